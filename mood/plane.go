@@ -1,0 +1,241 @@
+package mood
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"segue"
+	"segue/internal/parallel"
+	"segue/scale"
+)
+
+// ErrNoPlane reports a catalogue whose tracks cannot be placed on the
+// valence–arousal plane: it is empty, or no track has the features an axis
+// needs. The wrapping error says which.
+var ErrNoPlane = errors.New("tracks cannot be placed on the plane")
+
+// A Plane turns audio features into positions on the valence–arousal plane. It
+// remembers the catalogue it was made on, so that tracks seen later are measured
+// with the same ruler, and survives a round trip through JSON. It is immutable
+// once made and safe for many goroutines.
+//
+// Each axis is a weighted sum of features standardized over that catalogue,
+// and a position is the sum's mid-rank empirical distribution function: the
+// percentile among the catalogue's tracks. Raw features would not do, as 0.5 of
+// energy is not the middle of music: its median is near 0.65.
+type Plane struct {
+	Source  string          `json:"source"`  // where the weights come from
+	Catalog string          `json:"catalog"` // content hash of the reference catalogue
+	Tracks  int             `json:"tracks"`  // its tracks with a position
+	Dropped []segue.Feature `json:"dropped"` // weighted features that no track of it has
+	Valence Axis            `json:"valence"`
+	Arousal Axis            `json:"arousal"`
+}
+
+// An Axis estimates one coordinate: Σ Weight·z / Σ |Weight| over the terms
+// whose feature the track has, z = (value − Mean)/SD, and then its percentile.
+// A track without the main feature has no estimate.
+type Axis struct {
+	Main  segue.Feature `json:"main"` // the feature of the term with the largest |Weight|
+	Terms []Term        `json:"terms"`
+	CDF   scale.ECDF    `json:"cdf"` // of the sum, over the tracks that have one
+}
+
+// A Term is one feature's part in an axis.
+type Term struct {
+	Feature segue.Feature `json:"feature"`
+	Weight  float64       `json:"weight"` // of a plane: |Weight| sums to 1 over an axis
+	Mean    float64       `json:"mean"`   // over the reference catalogue, in the feature's unit
+	SD      float64       `json:"sd"`     // the same; 0 if constant, the term is then 0
+}
+
+// NewPlane places the catalogue c by DefaultWeights. See NewPlaneWeighted.
+func NewPlane(c *segue.Catalog) (*Plane, error) { return NewPlaneWeighted(c, DefaultWeights()) }
+
+// NewPlaneWeighted makes the plane whose axes weigh features as w says, with c
+// as the reference catalogue, O(n log n).
+//
+// A feature that no track of c has is dropped, the other weights of its axis are
+// divided by their absolute sum, and Dropped records it. A single track's
+// missing value is treated likewise for that track, except that the axis's main
+// feature must be known. It returns ErrNoPlane, wrapped, if no track can be
+// placed, and an error if w names no feature for an axis or a weight is not a
+// finite number.
+func NewPlaneWeighted(c *segue.Catalog, w Weights) (*Plane, error) {
+	if c.Len() == 0 {
+		return nil, fmt.Errorf("mood: %w: the catalogue has no tracks", ErrNoPlane)
+	}
+	p := &Plane{Source: w.Source, Catalog: c.Version, Dropped: []segue.Feature{}}
+	var errs [2]error
+	var known [2][]bool
+	var dropped [2][]segue.Feature
+	axes := [2]*Axis{&p.Valence, &p.Arousal}
+	// The axes are independent: one goroutine each, joined before use.
+	_ = parallel.Chunks(context.Background(), len(axes), 1, func(i, _, _ int) {
+		name, weights := "valence", w.Valence
+		if i == 1 {
+			name, weights = "arousal", w.Arousal
+		}
+		dropped[i], known[i], errs[i] = axes[i].fit(c, weights)
+		if errs[i] != nil {
+			errs[i] = fmt.Errorf("mood: %s: %w", name, errs[i])
+		}
+	})
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, err
+	}
+	for _, f := range segue.AllFeatures() {
+		for _, d := range append(dropped[0], dropped[1]...) {
+			if d == f {
+				p.Dropped = append(p.Dropped, f)
+				break
+			}
+		}
+	}
+	for i, ok := range known[0] {
+		if ok && known[1][i] {
+			p.Tracks++
+		}
+	}
+	if p.Tracks == 0 {
+		return nil, fmt.Errorf("mood: %w: no track has both %s and %s", ErrNoPlane, p.Valence.Main, p.Arousal.Main)
+	}
+	return p, nil
+}
+
+// fit standardizes the terms, normalizes their weights and takes the CDF of the
+// sums. It returns the features it had to drop and which rows have a sum.
+func (a *Axis) fit(c *segue.Catalog, weights []Weight) (dropped []segue.Feature, known []bool, err error) {
+	total := 0.0
+	for _, w := range weights {
+		if math.IsNaN(w.Weight) || math.IsInf(w.Weight, 0) {
+			return nil, nil, fmt.Errorf("the weight of %s is %v; give a finite number", w.Feature, w.Weight)
+		}
+		if w.Weight == 0 {
+			continue
+		}
+		mean, sd, n := moments(c.Feature[w.Feature])
+		if n == 0 {
+			dropped = append(dropped, w.Feature)
+			continue
+		}
+		a.Terms = append(a.Terms, Term{w.Feature, w.Weight, mean, sd})
+		total += math.Abs(w.Weight)
+	}
+	if len(a.Terms) == 0 {
+		if len(dropped) == 0 {
+			return nil, nil, errors.New("no feature has a weight; name at least one")
+		}
+		return nil, nil, fmt.Errorf("%w: no track has %s", ErrNoPlane, names(dropped, " or "))
+	}
+	main := 0
+	for i := range a.Terms {
+		a.Terms[i].Weight /= total
+		if math.Abs(a.Terms[i].Weight) > math.Abs(a.Terms[main].Weight) {
+			main = i
+		}
+	}
+	a.Main = a.Terms[main].Feature
+
+	known = make([]bool, c.Len())
+	sums := make([]float64, 0, c.Len())
+	v := segue.NoFeatures()
+	for i := range known {
+		for _, t := range a.Terms {
+			v[t.Feature] = c.Feature[t.Feature][i]
+		}
+		if s := a.sum(&v); s == s {
+			known[i] = true
+			sums = append(sums, s)
+		}
+	}
+	a.CDF, err = scale.NewECDF(sums)
+	return dropped, known, err
+}
+
+// sum is the axis's raw estimate of a track, NaN without the main feature.
+func (a *Axis) sum(v *segue.Features) float64 {
+	if !v.Has(a.Main) {
+		return math.NaN()
+	}
+	s, total := 0.0, 0.0
+	for i := range a.Terms {
+		t := &a.Terms[i]
+		if !v.Has(t.Feature) {
+			continue
+		}
+		total += math.Abs(t.Weight)
+		if t.SD > 0 {
+			s += t.Weight * (float64(v[t.Feature]) - t.Mean) / t.SD
+		}
+	}
+	return s / total
+}
+
+// Place returns a track's position, both coordinates in [0, 1], or
+// segue.Nowhere if it lacks the main feature of an axis.
+func (p *Plane) Place(v segue.Features) segue.Affect { return p.place(&v) }
+
+func (p *Plane) place(v *segue.Features) segue.Affect {
+	valence, arousal := p.Valence.sum(v), p.Arousal.sum(v)
+	if valence != valence || arousal != arousal {
+		return segue.Nowhere()
+	}
+	return segue.Affect{Valence: p.Valence.CDF.At(valence), Arousal: p.Arousal.CDF.At(arousal)}
+}
+
+// rowsPerChunk is how many tracks one goroutine places at a time.
+const rowsPerChunk = 8192
+
+// Positions returns the position of every row of c, as Place gives it, on all
+// processors: about 0.15 µs a track and processor.
+func (p *Plane) Positions(c *segue.Catalog) []segue.Affect {
+	out := make([]segue.Affect, c.Len())
+	var used [segue.NumFeatures]bool
+	for _, a := range []*Axis{&p.Valence, &p.Arousal} {
+		for _, t := range a.Terms {
+			used[t.Feature] = true
+		}
+	}
+	// Only an ended context can fail, and this one never ends.
+	_ = parallel.Chunks(context.Background(), len(out), rowsPerChunk, func(_, lo, hi int) {
+		v := segue.NoFeatures()
+		for i := lo; i < hi; i++ {
+			for f, use := range used {
+				if use {
+					v[f] = c.Feature[f][i]
+				}
+			}
+			out[i] = p.place(&v)
+		}
+	})
+	return out
+}
+
+// moments returns mean and population standard deviation of the known values of
+// a column, and how many there are. Two passes; a constant column has sd 0.
+func moments(col []float32) (mean, sd float64, n int) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range col {
+		if v == v {
+			mean += float64(v)
+			lo, hi = min(lo, float64(v)), max(hi, float64(v))
+			n++
+		}
+	}
+	if n == 0 {
+		return 0, 0, 0
+	}
+	if lo == hi { // rounding in the mean must not make a constant vary
+		return lo, 0, n
+	}
+	mean /= float64(n)
+	for _, v := range col {
+		if v == v {
+			sd += (float64(v) - mean) * (float64(v) - mean)
+		}
+	}
+	return mean, math.Sqrt(sd / float64(n)), n
+}
