@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// docsCommand writes docs/cli.md from the commands themselves, so that the
+// page cannot say anything the program does not.
+func docsCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:    "docs",
+		Short:  "Write the reference of all commands as Markdown",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return writeFile(out, func(w io.Writer) error {
+				_, err := w.Write(reference(cmd.Root()))
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "docs/cli.md", "the file to write")
+	return cmd
+}
+
+// reference describes every visible command below root, in their order.
+func reference(root *cobra.Command) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# The command line\n\nMade by `segue docs` from the program itself; do not edit.\n\n%s\n\n", root.Long)
+	b.WriteString("Every command has `--json`: one object on standard output, snake_case, and nothing else there; progress and messages go to standard error. Exit codes: 0 done, 1 failed, 2 asked wrongly. `segue completion` prints completions for bash, zsh, fish and PowerShell.\n")
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		for _, c := range cmd.Commands() {
+			if c.Hidden || c.Name() == "help" || c.Name() == "completion" {
+				continue
+			}
+			describe(&b, c)
+			walk(c)
+		}
+	}
+	walk(root)
+	return b.Bytes()
+}
+
+func describe(b *bytes.Buffer, c *cobra.Command) {
+	fmt.Fprintf(b, "\n## %s\n\n", c.CommandPath())
+	text := c.Long
+	if text == "" {
+		text = c.Short + "."
+	}
+	fmt.Fprintf(b, "%s\n", text)
+	if c.Runnable() {
+		fmt.Fprintf(b, "\n```\n%s\n```\n", c.UseLine())
+	}
+	if c.Example != "" {
+		fmt.Fprintf(b, "\nExamples:\n\n```\n%s\n```\n", strings.ReplaceAll(c.Example, "\n  ", "\n")[2:])
+	}
+	if c.LocalNonPersistentFlags().HasFlags() {
+		b.WriteString("\n| flag | meaning | default |\n|---|---|---|\n")
+		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if f.Hidden || f.Name == "help" {
+				return
+			}
+			kind, usage := pflag.UnquoteUsage(f)
+			name := "--" + f.Name
+			if f.Shorthand != "" {
+				name = "-" + f.Shorthand + ", " + name
+			}
+			if kind != "" {
+				name += " " + kind
+			}
+			def := f.DefValue
+			if def == "[]" {
+				def = ""
+			}
+			fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, strings.ReplaceAll(usage, "|", "\\|"), def)
+		})
+	}
+}
