@@ -172,6 +172,24 @@ func TestEqualsBruteForce(t *testing.T) {
 	}
 }
 
+// On a circle the squares differ in their last digits and often share a root:
+// then the row decides, not the square.
+func TestSquaresSharingARoot(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	x := matrix.New(300, 2)
+	for i := range 300 {
+		angle := rng.Float64() * 2 * math.Pi
+		x.Col(0)[i], x.Col(1)[i] = math.Sqrt(1.5)*math.Cos(angle), math.Sqrt(1.5)*math.Sin(angle)
+	}
+	ix := mustNew(t, x)
+	center := []float64{0, 0}
+	for k := 1; k <= 300; k++ {
+		if got, want := ix.Nearest(center, k, nil), bruteForce(x, center, k, nil); !reflect.DeepEqual(got, want) {
+			t.Fatalf("k = %d: %v, want %v", k, got, want)
+		}
+	}
+}
+
 // Sorted, reversed and organ-pipe orders are the classic quickselect traps; the
 // sizes pass the threshold of parallel building.
 func TestLargeOrders(t *testing.T) {

@@ -3,6 +3,7 @@ package validity
 import (
 	"errors"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"segue/matrix"
@@ -73,5 +74,33 @@ func TestSeparationExtremes(t *testing.T) {
 		if math.IsInf(ch, 0) {
 			t.Error("overflow")
 		}
+	}
+}
+
+// Far from zero, a mean by plain summing loses the digits the indices live on.
+func TestSeparationFarFromZero(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	at, far := matrix.New(50000, 1), matrix.New(50000, 1)
+	labels := make([]int32, 50000)
+	for i := range labels {
+		v := float64(rng.IntN(1<<20)) / (1 << 20) // so that adding 2³⁰ is exact
+		at.Col(0)[i], far.Col(0)[i] = v, v+1<<30
+		if v > 0.5 {
+			labels[i] = 1
+		}
+	}
+	for name, index := range map[string]func(matrix.Columns, []int32) (float64, error){
+		"Davies–Bouldin": DaviesBouldin, "Calinski–Harabasz": CalinskiHarabasz,
+	} {
+		want, err := index(at, labels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := index(far, labels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A mean near 2³⁰ has digits down to 2⁻²³, of an index of about 1.
+		near(t, name, got/want, 1, 0x1p-21)
 	}
 }
