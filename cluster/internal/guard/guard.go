@@ -51,3 +51,15 @@ func Width(caller string, d int, centers [][]float64) {
 		}
 	}
 }
+
+// Room returns dst, or k zeros if it is nil; it panics in the name of the calling
+// package and method if dst has another length.
+func Room(caller string, dst []float64, k int) []float64 {
+	if dst == nil {
+		return make([]float64, k)
+	}
+	if len(dst) != k {
+		panic(fmt.Sprintf("%s: dst has length %d, there are %d clusters", caller, len(dst), k))
+	}
+	return dst
+}

@@ -113,6 +113,10 @@ func nearest(x matrix.Columns, lo, hi int, centers []float64, best *[block]uint6
 // center of length d.
 func squares(x matrix.Columns, lo, hi int, center []float64, to *[block]float64) {
 	sum := to[:hi-lo]
+	if len(center) == 3 {
+		squares3(x.Col(0)[lo:hi], x.Col(1)[lo:hi], x.Col(2)[lo:hi], (*[3]float64)(center), sum)
+		return
+	}
 	clear(sum)
 	for j, c := range center {
 		col := x.Col(j)[lo:hi]
@@ -121,6 +125,15 @@ func squares(x matrix.Columns, lo, hi int, center []float64, to *[block]float64)
 			v -= c
 			sum[i] += v * v
 		}
+	}
+}
+
+func squares3(x0, x1, x2 []float64, center *[3]float64, to []float64) {
+	x0, x1, x2 = x0[:len(to)], x1[:len(to)], x2[:len(to)]
+	c0, c1, c2 := center[0], center[1], center[2]
+	for i := range to {
+		d0, d1, d2 := x0[i]-c0, x1[i]-c1, x2[i]-c2
+		to[i] = d0*d0 + d1*d1 + d2*d2
 	}
 }
 
