@@ -1,0 +1,158 @@
+package history
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"segue"
+)
+
+// The reasons for which a row is not a play, as reports count them.
+const (
+	Podcast     = "podcast episode"
+	Audiobook   = "audiobook"
+	Video       = "video"
+	NoTitle     = "no track name"
+	NowPlaying  = "now playing"    // a track under way, not yet a play
+	OtherEvent  = "not a play"     // Apple: lyrics shown, playback begun, …
+	BadTime     = "bad time"       // none, not a time, before 2000, or more than two days ahead
+	BadDuration = "bad duration"   // none, below zero, or longer than a day
+	Unreadable  = "unreadable row" // not an object, not JSON, or a row of the wrong width
+)
+
+// longest is how long one play may last; longer ones are faults of a clock.
+const longest = 24 * time.Hour
+
+// A sink keeps the plays of one file and its accounts.
+type sink struct {
+	file     *File
+	plays    []segue.Play
+	lo, hi   time.Time
+	names    map[string]string // every kept string once
+	last     time.Time
+	up, down int // steps between neighbouring rows, by direction
+}
+
+func newSink(file *File, now time.Time) *sink {
+	file.Dropped = map[string]int{}
+	return &sink{
+		file: file, names: map[string]string{},
+		lo: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), hi: now.Add(48 * time.Hour),
+	}
+}
+
+func (k *sink) row()               { k.file.Rows++ }
+func (k *sink) drop(reason string) { k.file.Dropped[reason]++ }
+
+// keep takes a play whose duration has been looked at already, or counts why
+// it cannot.
+func (k *sink) keep(p segue.Play) {
+	switch {
+	case p.Track.Title == "":
+		k.drop(NoTitle)
+		return
+	case p.EndedAt.Before(k.lo) || p.EndedAt.After(k.hi):
+		k.drop(BadTime)
+		return
+	case p.Played < 0 || p.Played > longest:
+		k.drop(BadDuration)
+		return
+	}
+	switch c := p.EndedAt.Compare(k.last); {
+	case len(k.plays) == 0:
+	case c < 0:
+		k.down++
+	case c > 0:
+		k.up++
+	}
+	k.last = p.EndedAt
+	k.plays = append(k.plays, p)
+}
+
+// plausible reports whether t can be the time of a play.
+func (k *sink) plausible(t time.Time) bool { return !t.Before(k.lo) && !t.After(k.hi) }
+
+// done closes the accounts.
+func (k *sink) done() { k.file.OutOfOrder = min(k.up, k.down) }
+
+// name returns b as a trimmed string of valid UTF-8, sharing memory with
+// equal ones.
+func (k *sink) name(b []byte) string {
+	if s, ok := k.names[string(b)]; ok {
+		return s
+	}
+	s := strings.ToValidUTF8(string(bytes.TrimSpace(b)), "\ufffd")
+	if len(b) > 0 {
+		k.names[string(b)] = s
+	}
+	return s
+}
+
+// spotifyID returns the 22 letters and digits of a track's URI or address, or
+// "" if b is not one.
+func (k *sink) spotifyID(b []byte) string {
+	for _, prefix := range []string{"spotify:track:", "https://open.spotify.com/track/", "http://open.spotify.com/track/"} {
+		if rest, ok := bytes.CutPrefix(b, []byte(prefix)); ok && len(rest) >= 22 {
+			id := rest[:22]
+			for _, c := range id {
+				if !('0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z') {
+					return ""
+				}
+			}
+			if len(rest) == 22 || rest[22] == '?' || rest[22] == '/' {
+				return k.name(id)
+			}
+		}
+	}
+	return ""
+}
+
+// isrc returns b in the twelve characters of an ISRC, or "".
+func (k *sink) isrc(b []byte) string {
+	var code [12]byte
+	n := 0
+	for _, c := range b {
+		switch {
+		case c == '-' || c == ' ':
+			continue
+		case 'a' <= c && c <= 'z':
+			c -= 'a' - 'A'
+		case !('0' <= c && c <= '9' || 'A' <= c && c <= 'Z'):
+			return ""
+		}
+		if n == len(code) {
+			return ""
+		}
+		code[n] = c
+		n++
+	}
+	if n < len(code) {
+		return ""
+	}
+	return k.name(code[:])
+}
+
+// scrobble completes a play of a source that records the start: length is how
+// long it was heard if heard, otherwise the length of the track, 0 if unknown.
+func (k *sink) scrobble(track segue.TrackRef, start time.Time, length time.Duration, heard bool) {
+	if !k.plausible(start) {
+		if track.Title == "" {
+			k.drop(NoTitle)
+		} else {
+			k.drop(BadTime)
+		}
+		return
+	}
+	if !heard && (length <= 0 || length > longest) {
+		length = segue.ScrobbleLength
+	}
+	k.keep(segue.Play{Track: track, EndedAt: start.Add(length), Played: length, Scrobble: !heard})
+}
+
+// milliseconds turns a number of them into a duration; what is out of any
+// range stays out of range.
+func milliseconds(ms float64) time.Duration {
+	const edge = float64(2 * longest / time.Millisecond)
+	return time.Duration(max(-1, min(ms, edge))*1e6 + 0.5).Truncate(time.Millisecond)
+}
