@@ -8,8 +8,7 @@ import "fmt"
 // cannot disagree, such as two of fewer than two rows, or both of one cluster,
 // give 1. It costs O(n log n), and panics if the lengths differ.
 //
-// Reference: Hubert & Arabie 1985, doi:10.1007/BF01908075, eq. 5, in the form
-// of counts of pairs.
+// Reference: Hubert & Arabie 1985, doi:10.1007/BF01908075.
 func AdjustedRand(a, b []int32) float64 {
 	if len(a) != len(b) {
 		panic(fmt.Sprintf("validity: AdjustedRand: %d labels and %d labels", len(a), len(b)))

@@ -42,6 +42,17 @@ func benchExact(b *testing.B, n, d int) {
 	perDistance(b, n, n)
 }
 
+// The worst case for grouping: nine unrelated labelings, as many groups as rows.
+func BenchmarkSilhouettesExact5000x3NineLabelings(b *testing.B) {
+	x, labels := cloud(5000, 3, 9, 10)
+	for b.Loop() {
+		if _, err := Silhouettes(context.Background(), x, labels); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perDistance(b, 5000, 5000)
+}
+
 func BenchmarkSilhouettesSampled90000x3(b *testing.B) {
 	x, labels := cloud(90000, 3, 3, 4)
 	for b.Loop() {

@@ -39,8 +39,7 @@ type Information struct {
 // corrected estimate can leave [0, entropy of the labels] by noise and is cut
 // to it. It sees any relation; EtaSquared sees only a difference of means.
 //
-// Reference for the correction: Paninski 2003, doi:10.1162/089976603321780272,
-// section 4.
+// Reference for the correction: Paninski 2003, doi:10.1162/089976603321780272.
 func FeatureInformation(values []float64, labels []int32) Information {
 	if len(values) != len(labels) {
 		panic(fmt.Sprintf("validity: FeatureInformation: %d values and %d labels", len(values), len(labels)))
