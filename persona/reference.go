@@ -1,0 +1,234 @@
+package persona
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"sort"
+	"sync"
+
+	"segue"
+)
+
+// Bounds of a reference population. MinGroup people are averaged before anything
+// is published, so that no quantile is one person's value (docs/science.md §8);
+// MinPopulation is ten such groups. (d)
+const (
+	MinGroup      = 20
+	MinPopulation = 10 * MinGroup
+
+	numQuantiles      = 101 // 0 %, 1 %, …, 100 %
+	maxReferenceBytes = 1 << 20
+)
+
+// A Reference is the population in which habits become percentiles: 101
+// quantiles for each dimension. The shipped one is synthetic and says so; a site
+// with listeners of its own replaces it. It is immutable.
+type Reference struct {
+	file referenceFile
+	q    [numDimensions][]float64
+}
+
+// referenceFile is the JSON layout of a reference.
+type referenceFile struct {
+	Name      string               `json:"name"`
+	Version   int                  `json:"version"`
+	Synthetic bool                 `json:"synthetic"`
+	About     string               `json:"about"`
+	People    int                  `json:"people"`
+	Quantiles map[string][]float64 `json:"quantiles"`
+}
+
+//go:embed reference/synthetic.v1.json
+var syntheticReferenceFile []byte
+
+var syntheticReference = sync.OnceValue(func() *Reference {
+	r, err := ParseReference(syntheticReferenceFile)
+	if err != nil {
+		panic(fmt.Sprintf("persona: shipped reference: %v", err))
+	}
+	return r
+})
+
+// SyntheticReference returns the shipped reference: drawn from made-up
+// distributions, no measurement of anybody.
+func SyntheticReference() *Reference { return syntheticReference() }
+
+// Name returns the reference's own name.
+func (r *Reference) Name() string { return r.file.Name }
+
+// Synthetic reports whether the population is made up; where it is, every
+// percentile shown says so.
+func (r *Reference) Synthetic() bool { return r.file.Synthetic }
+
+// About returns the reference's remark on where it comes from.
+func (r *Reference) About() string { return r.file.About }
+
+// People returns how many people the quantiles rest on.
+func (r *Reference) People() int { return r.file.People }
+
+// MarshalJSON writes the reference as the file ParseReference reads.
+func (r *Reference) MarshalJSON() ([]byte, error) { return json.Marshal(r.file) }
+
+// ParseReference reads a reference file: for each dimension 101 quantiles that
+// do not fall and lie in the dimension's interval, from at least MinPopulation
+// people. Errors name the dimension and what is wrong.
+func ParseReference(b []byte) (*Reference, error) {
+	if len(b) > maxReferenceBytes {
+		return nil, fmt.Errorf("reference file has %d bytes; at most %d are read", len(b), maxReferenceBytes)
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	var f referenceFile
+	if err := d.Decode(&f); err != nil {
+		return nil, fmt.Errorf("reference file is not the JSON expected: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("reference file goes on after its closing brace; keep one object")
+	}
+	return newReference(f)
+}
+
+func newReference(f referenceFile) (*Reference, error) {
+	if f.Name == "" || f.Version < 1 {
+		return nil, fmt.Errorf("reference %q has version %d; give it a name and number versions from 1", f.Name, f.Version)
+	}
+	if f.People < MinPopulation {
+		return nil, fmt.Errorf("reference %q rests on %d people; at least %d are needed, so that nobody is seen in it", f.Name, f.People, MinPopulation)
+	}
+	if len(f.Quantiles) != numDimensions {
+		return nil, fmt.Errorf("reference %q has quantiles for %d dimensions; it needs %v", f.Name, len(f.Quantiles), Dimensions())
+	}
+	r := &Reference{file: f}
+	for _, d := range Dimensions() {
+		q, ok := f.Quantiles[d.String()]
+		if !ok {
+			return nil, fmt.Errorf("reference %q has no quantiles for %q; it needs %v", f.Name, d, Dimensions())
+		}
+		if len(q) != numQuantiles {
+			return nil, fmt.Errorf("reference %q: %s has %d quantiles; give the 0th to the 100th percentile, %d values", f.Name, d, len(q), numQuantiles)
+		}
+		lo, hi := d.Interval()
+		for i, v := range q {
+			if !(v >= lo && v <= hi) || (i > 0 && v < q[i-1]) {
+				return nil, fmt.Errorf("reference %q: %s percentile %d is %v; values lie in [%v, %.4g] and do not fall", f.Name, d, i, v, lo, hi)
+			}
+		}
+		r.q[d] = slices.Clone(q)
+	}
+	return r, nil
+}
+
+// NewReference makes a reference from a site's own listeners. Per dimension the
+// people are sorted and each run of at least MinGroup is replaced by its mean
+// (univariate microaggregation) before quantiles are taken, so each published
+// number belongs to MinGroup people or more. Unknown values (NaN) are left out;
+// it is an error if fewer than MinPopulation remain in a dimension. Cost is
+// O(n log n) a dimension.
+func NewReference(name, about string, people []segue.Habits) (*Reference, error) {
+	f := referenceFile{Name: name, Version: 1, About: about, People: len(people), Quantiles: map[string][]float64{}}
+	for _, d := range Dimensions() {
+		var values []float64
+		for _, h := range people {
+			if v := d.Of(h); !math.IsNaN(v) {
+				values = append(values, v)
+			}
+		}
+		if len(values) < MinPopulation {
+			return nil, fmt.Errorf("reference %q: %s is known of %d people; at least %d are needed", name, d, len(values), MinPopulation)
+		}
+		f.People = min(f.People, len(values))
+		slices.Sort(values)
+		microaggregate(values)
+		f.Quantiles[d.String()] = quantiles(values)
+	}
+	return newReference(f)
+}
+
+// microaggregate replaces each run of a sorted slice by its mean; runs are as
+// equal as n allows, and none shorter than MinGroup.
+func microaggregate(sorted []float64) {
+	n := len(sorted)
+	groups := n / MinGroup
+	for g := range groups {
+		run := sorted[g*n/groups : (g+1)*n/groups]
+		mean, first, last := 0.0, run[0], run[len(run)-1]
+		for _, v := range run {
+			mean += v
+		}
+		mean = min(max(mean/float64(len(run)), first), last) // rounding must not undo the order
+		for i := range run {
+			run[i] = mean
+		}
+	}
+}
+
+// quantiles returns the 101 percentiles of a sorted slice, by linear
+// interpolation between order statistics (Hyndman & Fan 1996, type 7,
+// doi:10.2307/2684934).
+func quantiles(sorted []float64) []float64 {
+	q := make([]float64, numQuantiles)
+	for i := range q {
+		at := float64(i) / (numQuantiles - 1) * float64(len(sorted)-1)
+		j := min(int(at), len(sorted)-2)
+		t := at - float64(j)
+		q[i] = sorted[j]*(1-t) + sorted[j+1]*t
+		if i > 0 {
+			q[i] = max(q[i], q[i-1])
+		}
+	}
+	return q
+}
+
+// Percentile returns the share of the population below v, [0, 1], by linear
+// interpolation between the quantiles. A value that many share (nobody listens
+// at night) gets the middle of their ranks. It never falls as v grows; NaN gives
+// NaN.
+func (r *Reference) Percentile(d Dimension, v float64) float64 {
+	q := r.q[d]
+	if math.IsNaN(v) {
+		return v
+	}
+	above := sort.Search(numQuantiles, func(i int) bool { return q[i] > v })
+	from := sort.SearchFloat64s(q, v)
+	switch {
+	case from < above: // v is itself a quantile, or several
+		return float64(from+above-1) / 2 / (numQuantiles - 1)
+	case above == 0:
+		return 0
+	case above == numQuantiles:
+		return 1
+	}
+	lo, hi := q[above-1], q[above]
+	return (float64(above-1) + (v-lo)/(hi-lo)) / (numQuantiles - 1)
+}
+
+// values turns habits into the persona tree's features.
+func (r *Reference) values(h segue.Habits, gates []segue.Gate) Values {
+	v := Values{"gates_open": asFlag(allOpen(gates))}
+	for _, d := range Dimensions() {
+		v[d.String()] = r.Percentile(d, d.Of(h))
+	}
+	return v
+}
+
+func allOpen(gates []segue.Gate) bool {
+	for _, g := range gates {
+		if !g.Open() {
+			return false
+		}
+	}
+	return true
+}
+
+func asFlag(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
