@@ -1,0 +1,126 @@
+package chart
+
+import (
+	"encoding/xml"
+	"io"
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+// drawings returns every kind of drawing with hostile names and edge values.
+func drawings() map[string]string {
+	hostile := `"><script>alert(1)</script> & 日本語`
+	cap := func(id string) Caption { return Caption{id, hostile, hostile} }
+	var hours HourMap
+	hours[6][23] = HourCell{Calm, 90}
+	hours[0][0] = HourCell{Mixed, .5}
+	day := time.Date(2025, 12, 29, 23, 59, 0, 0, time.UTC)
+	leaf := func(s string, on bool) *Branch { return &Branch{Text: s, OnPath: on} }
+	now, to := [2]float64{0, 1}, [2]float64{1, 0}
+	return map[string]string{
+		"plane": DrawPlane(Plane{
+			Dots: []Dot{{0, 0}, {1, 1}}, Density: Estimate([]float64{.3, .7}, []float64{.3, .7}, nil, .08, 40),
+			Spots: []Spot{{.5, .5, Happy, hostile, .4}}, Usual: &Uncertain{.2, .2, .05, .04, hostile},
+			Path: [][2]float64{{0, 1}, {1, 0}}, Steps: [][2]float64{{.5, .5}}, Now: &now, To: &to,
+		}, cap("p")),
+		"empty plane": DrawPlane(Plane{Big: true}, cap("pe")),
+		"curve":       DrawCurve([]Series{{Name: hostile, Class: "ink", X: []int{1, 2, 3}, Y: []float64{math.NaN(), 2, 1}, Best: 3}}, 2, "here", hostile, cap("c")),
+		"flat curve":  DrawCurve([]Series{{Name: "a", Class: "ink", X: []int{1, 2}, Y: []float64{5, 5}}}, 9, "", "", cap("cf")),
+		"no curve":    DrawCurve(nil, 4, "", "", cap("cn")),
+		"histogram":   DrawHistogram(Histogram{0, 1, []int{0, 3, 900}, .9, hostile}, cap("h")),
+		"no counts":   DrawHistogram(Histogram{0, 0, nil, math.NaN(), ""}, cap("hn")),
+		"correlation": DrawCorrelations([]string{hostile, "b", "c"}, [][]float64{{1, .5, math.NaN()}, {.5, 1, -1}, {math.NaN(), -1, 1}}, cap("r")),
+		"hours":       DrawHourMap(hours, cap("hm")),
+		"no hours":    DrawHourMap(HourMap{}, cap("hz")),
+		"calendar":    DrawCalendar([]Day{{day, 30, Sad, true}, {day.AddDate(0, 0, 5), 0, Calm, false}}, cap("k")),
+		"no days":     DrawCalendar(nil, cap("kn")),
+		"arc": DrawArc(Arc{Minutes: 60, Hold: 9, Sustain: 45, At: []float64{0, 60}, Valence: []float64{.2, .7}, Arousal: []float64{.8, .3}, Band: .1,
+			Tracks: []Track{{0, 3.5, .2, .8, Angry, hostile}}}, cap("a")),
+		"no arc":      DrawArc(Arc{Minutes: 10}, cap("an")),
+		"timeline":    DrawTimeline([]Moment{{day, .2, .9, .1, 60, Angry}, {day.AddDate(0, 2, 0), 1, 0, .1, 600, Calm}}, cap("t")),
+		"one moment":  DrawTimeline([]Moment{{day, .2, .9, .1, 60, Angry}}, cap("t1")),
+		"no moments":  DrawTimeline(nil, cap("tn")),
+		"tree":        DrawTree(&Branch{Text: hostile, Small: "a < b", OnPath: true, Yes: leaf("x", false), No: leaf(hostile, true)}, cap("b")),
+		"leaf":        DrawTree(leaf("only", true), cap("bl")),
+		"transitions": DrawTransitions(Marks(), [][]int{{1, 2, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 3, 0, 0}, {0, 0, 0, 1, 0}, {0, 0, 0, 0, 9}}, cap("m")),
+		"key":         Key(),
+	}
+}
+
+// TestDrawingsAreWellFormed reads every drawing as XML, so that no name can
+// break out of it, and looks for what a strict content security policy forbids.
+func TestDrawingsAreWellFormed(t *testing.T) {
+	for name, svg := range drawings() {
+		dec := xml.NewDecoder(strings.NewReader("<root>" + svg + "</root>"))
+		ids := map[string]bool{}
+		for {
+			tok, err := dec.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			el, ok := tok.(xml.StartElement)
+			if !ok {
+				continue
+			}
+			if el.Name.Local == "script" {
+				t.Errorf("%s: a name became a script", name)
+			}
+			for _, a := range el.Attr {
+				switch {
+				case a.Name.Local == "style":
+					t.Errorf("%s: <%s> has an inline style", name, el.Name.Local)
+				case a.Name.Local == "id":
+					if ids[a.Value] {
+						t.Errorf("%s: id %s stands twice", name, a.Value)
+					}
+					ids[a.Value] = true
+				}
+			}
+		}
+		if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
+			t.Errorf("%s: holds a NaN or an infinity", name)
+		}
+	}
+}
+
+func TestDrawingsAreTheSameTwice(t *testing.T) {
+	again := drawings()
+	for name, svg := range drawings() {
+		if svg != again[name] {
+			t.Errorf("%s: differs when drawn again", name)
+		}
+	}
+}
+
+// TestPlaneIsNotFlipped: pleasant is right and energetic is up. On the small
+// plane a dot at (1, 1) stands at x = 24+264, y = 24.
+func TestPlaneIsNotFlipped(t *testing.T) {
+	svg := DrawPlane(Plane{Dots: []Dot{{1, 1}}}, Caption{"x", "", ""})
+	if !strings.Contains(svg, `<circle cx="288" cy="24" r="1.6"`) {
+		t.Error("the dot at (1, 1) is not in the upper right corner")
+	}
+}
+
+// TestHourMapGrowsWithListening: a cell with more minutes gets a larger mark.
+func TestHourMapGrowsWithListening(t *testing.T) {
+	var m HourMap
+	m[0][1], m[0][2] = HourCell{Calm, 10}, HourCell{Calm, 100}
+	svg := DrawHourMap(m, Caption{"x", "", ""})
+	if !strings.Contains(svg, "scale(1.438)") || strings.Count(svg, "scale(1.438)") != 1 { // 23/16 for the largest, once in the wide map
+		t.Error("the fullest hour has not the largest mark")
+	}
+}
+
+func TestStyleCarriesBothThemesAndFonts(t *testing.T) {
+	if s := Style(); !strings.Contains(s, "light-dark(") || !strings.Contains(s, "--happy-ink") || strings.Contains(s, "http") {
+		t.Error("the style lacks a theme or asks for something outside")
+	}
+	if s := Fonts(); !strings.Contains(s, "Newsreader") || strings.Contains(s, "http") {
+		t.Error("the fonts are not inside")
+	}
+}

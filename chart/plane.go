@@ -1,0 +1,197 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// A Plane is what is drawn on the valence–arousal plane. Coordinates are
+// (valence, arousal), both [0, 1]: pleasant is right, energetic is up.
+type Plane struct {
+	Big     bool         // large text, for a plane that is the page's main picture
+	Dots    []Dot        // single positions
+	Spots   []Spot       // clusters or other named places, drawn by their mark
+	Density *Density     // how much there is where, as contour lines
+	Usual   *Uncertain   // a position with its 95 % ellipse
+	Path    [][2]float64 // a planned way, one ink line
+	Steps   [][2]float64 // what was chosen along it, small open circles
+	Now, To *[2]float64  // ends of the way: a filled dot, a ringed dot
+	Labels  [2]string    // words for Now and To; "now" and "target" if empty
+}
+
+// A Dot is a faint single position.
+type Dot struct{ X, Y float64 }
+
+// A Spot is a named place: its mark, as large as its share asks.
+type Spot struct {
+	X, Y  float64
+	Mark  Mark
+	Label string
+	Share float64 // of the whole, [0, 1]: the mark's area
+}
+
+// An Uncertain is a position with its uncertainty.
+type Uncertain struct {
+	X, Y   float64
+	RX, RY float64 // half axes of the 95 % ellipse, on the plane's scale
+	Label  string
+}
+
+// frame maps the plane onto a square of side s at offset o.
+type frame struct{ o, s float64 }
+
+func (f frame) x(v float64) float64 { return f.o + f.s*v }
+func (f frame) y(a float64) float64 { return f.o + f.s*(1-a) }
+
+// DrawPlane draws the plane: always square, never flipped, with four soft
+// corners, a cross at the middle and a dotted ring for "mixed".
+func DrawPlane(p Plane, cap Caption) string {
+	f, font, class := frame{24, 264}, 13.0, "plane"
+	if p.Big {
+		f, font, class = frame{30, 480}, 14.0, "plane big"
+	}
+	side := f.s + 2*f.o
+	c := &canvas{}
+	c.open(side, side, class, cap)
+	c.corners(f, cap.ID)
+	fmt.Fprintf(c, `<g clip-path="url(#%s-c)">`, cap.ID)
+	for _, d := range p.Dots {
+		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="1.6" class="f-ink" opacity=".28"/>`, num(f.x(d.X)), num(f.y(d.Y)))
+	}
+	if p.Density != nil {
+		c.contours(f, p.Density)
+	}
+	if len(p.Path) > 1 {
+		x, y := make([]float64, len(p.Path)), make([]float64, len(p.Path))
+		for i, q := range p.Path {
+			x[i], y[i] = f.x(q[0]), f.y(q[1])
+		}
+		c.path(polyline(x, y), "f-none s-ink", 2, "")
+	}
+	for _, q := range p.Steps {
+		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="3.4" class="f-card s-ink" stroke-width="1.3"/>`, num(f.x(q[0])), num(f.y(q[1])))
+	}
+	if u := p.Usual; u != nil {
+		x, y := f.x(u.X), f.y(u.Y)
+		fmt.Fprintf(c, `<ellipse cx="%s" cy="%s" rx="%s" ry="%s" class="sure"/><circle cx="%s" cy="%s" r="4.5" class="f-ink"/>`,
+			num(x), num(y), num(f.s*u.RX), num(f.s*u.RY), num(x), num(y))
+		if u.X < .35 {
+			c.text(x+f.s*u.RX+8, y+5, font+.5, "start", "ink halo b", u.Label)
+		} else {
+			c.text(x-f.s*u.RX-8, y+5, font+.5, "end", "ink halo b", u.Label)
+		}
+	}
+	for _, s := range p.Spots {
+		size := font * (1.1 + 1.6*math.Sqrt(math.Max(0, s.Share)))
+		c.mark(s.Mark, f.x(s.X), f.y(s.Y), size, s.Label)
+		c.text(f.x(s.X), f.y(s.Y)+size/2+font+1, font, "middle", "ink halo b", s.Label)
+	}
+	words := p.Labels
+	if words[0] == "" {
+		words[0] = "now"
+	}
+	if words[1] == "" {
+		words[1] = "target"
+	}
+	if q := p.To; q != nil {
+		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="8" class="f-card s-ink" stroke-width="2.5"/><circle cx="%s" cy="%s" r="3" class="f-ink"/>`,
+			num(f.x(q[0])), num(f.y(q[1])), num(f.x(q[0])), num(f.y(q[1])))
+		c.endWord(f, *q, font, words[1], p.Now)
+	}
+	if q := p.Now; q != nil {
+		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="7" class="f-ink"/>`, num(f.x(q[0])), num(f.y(q[1])))
+		c.endWord(f, *q, font, words[0], p.To)
+	}
+	c.WriteString("</g>")
+	c.rim(f, font)
+	return c.close()
+}
+
+// endWord names an end of the way on the side away from the other end.
+func (c *canvas) endWord(f frame, q [2]float64, font float64, word string, other *[2]float64) {
+	dy := font + 12
+	if other != nil && other[1] < q[1] {
+		dy = -13
+	}
+	y := f.y(q[1]) + dy
+	if y < f.o+font+4 || y > f.o+f.s-4 {
+		y = f.y(q[1]) + 4
+		if q[0] > .5 {
+			c.text(f.x(q[0])-13, y, font, "end", "ink halo b", word)
+		} else {
+			c.text(f.x(q[0])+13, y, font, "start", "ink halo b", word)
+		}
+		return
+	}
+	c.text(f.x(q[0]), y, font, "middle", "ink halo b", word)
+}
+
+// corners paints the four washes, the cross and the ring.
+func (c *canvas) corners(f frame, id string) {
+	c.WriteString("<defs>")
+	for _, g := range []struct {
+		m      Mark
+		cx, cy int
+	}{{Angry, 0, 0}, {Happy, 1, 0}, {Sad, 0, 1}, {Calm, 1, 1}} {
+		n := g.m.Class()
+		fmt.Fprintf(c, `<radialGradient id="%s-%s" cx="%d" cy="%d" r=".78"><stop offset="0" class="w-%s" stop-opacity=".5"/><stop offset="1" class="w-%s" stop-opacity="0"/></radialGradient>`, id, n, g.cx, g.cy, n, n)
+	}
+	box := fmt.Sprintf(`x="%s" y="%s" width="%s" height="%s"`, num(f.o), num(f.o), num(f.s), num(f.s))
+	fmt.Fprintf(c, `<clipPath id="%s-c"><rect %s rx="16"/></clipPath></defs><g clip-path="url(#%s-c)"><rect %s class="f-card"/>`, id, box, id, box)
+	for _, m := range []Mark{Angry, Happy, Sad, Calm} {
+		fmt.Fprintf(c, `<rect %s fill="url(#%s-%s)"/>`, box, id, m.Class())
+	}
+	mid := f.x(.5)
+	fmt.Fprintf(c, `<path class="ax" d="M%s %sv%sM%s %sh%s"/><circle cx="%s" cy="%s" r="%s" class="ax" stroke-dasharray="2 4"/></g>`,
+		num(mid), num(f.o), num(f.s), num(f.o), num(mid), num(f.s), num(mid), num(mid), num(.15*f.s))
+}
+
+// rim draws the edge, the corner words and the directions.
+func (c *canvas) rim(f frame, font float64) {
+	c.rect(f.o, f.o, f.s, f.s, 16, "ax", "", "")
+	k := font * .85
+	left, right, top, bottom := f.o+k*1.9, f.o+f.s-k*1.9, f.o+k*1.6, f.o+f.s-k*1.6
+	for _, w := range []struct {
+		m    Mark
+		x, y float64
+	}{{Angry, left, top}, {Happy, right, top}, {Sad, left, bottom}, {Calm, right, bottom}} {
+		c.mark(w.m, w.x, w.y, k, "")
+		if w.x < f.x(.5) {
+			c.text(w.x+k*.9, w.y+k*.42, font, "start", "b f-"+w.m.Class(), w.m.Word())
+		} else {
+			c.text(w.x-k*.9, w.y+k*.42, font, "end", "b f-"+w.m.Class(), w.m.Word())
+		}
+	}
+	small, low, edge := font*.88, f.o+f.s+font*1.4, f.o-font*.66
+	c.text(f.o+f.s, low, small, "end", "", "pleasant →")
+	c.text(f.o, low, small, "start", "", "← unpleasant")
+	for _, w := range []struct{ y, anchor, s string }{
+		{num(f.o), "end", "energetic →"}, {num(f.o + f.s), "start", "← quiet"},
+	} {
+		fmt.Fprintf(c, `<text transform="translate(%s %s) rotate(-90)" text-anchor="%s" font-size="%s">%s</text>`, num(edge), w.y, w.anchor, num(small), w.s)
+	}
+}
+
+// contours draws the density's levels, the higher the stronger.
+func (c *canvas) contours(f frame, d *Density) {
+	levels := d.levels()
+	for i, level := range levels {
+		var b strings.Builder
+		for _, line := range d.Contour(level) {
+			for j, q := range line {
+				if j == 0 {
+					b.WriteByte('M')
+				} else {
+					b.WriteByte('L')
+				}
+				b.WriteString(num(f.x(q[0])) + " " + num(f.y(q[1])))
+			}
+		}
+		if b.Len() == 0 {
+			continue
+		}
+		t := float64(i) / float64(max(1, len(levels)-1))
+		c.path(b.String(), "iso", 1+1.1*t, fmt.Sprintf(` opacity="%.2f"`, .28+.55*t))
+	}
+}

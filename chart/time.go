@@ -1,0 +1,311 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An HourMap is listening by weekday and hour of local time: rows Monday to
+// Sunday, columns 0 to 23.
+type HourMap [7][24]HourCell
+
+// An HourCell is one hour of one weekday; Minutes 0 is left blank.
+type HourCell struct {
+	Mark    Mark
+	Minutes float64 // listened in all
+}
+
+// DrawHourMap draws the map twice, wide and narrow: a mark an hour, larger
+// where there was more listening.
+func DrawHourMap(m HourMap, cap Caption) string {
+	top := 0.0
+	for _, row := range m {
+		for _, cell := range row {
+			top = max(top, cell.Minutes)
+		}
+	}
+	days := [...]string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
+	size := func(v, largest float64) float64 { return largest * (.42 + .58*math.Sqrt(v/top)) }
+	c := &canvas{}
+	c.open(1112, 288, "wide", Caption{cap.ID + "w", cap.Title, cap.Desc})
+	hover := func(day, hour int) string {
+		cell := m[day][hour]
+		return fmt.Sprintf("%s %02d:00, %s, %.0f min", days[day], hour, cell.Mark.Word(), cell.Minutes)
+	}
+	for hour := 0; hour < 24; hour += 6 {
+		c.text(74+44*float64(hour), 14, 12, "middle", "num", fmt.Sprintf("%02d:00", hour))
+	}
+	for day, row := range m {
+		y := 50 + 36*float64(day)
+		c.text(0, y+4, 13, "start", "", days[day])
+		c.path(fmt.Sprintf("M52 %sH1108", num(y)), "s-hair", 1, "")
+		for hour, cell := range row {
+			if cell.Minutes > 0 {
+				c.mark(cell.Mark, 74+44*float64(hour), y, size(cell.Minutes, 23), hover(day, hour))
+			}
+		}
+	}
+	wide := c.close()
+	c = &canvas{}
+	c.open(340, 700, "narrow", Caption{cap.ID + "n", cap.Title, cap.Desc})
+	for day := range days {
+		c.text(64+42*float64(day), 14, 12, "middle", "", days[day])
+	}
+	for hour := range 24 {
+		y := 36 + 28*float64(hour)
+		if hour%3 == 0 {
+			c.text(0, y+4, 12, "start", "num", fmt.Sprintf("%02d:00", hour))
+		}
+		c.path(fmt.Sprintf("M44 %sH338", num(y)), "s-hair", 1, "")
+		for day := range m {
+			if cell := m[day][hour]; cell.Minutes > 0 {
+				c.mark(cell.Mark, 64+42*float64(day), y, size(cell.Minutes, 19), hover(day, hour))
+			}
+		}
+	}
+	return wide + c.close()
+}
+
+// A Day is one local day of listening.
+type Day struct {
+	Date    time.Time // any moment of the day, in its own zone
+	Minutes float64
+	Mark    Mark
+	Placed  bool // whether its mood is known; otherwise a hairline ring stands there
+}
+
+// DrawCalendar draws days in columns of weeks, Monday at the top, with the
+// months named above. Days must be in order.
+func DrawCalendar(days []Day, cap Caption) string {
+	c := &canvas{}
+	if len(days) == 0 {
+		c.open(340, 40, "calendar", cap)
+		c.text(0, 24, 13, "start", "", "no days yet")
+		return c.close()
+	}
+	date := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	weekday := func(t time.Time) int { return (int(t.Weekday()) + 6) % 7 }
+	begin := date(days[0].Date)
+	begin = begin.AddDate(0, 0, -weekday(begin))
+	weeks := int(date(days[len(days)-1].Date).Sub(begin)/(7*24*time.Hour)) + 1
+	const cell, left, head = 19.0, 40.0, 24.0
+	top := 0.0
+	for _, d := range days {
+		top = max(top, d.Minutes)
+	}
+	c.open(left+cell*float64(max(weeks, 20))+4, head+7*cell+4, "calendar", cap)
+	for i, name := range []string{"Mon", "", "Wed", "", "Fri", "", "Sun"} {
+		c.text(0, head+cell*float64(i)+cell/2+4, 11, "start", "", name)
+	}
+	month := time.Month(0)
+	for week := range weeks {
+		monday := begin.AddDate(0, 0, 7*week)
+		if monday.Month() != month && (week == 0 || monday.Day() <= 7) {
+			month = monday.Month()
+			label := monday.Format("Jan")
+			if month == time.January || week == 0 {
+				label = monday.Format("Jan 2006")
+			}
+			c.text(left+cell*float64(week), 12, 11, "start", "", label)
+		}
+	}
+	for _, d := range days {
+		day := date(d.Date)
+		x := left + cell*float64(int(day.Sub(begin)/(7*24*time.Hour))) + cell/2
+		y := head + cell*float64(weekday(day)) + cell/2
+		hover := fmt.Sprintf("%s, %.0f min", day.Format("Mon 2 Jan 2006"), d.Minutes)
+		if !d.Placed {
+			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="2" class="f-none s-edge"><title>%s</title></circle>`, num(x), num(y), hover)
+			continue
+		}
+		c.mark(d.Mark, x, y, 7+9*math.Sqrt(d.Minutes/max(top, 1)), hover+", "+strings.ToLower(d.Mark.Word()))
+	}
+	return c.close()
+}
+
+// A Track is one bar of an Arc.
+type Track struct {
+	Start, End       float64 // minutes
+	Valence, Arousal float64 // [0, 1]
+	Mark             Mark
+	Label            string
+}
+
+// An Arc is an hour over time: the planned lines and the tracks on them.
+type Arc struct {
+	Minutes          float64   // the whole length
+	Hold, Sustain    float64   // minutes at which the shift begins and ends
+	At               []float64 // minutes at which the plan is given
+	Valence, Arousal []float64 // the plan there
+	Tracks           []Track
+	Band             float64 // half width of the band around the plan
+}
+
+// DrawArc draws pleasantness and energy over time, wide and narrow. The plan is
+// dashed, each track a bar as long as it plays.
+func DrawArc(a Arc, cap Caption) string {
+	return drawArc(a, Caption{cap.ID + "w", cap.Title, cap.Desc}, "wide", 1120, 560, 128, 1) +
+		drawArc(a, Caption{cap.ID + "n", cap.Title, cap.Desc}, "narrow", 360, 520, 8, .86)
+}
+
+func drawArc(a Arc, cap Caption, class string, w, h, right, k float64) string {
+	c := &canvas{}
+	c.open(w, h, class, cap)
+	left := 8.0
+	px := func(min float64) float64 { return left + (w-left-right)*min/a.Minutes }
+	const top = 52.0
+	lane := (h - top - 76) / 2
+	for _, p := range []struct {
+		from, to float64
+		name     string
+	}{{0, a.Hold, "Hold"}, {a.Hold, a.Sustain, "Shift"}, {a.Sustain, a.Minutes, "Sustain"}} {
+		if p.to-p.from < a.Minutes*.02 {
+			continue
+		}
+		x := px(p.from)
+		if p.name == "Shift" {
+			c.rect(x, 42, px(p.to)-x, h-42-62, 10, "f-sunk", ` opacity=".62"`, "")
+		}
+		c.text(x+4, 16, 17*k, "start", "display", p.name)
+		c.text(x+4, 34, 12.5*k, "start", "num", fmt.Sprintf("%.0f–%.0f min", p.from, p.to))
+	}
+	c.lane(a, px, top, lane, a.Valence, "valence", "Pleasantness", right > 50, k)
+	c.lane(a, px, top+lane+10, lane, a.Arousal, "arousal", "Energy", right > 50, k)
+	y := h - 40
+	for i, t := range a.Tracks {
+		x := (px(t.Start) + px(t.End)) / 2
+		c.mark(t.Mark, x, y-8, 11*k, t.Label+": "+t.Mark.Word())
+		if class == "wide" || i%2 == 0 {
+			c.text(x, y+14, 12*k, "middle", "num ink", strconv.Itoa(i+1))
+		}
+	}
+	if right > 50 {
+		c.text(px(a.Minutes)+14, y-4, 12, "start", "", "mood by sound")
+		c.text(px(a.Minutes)+14, y+14, 12, "start", "", "track")
+	}
+	step := 10.0
+	if a.Minutes > 90 {
+		step = 30
+	}
+	for m := 0.0; m <= a.Minutes-step/2; m += step {
+		anchor, s := "middle", fmt.Sprintf("%.0f", m)
+		if m == 0 {
+			anchor, s = "start", "0 min"
+		}
+		c.text(px(m), y+36, 12*k, anchor, "num", s)
+	}
+	c.text(px(a.Minutes), y+36, 12*k, "end", "num", fmt.Sprintf("%.0f min", a.Minutes))
+	return c.close()
+}
+
+// lane draws one dimension: middle line, band, plan and bars.
+func (c *canvas) lane(a Arc, px func(float64) float64, top, h float64, plan []float64, dim, name string, named bool, k float64) {
+	py := func(v float64) float64 { return top + h*(1-v) }
+	c.path(fmt.Sprintf("M%s %sH%s", num(px(0)), num(py(.5)), num(px(a.Minutes))), "ax", 0, ` stroke-dasharray="2 5"`)
+	if n := len(plan); n > 1 {
+		var x, y []float64
+		for i := range n {
+			x, y = append(x, px(a.At[i])), append(y, py(min(1, plan[i]+a.Band)))
+		}
+		for i := n - 1; i >= 0; i-- {
+			x, y = append(x, px(a.At[i])), append(y, py(max(0, plan[i]-a.Band)))
+		}
+		c.path(polyline(x, y)+"Z", "band f-dim-"+dim, 0, "")
+		x, y = x[:0], y[:0]
+		for i := range n {
+			x, y = append(x, px(a.At[i])), append(y, py(plan[i]))
+		}
+		c.path(polyline(x, y), "f-none s-dim-"+dim, 1.6, ` stroke-dasharray="5 4"`)
+	}
+	for i, t := range a.Tracks {
+		v := t.Valence
+		if dim == "arousal" {
+			v = t.Arousal
+		}
+		c.rect(px(t.Start)+2, py(v)-3, max(1, px(t.End)-px(t.Start)-4), 6, 3, "f-dim-"+dim, "", fmt.Sprintf("%d %s: %.2f", i+1, t.Label, v))
+	}
+	if len(plan) == 0 {
+		return
+	}
+	first, last := plan[0], plan[len(plan)-1]
+	if named {
+		x, y := px(a.Minutes)+14, py(last)
+		c.text(x, y+2, 15, "start", "b f-dim-"+dim, name)
+		c.text(x, y+21, 13, "start", "num", fmt.Sprintf("%.2f → %.2f", first, last))
+		if math.Abs(py(.5)-y) > 34 {
+			c.text(x, py(.5)+4, 12, "start", "", "middle, 0.5")
+		}
+		return
+	}
+	y := py(first) - 14
+	if first < .5 {
+		y = py(first) + 24
+	}
+	c.text(px(0), y, 14*k, "start", "b halo f-dim-"+dim, name)
+	c.text(px(0), y+16, 12*k, "start", "num halo", fmt.Sprintf("%.2f → %.2f", first, last))
+}
+
+// A Moment is one position in time with its uncertainty.
+type Moment struct {
+	At               time.Time
+	Valence, Arousal float64
+	SD               float64 // half of the mark's whisker, on the plane's scale
+	Minutes          float64 // listened, for the mark's size
+	Mark             Mark
+}
+
+// DrawTimeline draws sessions over time: energy above, pleasantness below, a
+// mark each.
+func DrawTimeline(moments []Moment, cap Caption) string {
+	const w, h, left, right = 1112.0, 380.0, 8.0, 110.0
+	c := &canvas{}
+	c.open(w, h, "timeline", cap)
+	if len(moments) == 0 {
+		c.text(0, 24, 13, "start", "", "no sessions with a mood yet")
+		return c.close()
+	}
+	t0, t1 := moments[0].At, moments[len(moments)-1].At
+	span := max(t1.Sub(t0).Seconds(), 1)
+	px := func(t time.Time) float64 { return left + 8 + (w-left-right-16)*t.Sub(t0).Seconds()/span }
+	lane := func(top float64, name, dim string, value func(Moment) float64) {
+		const lh = 140.0
+		py := func(v float64) float64 { return top + lh*(1-v) }
+		for _, v := range []float64{0, .5, 1} {
+			c.path(fmt.Sprintf("M%s %sH%s", num(left), num(py(v)), num(w-right)), "ax", 0, ` stroke-dasharray="2 5"`)
+		}
+		for _, m := range moments {
+			v := value(m)
+			c.mark(m.Mark, px(m.At), py(v), 5+5*math.Sqrt(min(1, m.Minutes/120)),
+				fmt.Sprintf("%s, %s %.2f ± %.2f", m.At.Format("Mon 2 Jan 2006 15:04"), strings.ToLower(name), v, m.SD))
+		}
+		c.text(w-right+14, py(.5)+5, 14, "start", "b f-dim-"+dim, name)
+	}
+	lane(10, "Energy", "arousal", func(m Moment) float64 { return m.Arousal })
+	lane(180, "Pleasantness", "valence", func(m Moment) float64 { return m.Valence })
+	months := int(span/(30*24*3600)) + 1
+	every := (months + 11) / 12
+	first := time.Date(t0.Year(), t0.Month(), 1, 0, 0, 0, 0, t0.Location())
+	drawn := 0
+	for i := 0; ; i += every {
+		m := first.AddDate(0, i, 0)
+		if m.After(t1) {
+			break
+		}
+		if m.Before(t0) {
+			continue
+		}
+		label := m.Format("Jan")
+		if m.Month() == time.January || drawn == 0 {
+			label = m.Format("Jan 2006")
+		}
+		c.text(px(m), h-28, 12, "middle", "", label)
+		drawn++
+	}
+	if drawn == 0 {
+		c.text(px(t0), h-28, 12, "start", "", t0.Format("2 Jan 2006"))
+	}
+	return c.close()
+}
