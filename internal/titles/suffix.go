@@ -74,7 +74,10 @@ func join(ps []part) string {
 		case " - ":
 			b.WriteString(" - " + p.text)
 		case "~":
-			b.WriteString(" " + p.text)
+			if !strings.ContainsAny(p.text[:1], ",:;/.!?") {
+				b.WriteByte(' ')
+			}
+			b.WriteString(p.text)
 		default:
 			b.WriteString(p.text)
 		}
@@ -97,18 +100,21 @@ func Plain(title string) string {
 		return title
 	}
 	kept := make([]part, 0, len(ps))
+	changed := false
 	for i, p := range ps {
+		before := p.text
 		switch {
 		case i == 0 || p.open == "~":
 			p.text = dropGuests(p.text)
 		default:
 			p.text = dropBenign(p.text)
 		}
+		changed = changed || p.text != before
 		if p.text != "" {
 			kept = append(kept, p)
 		}
 	}
-	if len(kept) == 0 {
+	if !changed || len(kept) == 0 {
 		return title
 	}
 	return join(kept)
@@ -179,16 +185,10 @@ func benign(fact string) bool {
 	if len(words) == 0 {
 		return false
 	}
-	if versionsOf(words) != 0 {
-		return false
+	if guest(fact, words) {
+		return true
 	}
-	switch words[0] {
-	case "feat", "ft", "featuring":
-		return len(words) > 1
-	case "with":
-		return namesGuest(strings.TrimSpace(fact))
-	}
-	if len(words) > maxFactWords {
+	if len(words) > maxFactWords || versionsOf(words) != 0 {
 		return false
 	}
 	if slices.ContainsFunc(words, remasterWord) {
@@ -204,6 +204,21 @@ func benign(fact string) bool {
 		}
 	}
 	return anchored
+}
+
+// guest reports whether a fact, whose folded words are given, does no more than
+// credit somebody. A dash or a bracket inside it starts another fact.
+func guest(fact string, words []string) bool {
+	if len(words) < 2 || strings.Contains(fact, " - ") || strings.ContainsAny(fact, "([") {
+		return false
+	}
+	switch words[0] {
+	case "feat", "ft", "featuring":
+		return true
+	case "with":
+		return namesGuest(strings.TrimSpace(fact))
+	}
+	return false
 }
 
 // maxFactWords is the longest fact believed to be a credit of a remaster and

@@ -121,11 +121,13 @@ func TestPlain(t *testing.T) {
 		{"Song - Instrumental", "Song - Instrumental"},
 		{"Song - Sped Up", "Song - Sped Up"},
 		{"Song (Part 2)", "Song (Part 2)"},
-		{"Song (feat. X), Pt. 2", "Song , Pt. 2"},
+		{"Song (feat. X), Pt. 2", "Song, Pt. 2"},
+		{"Opera (Act I): Scene", "Opera (Act I): Scene"},
+		{"Song (with Little Mix)", "Song"},
 		{"(I Do) Song", "(I Do) Song"},
 		{"(Remastered)", "(Remastered)"},
 		{"Song (unclosed Remastered", "Song (unclosed Remastered"},
-		{"Song ((feat. A) B)", "Song"},
+		{"Song ((feat. A) B)", "Song ((feat. A) B)"},
 		{"Song (feat. A - Live)", "Song (feat. A - Live)"},
 		{"1999 - 2000", "1999 - 2000"},
 		{"Mono", "Mono"},
@@ -199,6 +201,9 @@ func TestVersion(t *testing.T) {
 		{"Song - Edit", "edit"},
 		{"Song - Piano Version", "piano"},
 		{"Song - 8D", "8d"},
+		{"Song (with Little Mix)", ""},
+		{"Song (feat. The Vocal Cover) [Live]", "live"},
+		{"Song (feat. A - Live)", "live"},
 	} {
 		if got := Version(c.in); got != c.want {
 			t.Errorf("Version(%q) = %q, want %q", c.in, got, c.want)

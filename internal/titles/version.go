@@ -56,7 +56,9 @@ func Version(title string) string {
 				continue
 			}
 			for _, fact := range strings.FieldsFunc(p.text, func(r rune) bool { return r == '/' || r == ';' || r == '|' }) {
-				v |= versionsOf(strings.Fields(Fold(fact)))
+				if words := strings.Fields(Fold(fact)); !guest(fact, words) {
+					v |= versionsOf(words)
+				}
 			}
 		}
 	}
