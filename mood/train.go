@@ -1,0 +1,312 @@
+package mood
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"segue"
+	"segue/cluster/validity"
+	"segue/matrix"
+)
+
+// A Training is what Train found: one model an algorithm, on the same tracks.
+type Training struct {
+	N        int             `json:"n"`        // tracks fitted on: those with all the features
+	Excluded int             `json:"excluded"` // tracks left out, as they lack one
+	Missing  map[string]int  `json:"missing"`  // tracks without each feature
+	Features []segue.Feature `json:"features"`
+	Catalog  string          `json:"catalog"` // content hash of the catalogue
+	Dropped  []segue.Feature `json:"dropped"` // features the plane does without: see Plane.Dropped
+	Models   []*Model        `json:"models"`
+	Note     string          `json:"note"` // what k means: KNote
+
+	Plane *Plane `json:"-"`
+}
+
+// MarshalJSON writes the training for reading: models without what they compute
+// with, which is in the models' own files.
+func (t *Training) MarshalJSON() ([]byte, error) {
+	type plain Training
+	p := plain(*t)
+	p.Models = make([]*Model, len(t.Models))
+	for i, m := range t.Models {
+		shown := *m
+		shown.Fitted = nil
+		p.Models[i] = &shown
+	}
+	return json.Marshal(p)
+}
+
+// Train clusters the tracks of c by each of the algorithms, in the standardized
+// space of the features, names the clusters and judges them. Tracks without one
+// of the features are left out and counted. The null and stability are computed
+// on at most 10,000 tracks, the silhouette of more than 20,000 tracks on 5,000
+// of them against all: the result says so. With everything asked for, 90,000
+// tracks take a few seconds on two processors.
+//
+// Each model depends on c and o alone, not on which others are trained beside it
+// nor on the number of processors; only its seconds vary.
+//
+// Errors: segue.ErrUsage for options that cannot be meant, ErrTooFewTracks for
+// fewer tracks with the features than clusters, ErrConstantFeature, ErrNoPlane,
+// and ctx.Err(). Not errors: an algorithm that did not converge (Model.Converged),
+// and an index that is undefined, such as the silhouette of one cluster (null).
+func Train(ctx context.Context, c *segue.Catalog, o Options) (*Training, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSpace(c, o.Features, o.K)
+	if err != nil {
+		return nil, err
+	}
+	plane, err := NewPlaneWeighted(c, *o.Weights)
+	if err != nil {
+		return nil, err
+	}
+	t := &trainer{o: o, space: s, plane: plane, catalog: c.Version}
+	t.at = make([]segue.Affect, len(s.rows))
+	all := plane.Positions(c)
+	for i, r := range s.rows {
+		t.at[i] = all[r]
+	}
+	t.steps = int64(len(o.Algorithms)*(1+o.Stability) + 1)
+	if o.Null {
+		t.steps += nullShuffles
+	}
+
+	for _, algorithm := range o.Algorithms {
+		if err := t.fit(ctx, algorithm); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.judge(ctx); err != nil {
+		return nil, err
+	}
+	if o.Null {
+		if err := t.null(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for i := range t.models {
+		if o.Stability == 0 {
+			break
+		}
+		if err := t.stability(ctx, i); err != nil {
+			return nil, err
+		}
+	}
+	out := &Training{N: len(s.rows), Excluded: c.Len() - len(s.rows), Missing: map[string]int{}, Features: o.Features,
+		Catalog: c.Version, Dropped: plane.Dropped, Models: t.models, Note: KNote, Plane: plane}
+	for j, f := range o.Features {
+		out.Missing[f.String()] = s.missing[j]
+	}
+	return out, ctx.Err()
+}
+
+// trainer is one run of Train.
+type trainer struct {
+	o       Options
+	space   *space
+	plane   *Plane
+	catalog string
+	at      []segue.Affect // position of each row of space
+	models  []*Model
+	labels  [][]int32 // of each model, in the order of its clusters
+
+	done, steps int64
+}
+
+func (t *trainer) step(stage string) {
+	t.done++
+	if t.o.Progress != nil {
+		t.o.Progress(stage, t.done, t.steps)
+	}
+}
+
+func (t *trainer) since(start time.Time) float64 { return t.o.Clock().Sub(start).Seconds() }
+
+// fit trains one model, names its clusters and puts them in order.
+func (t *trainer) fit(ctx context.Context, algorithm string) error {
+	start := t.o.Clock()
+	x := t.space.x
+	f, err := fit(ctx, x, algorithm, how{k: t.o.K, seed: t.o.Seed, restarts: t.o.Restarts, covariance: t.o.Covariance, tolerance: t.o.Tolerance})
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("mood: %s: %w", algorithm, err)
+	}
+	f.Scaler, f.Plane = t.space.scaler, t.plane
+	names := NamesOf(meanPositions(t.at, nearestTo(f.centers(), x), t.o.K))
+	order := byMood(names)
+	f.reorder(order)
+	labels := f.predict(x)
+
+	m := &Model{
+		Algorithm: algorithm, K: t.o.K, ID: t.id(algorithm), Features: t.o.Features, Catalog: t.catalog,
+		Seed: t.o.Seed, N: len(labels),
+		Centers: f.centers(), Sizes: make([]int, t.o.K), Moods: pick(names, order),
+		Silhouette: Missing(), DaviesBouldin: Missing(), CalinskiHarabasz: Missing(),
+		Projection2D: Separation{Missing(), Missing()}, Null: NullModel{Separation: Separation{Missing(), Missing()}},
+		Stability: StableModel{ARIMean: Missing(), ARIMin: Missing()},
+		Inertia:   Missing(), BIC: Missing(), AIC: Missing(), LogLikelihood: Missing(), FPC: Missing(),
+		Fitted: &f,
+	}
+	for _, l := range labels {
+		m.Sizes[l]++
+	}
+	switch {
+	case f.KMeans != nil:
+		m.Inertia, m.Iterations, m.Converged = Number(f.KMeans.Inertia), f.KMeans.Iterations, f.KMeans.Converged
+	case f.GMM != nil:
+		m.Covariance, m.Iterations, m.Converged = t.o.Covariance, f.GMM.Iterations, f.GMM.Converged
+		m.BIC, m.AIC, m.LogLikelihood = Number(f.GMM.BIC), Number(f.GMM.AIC), Number(f.GMM.LogLikelihood)
+	case f.FCM != nil:
+		m.FPC, m.Iterations, m.Converged = Number(f.FCM.FPC), f.FCM.Iterations, f.FCM.Converged
+	}
+	m.Seconds.Fit = t.since(start)
+	t.models = append(t.models, m)
+	t.labels = append(t.labels, labels)
+	t.step("fit " + algorithm)
+	return nil
+}
+
+// id hashes what a model is made from: the catalogue and the options that bear
+// on it, never a fitted number, so that every machine gives it the same name.
+func (t *trainer) id(algorithm string) string {
+	from := struct {
+		Format     int // of Model; a new one names new files
+		Catalog    string
+		Algorithm  string
+		Features   []segue.Feature
+		K          int
+		Covariance string
+		Seed       uint64
+		Tolerance  float64
+		Restarts   int
+		Weights    Weights
+		Null       bool
+		Stability  int
+	}{1, t.catalog, algorithm, t.o.Features, t.o.K, "", t.o.Seed, 0, t.o.Restarts, *t.o.Weights, t.o.Null, t.o.Stability}
+	if algorithm == GMM {
+		from.Covariance, from.Tolerance = t.o.Covariance, t.o.Tolerance
+	}
+	text, err := json.Marshal(from)
+	if err != nil {
+		panic("mood: " + err.Error()) // weights were checked to be finite
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}
+
+// judge measures how separated the clusters are, in the fitted space and on its
+// first two principal components, all models in one pass over the distances.
+func (t *trainer) judge(ctx context.Context) error {
+	start := t.o.Clock()
+	x := t.space.x
+	widths, err := silhouettes(ctx, x, t.labels, t.o.Seed)
+	if err != nil {
+		return err
+	}
+	drawn, err := separations(ctx, x, t.labels, t.o.Seed)
+	if err != nil {
+		return err
+	}
+	seconds := t.since(start) / float64(len(t.models))
+	for i, m := range t.models {
+		m.Seconds.Silhouette = seconds
+		m.DaviesBouldin = defined(validity.DaviesBouldin(x, t.labels[i]))
+		m.CalinskiHarabasz = defined(validity.CalinskiHarabasz(x, t.labels[i]))
+		m.Projection2D = drawn[i]
+		m.SilhouetteClusters = make([]Number, m.K)
+		for c := range m.SilhouetteClusters {
+			m.SilhouetteClusters[c] = Missing()
+		}
+		w := widths[i]
+		if w == nil {
+			continue
+		}
+		m.Silhouette, m.SilhouetteRows = steady(w.Mean), w.N
+		for c, v := range w.PerCluster {
+			m.SilhouetteClusters[c] = steady(v)
+		}
+		if w.Sampled {
+			m.SilhouetteInterval = &Range{steady(w.Lo), steady(w.Hi)}
+		}
+	}
+	t.step("silhouette")
+	return nil
+}
+
+// separations scores labelings on the first two principal components of x; all
+// is missing where there is no second one.
+func separations(ctx context.Context, x matrix.Columns, labels [][]int32, seed uint64) ([]Separation, error) {
+	out := make([]Separation, len(labels))
+	for i := range out {
+		out[i] = Separation{Missing(), Missing()}
+	}
+	flat, err := validity.Project2D(x)
+	if err != nil {
+		return out, nil // one feature only: nothing to project
+	}
+	widths, err := silhouettes(ctx, flat, labels, seed)
+	if err != nil {
+		return nil, err
+	}
+	for i, w := range widths {
+		if w != nil {
+			out[i] = Separation{steady(w.Mean), defined(validity.DaviesBouldin(flat, labels[i]))}
+		}
+	}
+	return out, nil
+}
+
+// silhouettes measures all labelings that have a silhouette in one pass; the
+// others' are nil.
+func silhouettes(ctx context.Context, x matrix.Columns, labels [][]int32, seed uint64) ([]*validity.Silhouette, error) {
+	out := make([]*validity.Silhouette, len(labels))
+	var which []int
+	var measured [][]int32
+	for i, l := range labels {
+		if clusters := borne(l); clusters >= 2 && clusters < len(l) {
+			which = append(which, i)
+			measured = append(measured, l)
+		}
+	}
+	widths, err := validity.SilhouettesAuto(ctx, x, measured, seed)
+	if err != nil {
+		return nil, err
+	}
+	for j := range widths {
+		out[which[j]] = &widths[j]
+	}
+	return out, nil
+}
+
+// borne counts the clusters some row has.
+func borne(labels []int32) int {
+	seen := map[int32]bool{}
+	for _, l := range labels {
+		seen[l] = true
+	}
+	return len(seen)
+}
+
+// defined turns an index that does not exist into a missing number.
+func defined(v float64, err error) Number {
+	if err != nil {
+		return Missing()
+	}
+	return Number(v)
+}
+
+// steady cuts a silhouette to ten decimals. The pass over the distances adds
+// them up in an order that depends on which labelings share it; what that leaves
+// in the last digits must not tell models of one id apart.
+func steady(v float64) Number { return Number(math.Round(v*1e10) / 1e10) }
