@@ -1,0 +1,192 @@
+package playlist
+
+import (
+	"math"
+)
+
+// feasible reports whether a complete sequence meets every hard constraint: the
+// plain definition, which the search's own pruning must never contradict.
+func (p *problem) feasible(seq []int32) bool {
+	return len(p.broken(seq, true)) == 0
+}
+
+// A rule is a hard constraint by name.
+type rule string
+
+// The hard constraints, in the order in which those that can be are relaxed.
+const (
+	ruleFamiliarity rule = "familiarity"
+	ruleSpacing     rule = "artist spacing"
+	ruleCap         rule = "artist cap"
+	ruleLength      rule = "length"
+	ruleStep        rule = "largest step"
+	ruleForbidden   rule = "forbidden"  // a slot or step with infinite cost; never relaxed
+	ruleSong        rule = "one song"   // never relaxed
+	ruleRumination  rule = "rumination" // never relaxed
+	ruleTail        rule = "tail"       // a sad path's end; never relaxed
+	ruleBars        rule = "bars"       // of metrics: wished for only
+)
+
+// broken returns the rules a sequence breaks, each once, in the order they are
+// checked; only the first if one is enough.
+func (p *problem) broken(seq []int32, one bool) []rule {
+	var out []rule
+	check := func(r rule, ok func() bool) bool {
+		if (one && len(out) > 0) || ok() {
+			return true
+		}
+		out = append(out, r)
+		return false
+	}
+	check(ruleLength, func() bool { return abs(p.total(seq)-p.target()) <= p.rules.tolerance })
+	check(ruleForbidden, func() bool { return !math.IsInf(p.cost(seq), 1) })
+	check(ruleFamiliarity, func() bool { return p.familiarFits(seq) })
+	check(ruleSong, func() bool { return p.songsDiffer(seq) })
+	check(ruleCap, func() bool { return p.mostByArtist(seq) <= p.rules.cap })
+	check(ruleSpacing, func() bool { return p.leastSpacing(seq) >= p.rules.spacing })
+	check(ruleRumination, func() bool { return p.ruminants(seq) <= 1 })
+	check(ruleTail, func() bool { return p.tailValence(seq) >= p.tailFloor })
+	check(ruleBars, func() bool {
+		return p.leads(seq) >= p.rules.lead && p.discord(seq) <= p.rules.discord && p.backtrack(seq) <= p.rules.backtrack
+	})
+	return out
+}
+
+func abs(x int64) int64 { return max(x, -x) }
+
+// familiarFits reports whether every third's number of familiar tracks lies in
+// its band.
+func (p *problem) familiarFits(seq []int32) bool {
+	if p.bands == nil || !p.rules.familiar {
+		return true
+	}
+	var count [3]int
+	for i, c := range seq {
+		if p.familiar[c] {
+			count[p.third[i]]++
+		}
+	}
+	for t, b := range p.bands {
+		if count[t] < b.lo || count[t] > b.hi {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *problem) songsDiffer(seq []int32) bool {
+	for i, c := range seq {
+		for _, d := range seq[:i] {
+			if p.song[c] == p.song[d] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// mostByArtist returns how many tracks credit the artist credited most.
+func (p *problem) mostByArtist(seq []int32) int {
+	most := 0
+	for i, c := range seq {
+		for _, a := range p.artists[c] {
+			n := 1
+			for _, d := range seq[:i] {
+				if credits(p.artists[d], a) {
+					n++
+				}
+			}
+			most = max(most, n)
+		}
+	}
+	return most
+}
+
+// leastSpacing returns the least number of slots between two tracks crediting
+// one artist, neighbours being 1 apart.
+func (p *problem) leastSpacing(seq []int32) int {
+	least := math.MaxInt
+	for i, c := range seq {
+		for j := i - 1; j >= 0; j-- {
+			for _, a := range p.artists[c] {
+				if credits(p.artists[seq[j]], a) {
+					least = min(least, i-j)
+				}
+			}
+		}
+	}
+	return least
+}
+
+func credits(artists []int32, a int32) bool {
+	for _, b := range artists {
+		if a == b {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *problem) ruminants(seq []int32) int {
+	n := 0
+	for _, c := range seq {
+		if p.ruminant[c] {
+			n++
+		}
+	}
+	return n
+}
+
+// leads returns the number of distinct main artists; a track without one counts
+// as its own.
+func (p *problem) leads(seq []int32) int {
+	n := 0
+next:
+	for i, c := range seq {
+		if len(p.artists[c]) > 0 {
+			for _, d := range seq[:i] {
+				if len(p.artists[d]) > 0 && p.artists[d][0] == p.artists[c][0] {
+					continue next
+				}
+			}
+		}
+		n++
+	}
+	return n
+}
+
+// tailValence returns the mean valence of the last TailMinutes, weighted by the
+// time each track plays in them.
+func (p *problem) tailValence(seq []int32) float64 {
+	left, sum, all := int64(TailMinutes*60_000), 0.0, 0.0
+	for i := len(seq) - 1; i >= 0 && left > 0; i-- {
+		w := float64(min(left, p.ms[seq[i]]))
+		left -= p.ms[seq[i]]
+		sum += w * p.sounds[seq[i]].At.Valence
+		all += w
+	}
+	return sum / all
+}
+
+// backtrack returns how far a sequence goes back on its way, all told.
+func (p *problem) backtrack(seq []int32) float64 {
+	back := 0.0
+	for i := 1; i < len(seq); i++ {
+		back += max(0, p.progress[seq[i-1]]-p.progress[seq[i]])
+	}
+	return back
+}
+
+// discord returns the number of pairs of slots in which the later has made less
+// progress.
+func (p *problem) discord(seq []int32) int {
+	n := 0
+	for i, c := range seq {
+		for _, d := range seq[:i] {
+			if p.progress[d] > p.progress[c] {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,242 @@
+package playlist
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"segue"
+	"segue/mood"
+)
+
+// ErrNoPlaylist reports that no playlist meets the limits that are never
+// relaxed. The wrapping error says what is missing.
+var ErrNoPlaylist = errors.New("no playlist is possible")
+
+// Plan returns the playlist of a request. The same library and request give the
+// same playlist, another seed a fresh one of the same quality. With 640
+// candidates and an hour it takes some tens of milliseconds.
+//
+// What cannot be met is relaxed in a fixed order (familiarity, artist spacing,
+// artist cap 3, ±300 s, a shorter arc, and if nothing else helps the largest
+// step) and listed in Relaxed. Exclusions, night rules, forbidden zones, one
+// recording of a song and the rumination guard are never relaxed: Plan returns an
+// error wrapping ErrNoPlaylist rather than break one. A request that makes no
+// sense gives an error wrapping segue.ErrUsage; an ended ctx gives its error.
+func Plan(ctx context.Context, lib *Library, r Request) (*Playlist, error) {
+	if lib.plane == nil {
+		panic("playlist: Plan: the library was not made by NewLibrary")
+	}
+	r, err := r.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(lib.plane.rows) == 0 {
+		return nil, fmt.Errorf("%w: none of the %d tracks of the catalogue has a place on the plane; bring one with energy and valence", ErrNoPlaylist, lib.Catalog.Len())
+	}
+	limits, start, target := newLimits(r.From, r.To, r.Night)
+	a := newArc(start, target, r.Arc, limits)
+	a.level = r.Arm == Compensatory
+	ok := newEligible(lib, r.Exclude, limits)
+	rows := candidates(lib, r, a, ok)
+	if len(rows) < 2 {
+		return nil, tooFew(lib, r, len(rows))
+	}
+	pl := planner{lib: lib, request: r, arc: a, rows: rows, ok: ok, median: medianLength(lib.Catalog, rows)}
+	found, err := pl.solve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return pl.playlist(found), nil
+}
+
+// tooFew explains why there are not two tracks to order.
+func tooFew(lib *Library, r Request, n int) error {
+	have := "no track"
+	if n == 1 {
+		have = "one track only"
+	}
+	why := "bring a larger catalogue"
+	if len(lib.plane.rows) > 1 {
+		why = fmt.Sprintf("of %d tracks with a place on the plane the exclusions and limits leave the rest out; exclude less", len(lib.plane.rows))
+		if r.Night {
+			why += ", or bring quieter music: at night arousal stays at or below " + fmt.Sprint(NightArousal)
+		}
+	}
+	return fmt.Errorf("%w: %s may be played; %s", ErrNoPlaylist, have, why)
+}
+
+// medianLength returns the median duration of rows in ms.
+func medianLength(c *segue.Catalog, rows []int32) float64 {
+	ms := make([]float64, len(rows))
+	for i, r := range rows {
+		ms[i] = float64(c.DurationMS[r])
+	}
+	slices.Sort(ms)
+	return (ms[(len(ms)-1)/2] + ms[len(ms)/2]) / 2
+}
+
+// planner is one plan in the making.
+type planner struct {
+	lib     *Library
+	request Request
+	arc     arc
+	rows    []int32 // candidates, catalogue rows
+	ok      *eligible
+	median  float64 // ms
+}
+
+// solution is a sequence and the problem it solves.
+type solution struct {
+	p       *problem
+	seq     []int32
+	minutes int
+	relaxed []rule
+}
+
+// problem makes the tables for a playlist of some minutes; nil if there is no
+// sequence of so many tracks to be had.
+func (pl *planner) problem(minutes int) *problem {
+	n := max(1, int(math.Round(float64(minutes)*60e3/pl.median)))
+	if n > len(pl.rows) {
+		return nil
+	}
+	p := newProblem(pl.lib, pl.rows, n, pl.arc, *pl.request.Familiarity, pl.ok)
+	p.rules = rules{minutes: minutes}
+	return p
+}
+
+// playlist puts a solution into words and numbers.
+func (pl *planner) playlist(s *solution) *Playlist {
+	r, a, p := pl.request, pl.arc, s.p
+	out := &Playlist{
+		From: Place{r.FromName, r.From}, To: Place{r.ToName, r.To}, Minutes: r.Minutes,
+		Metrics: p.metrics(s.seq, a, *r.Familiarity, r.Minutes),
+		Arm:     r.Arm, Seed: r.Seed, Night: r.Night, Candidates: p.m, DurationMS: p.total(s.seq),
+		Relaxed: pl.relaxations(s), Notes: pl.notes(), Arc: a.path(),
+	}
+	out.Checks = checks(out.Metrics, p.points, r.Arm, p.bands)
+	if r.Arm != Shuffle {
+		sounds := make([]Sound, p.n)
+		for i, c := range s.seq {
+			sounds[i] = p.sounds[c]
+		}
+		out.Cost = number(Cost(sounds, p.points))
+	}
+	var at int64
+	for i, c := range s.seq {
+		t := pl.track(pl.rows[c])
+		t.StartMS = at
+		at += t.DurationMS
+		t.Target = [2]float64{p.points[i].Valence, p.points[i].Arousal}
+		t.Phase = a.phase(slotTime(i, p.n))
+		out.Tracks = append(out.Tracks, t)
+	}
+	pl.explain(out.Tracks)
+	return out
+}
+
+// track returns what is known of a catalogue row.
+func (pl *planner) track(row int32) Track {
+	c, lib := pl.lib.Catalog, pl.lib
+	t := Track{
+		ID: c.ID[row], Title: c.Title[row], Artists: []string{}, DurationMS: int64(c.DurationMS[row]),
+		Valence: lib.Positions[row].Valence, Arousal: lib.Positions[row].Arousal,
+		Energy: number(lib.feature(segue.Energy, row)), Acousticness: number(lib.feature(segue.Acousticness, row)),
+		Tempo: number(lib.feature(segue.Tempo, row)),
+		Mood:  segue.LabelOf(lib.Positions[row]), Membership: mood.TrackMembership(lib.Positions[row]),
+		row: row,
+	}
+	if c.Artists.Len() > 0 {
+		t.Artists = c.Artists.At(int(row))
+	}
+	if c.Album != nil {
+		t.Album = c.Album[row]
+	}
+	if c.ISRC != nil {
+		t.ISRC = c.ISRC[row]
+	}
+	if lib.Heard != nil {
+		familiar := lib.isFamiliar(row)
+		t.Familiar = &familiar
+	}
+	return t
+}
+
+// notes says in words what the limits changed about the request.
+func (pl *planner) notes() []string {
+	r, a := pl.request, pl.arc
+	notes := []string{}
+	if r.Night {
+		if a.start != r.From {
+			notes = append(notes, fmt.Sprintf("At night the music starts no more energetic than %.2f.", a.start.Arousal))
+		}
+		if a.target != r.To {
+			notes = append(notes, fmt.Sprintf("At night the music ends no more energetic than %.2f.", a.target.Arousal))
+		}
+	} else if a.target != r.To {
+		notes = append(notes, "The end was moved a little: from here the music never turns harder or darker.")
+	}
+	if r.Arm == Shuffle && pl.lib.Heard != nil && !pl.allOwn() {
+		notes = append(notes, "Too few of your own tracks may be played; these are drawn from the whole catalogue.")
+	}
+	return notes
+}
+
+func (pl *planner) allOwn() bool {
+	for _, row := range pl.rows {
+		if pl.lib.Heard.Completed[row] == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// path returns the arc for drawing.
+func (a arc) path() Path {
+	const moments = 60
+	p := Path{
+		Start: a.start, Target: a.target, Hold: a.hold, Sustain: a.sustain, Curve: a.curve,
+		Lead: a.lead, Strength: a.strength, Waypoints: a.waypoints,
+	}
+	if a.lead == LeadNone {
+		p.Strength = 0
+	}
+	if p.Waypoints == nil {
+		p.Waypoints = []segue.Affect{}
+	}
+	for i := range moments + 1 {
+		tau := float64(i) / moments
+		p.Points = append(p.Points, Moment{tau, a.at(tau)})
+	}
+	return p
+}
+
+// chance gives every candidate in every slot a random cost: the cheapest
+// sequence is then a random one that keeps the rules.
+func (p *problem) chance(seed uint64, endsSlow bool) {
+	rng := rand.New(rand.NewPCG(seed, 0x5aff1e))
+	p.unary = make([]float64, p.n*p.m)
+	for i := range p.unary {
+		p.unary[i] = rng.Float64()
+	}
+	p.pair = nil
+	if endsSlow {
+		p.endSlow()
+	}
+}
+
+// joinWords joins words with commas and a last "and".
+func joinWords(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}

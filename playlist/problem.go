@@ -1,0 +1,300 @@
+package playlist
+
+import (
+	"math"
+	"strings"
+
+	"segue"
+	"segue/internal/titles"
+)
+
+// rules are the hard constraints that a relaxation, or the wish to meet every
+// bar, may change. What is never relaxed lies in the problem itself.
+type rules struct {
+	minutes   int
+	tolerance int64   // ms, of the total length
+	cap       int     // tracks by one artist
+	spacing   int     // least distance between two of them, 1 for none
+	familiar  bool    // the familiarity schedule holds
+	maxStep   float64 // on the plane; +Inf for none
+
+	// Bars of metrics, held where the search can: prefer a playlist that passes.
+	backtrack float64 // +Inf for none
+	discord   int     // most pairs of slots in the wrong order; large for none
+	lead      int     // fewest distinct main artists
+}
+
+// A problem is one instance: which n of the m candidates, in which order. All
+// tables are indexed by candidate number, [0, m).
+type problem struct {
+	n, m      int
+	rules     rules
+	points    []segue.Affect
+	sounds    []Sound
+	ms        []int64
+	artists   [][]int32 // credited artists, the main one first
+	song      []int32   // equal for two recordings of one song
+	familiar  []bool
+	ruminant  []bool
+	progress  []float64 // along the way from start to target
+	bands     []band    // of each third, nil without a history
+	third     []int8    // of each slot
+	tailFloor float64   // least mean valence of the last TailMinutes, −Inf for none
+	unary     []float64 // n×m: cost of a candidate in a slot, +Inf forbids
+	pair      []float64 // m×m: cost of a step, +Inf forbids; nil when there is none
+	songs     int       // number of song groups
+	names     int       // number of artists
+}
+
+// band is the closed interval of the number of familiar tracks in a third.
+type band struct{ lo, hi, slots int }
+
+// newBands returns the bands of n slots. A third of k slots planned at share f
+// holds from f·k − max(k/10, ½) to f·k + max(k/10, ½) familiar tracks: within .10,
+// or to the nearest whole track where a third is too short for that.
+func newBands(n int, schedule [3]float64) []band {
+	bands := make([]band, 3)
+	for i := range n {
+		bands[thirdOf(i, n)].slots++
+	}
+	for t := range bands {
+		k := float64(bands[t].slots)
+		slack := max(FamiliarSlack*k, .5) + 1e-9
+		bands[t].lo = max(0, int(math.Ceil(schedule[t]*k-slack)))
+		bands[t].hi = min(bands[t].slots, int(math.Floor(schedule[t]*k+slack)))
+	}
+	return bands
+}
+
+// FamiliarSlack is how far the share of familiar tracks may be from the plan.
+const FamiliarSlack = .10
+
+// thirdOf returns the third, 0 to 2, of slot i (from 0) of n.
+func thirdOf(i, n int) int { return min(2, int(3*slotTime(i, n))) }
+
+// newProblem makes the tables of everything but costs.
+func newProblem(lib *Library, rows []int32, n int, a arc, schedule [3]float64, ok *eligible) *problem {
+	m := len(rows)
+	p := &problem{
+		n: n, m: m, points: a.slots(n),
+		sounds: make([]Sound, m), ms: make([]int64, m), artists: make([][]int32, m), song: make([]int32, m),
+		familiar: make([]bool, m), ruminant: make([]bool, m), progress: make([]float64, m),
+		third: make([]int8, n), tailFloor: math.Inf(-1),
+	}
+	w := newWay(a.start, a.target)
+	number := map[string]int32{}
+	for c, row := range rows {
+		p.sounds[c] = lib.sound(row)
+		p.ms[c] = int64(lib.Catalog.DurationMS[row])
+		p.familiar[c], p.ruminant[c] = lib.isFamiliar(row), lib.ruminant(row)
+		p.progress[c] = w.progress(p.sounds[c].At)
+		p.artists[c] = artistNumbers(lib.Catalog, row, number, ok)
+	}
+	p.names = len(number)
+	p.song, p.songs = songs(lib.Catalog, rows, ok)
+	for i := range p.third {
+		p.third[i] = int8(thirdOf(i, n))
+	}
+	if lib.Heard != nil {
+		p.bands = newBands(n, schedule)
+	}
+	if a.limits.sad {
+		p.tailFloor = a.limits.start.Valence
+	}
+	return p
+}
+
+// artistNumbers numbers the credited artists of a row by folded name.
+func artistNumbers(c *segue.Catalog, row int32, number map[string]int32, ok *eligible) []int32 {
+	if c.Artists.Len() == 0 {
+		return nil
+	}
+	ix := c.Artists.Indices(int(row))
+	out := make([]int32, 0, len(ix))
+next:
+	for _, i := range ix {
+		name := ok.fold(c.Artists.Values[i])
+		id, is := number[name]
+		if !is {
+			id = int32(len(number))
+			number[name] = id
+		}
+		for _, have := range out {
+			if have == id {
+				continue next
+			}
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
+// songs numbers the songs of rows. Two rows are one song if they are one
+// recording, or share a credited artist and a title once suffixes, harmless
+// ones and those of another version, are removed: nobody wants the live version
+// after the studio's.
+func songs(c *segue.Catalog, rows []int32, ok *eligible) (song []int32, n int) {
+	parent := make([]int32, len(rows))
+	for i := range parent {
+		parent[i] = int32(i)
+	}
+	find := func(i int32) int32 {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	first := map[string]int32{}
+	recording := map[int32]int32{}
+	for i, row := range rows {
+		if c.Recording != nil {
+			if j, is := recording[c.Recording[row]]; is {
+				parent[find(int32(i))] = find(j)
+			} else {
+				recording[c.Recording[row]] = int32(i)
+			}
+		}
+		title := titles.Fold(baseTitle(c.Title[row]))
+		var names []int32
+		if c.Artists.Len() > 0 {
+			names = c.Artists.Indices(int(row))
+		}
+		for _, a := range names {
+			key := title + "\x00" + ok.fold(c.Artists.Values[a])
+			if j, is := first[key]; is {
+				parent[find(int32(i))] = find(j)
+			} else {
+				first[key] = int32(i)
+			}
+		}
+	}
+	song = make([]int32, len(rows))
+	number := map[int32]int32{}
+	for i := range song {
+		root := find(int32(i))
+		id, is := number[root]
+		if !is {
+			id = int32(len(number))
+			number[root] = id
+		}
+		song[i] = id
+	}
+	return song, len(number)
+}
+
+// baseTitle returns the title without harmless suffixes and without one that
+// names another version.
+func baseTitle(title string) string {
+	plain := titles.Plain(title)
+	if titles.Version(plain) == "" {
+		return plain
+	}
+	for _, mark := range []string{" - ", " (", " ["} {
+		if i := strings.Index(plain, mark); i > 0 {
+			plain = plain[:i]
+		}
+	}
+	return plain
+}
+
+// price fills in the costs, for an arc or, with a random source, by chance.
+// The step limit of the rules is in the pair table, so a change of it prices anew.
+func (p *problem) price(endsSlow bool) {
+	p.unary = make([]float64, p.n*p.m)
+	for i := range p.n {
+		for c := range p.m {
+			p.unary[i*p.m+c] = PlaceCost(p.sounds[c].At, p.points[i])
+		}
+	}
+	if endsSlow {
+		p.endSlow()
+	}
+	p.priceSteps()
+}
+
+// endSlow forbids tracks above NightEndTempo in the last slot.
+func (p *problem) endSlow() {
+	last := p.unary[(p.n-1)*p.m:]
+	for c := range last {
+		if !slowEnough(p.sounds[c].Tempo) {
+			last[c] = math.Inf(1)
+		}
+	}
+}
+
+// priceSteps fills the pair table, O(m²). It is StepCost with the logarithms
+// taken out of the loop.
+func (p *problem) priceSteps() {
+	if p.n < 2 {
+		p.pair = nil
+		return
+	}
+	m := p.m
+	if len(p.pair) != m*m {
+		p.pair = make([]float64, m*m)
+	}
+	log := make([]float64, m)
+	for c, s := range p.sounds {
+		log[c] = math.NaN()
+		if s.Tempo > 0 {
+			log[c] = math.Log2(s.Tempo)
+		}
+	}
+	far := p.rules.maxStep + 1e-12
+	for b := range m {
+		sb := p.sounds[b]
+		p.pair[b*m+b] = math.Inf(1)
+		for c := b + 1; c < m; c++ {
+			sc := &p.sounds[c]
+			j := 0.0
+			step := math.Sqrt(PlaceCost(sb.At, sc.At))
+			if over := step - StepFree; over > 0 {
+				j = StepWeight * over * over
+			}
+			if step > far {
+				j = math.Inf(1)
+			}
+			if q := log[c] - log[b]; q == q {
+				r := q - math.Round(q)
+				j += TempoWeight * r * r
+			}
+			if sb.Key != 0 && sc.Key != 0 {
+				j += KeyWeight * float64(sb.Key.Distance(sc.Key))
+			}
+			p.pair[b*m+c], p.pair[c*m+b] = j, j
+		}
+	}
+}
+
+// cost returns the cost of a sequence by the tables; +Inf if a slot or step of
+// it is forbidden.
+func (p *problem) cost(seq []int32) float64 {
+	j := 0.0
+	for i, c := range seq {
+		j += p.unary[i*p.m+int(c)]
+		if i > 0 {
+			j += p.step(seq[i-1], c)
+		}
+	}
+	return j
+}
+
+func (p *problem) step(a, b int32) float64 {
+	if p.pair == nil {
+		return 0
+	}
+	return p.pair[int(a)*p.m+int(b)]
+}
+
+// total returns the length of a sequence in ms.
+func (p *problem) total(seq []int32) int64 {
+	var t int64
+	for _, c := range seq {
+		t += p.ms[c]
+	}
+	return t
+}
+
+// target returns the wanted length in ms.
+func (p *problem) target() int64 { return int64(p.rules.minutes) * 60_000 }

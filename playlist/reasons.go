@@ -1,0 +1,199 @@
+package playlist
+
+import (
+	"fmt"
+	"math"
+)
+
+// keepsNear is how near, in the model's standardized space, a track must lie to
+// a familiar one to be called close to it. (d)
+const keepsNear = .5
+
+// A remark is a true sentence that could be a track's reason. Kinds are used as
+// evenly as the facts allow; of the kinds used least the weightiest remark wins.
+type remark struct {
+	kind, text string
+	weight     int
+}
+
+// explain gives every track its reason: a short sentence made of facts about the
+// track, its neighbours and the plan. It depends on nothing else, so it is the
+// same each time.
+func (pl *planner) explain(tracks []Track) {
+	used := map[string]int{}
+	said := map[string]bool{}
+	for i := range tracks {
+		best := remark{}
+		for _, m := range pl.remarks(tracks, i) {
+			if said[m.text] {
+				m.weight -= 40
+			}
+			m.weight -= 15 * used[m.kind]
+			if best.text == "" || m.weight > best.weight {
+				best = m
+			}
+		}
+		used[best.kind]++
+		said[best.text] = true
+		tracks[i].Reason = best.text
+	}
+}
+
+// remarks returns what can truly be said of track i.
+func (pl *planner) remarks(tracks []Track, i int) []remark {
+	t := tracks[i]
+	if pl.request.Arm == Shuffle {
+		return pl.shuffled(t)
+	}
+	var out []remark
+	say := func(weight int, kind, format string, a ...any) {
+		out = append(out, remark{kind, fmt.Sprintf(format, a...), weight})
+	}
+	off := math.Hypot(t.Valence-t.Target[0], t.Arousal-t.Target[1])
+	say(0, "plan", "%.2f from the plan at this point", off)
+	out = append(out, pl.ends(tracks, i)...)
+	out = append(out, pl.heard(t)...)
+	if i > 0 {
+		out = append(out, steps(tracks[i-1], t)...)
+	}
+	if t.Phase == Shift && i > 0 && tracks[i-1].Phase == Hold {
+		switch d := t.Arousal - tracks[i-1].Arousal; {
+		case d <= -.03:
+			say(60, "turn", "The energy begins to ease here")
+		case d >= .03:
+			say(60, "turn", "The energy begins to rise here")
+		}
+	}
+	if t.Phase == Sustain && i > 0 && off <= .05 {
+		say(22, "target", "Very close to where this leads")
+	}
+	if t.Tempo != nil && *t.Tempo <= 90 {
+		say(12, "tempo", "%.0f beats a minute", *t.Tempo)
+	}
+	return out
+}
+
+// ends speaks of the first track, the last, and the first of the end.
+func (pl *planner) ends(tracks []Track, i int) []remark {
+	t := tracks[i]
+	var out []remark
+	plays := 0
+	if h := pl.lib.Heard; h != nil {
+		plays = int(h.Plays[t.row])
+	}
+	switch {
+	case i == 0 && pl.request.Arm == Compensatory:
+		out = append(out, remark{"first", "Starts where this leads", 90})
+	case i == 0 && t.Position().Distance(pl.arc.start) <= BarError && plays > 1:
+		out = append(out, remark{"first", fmt.Sprintf("Meets you where you are; played %d times", plays), 100})
+	case i == 0 && t.Position().Distance(pl.arc.start) <= BarError:
+		out = append(out, remark{"first", "Meets you where you are", 90})
+	case i == len(tracks)-1 && pl.alwaysFinished(t):
+		out = append(out, remark{"last", "The last word; you always let it end", 100})
+	case i == len(tracks)-1 && t.Position().Distance(pl.arc.target) <= BarError:
+		out = append(out, remark{"last", "The last word, where you wanted to be", 90})
+	case i == len(tracks)-1:
+		out = append(out, remark{"last", "The last word", 70})
+	case i > 0 && t.Phase == Sustain && tracks[i-1].Phase == Shift && pl.arc.sustain == .25:
+		out = append(out, remark{"stay", "Stays: the plan does not move in the last quarter", 60})
+	case i > 0 && t.Phase == Sustain && tracks[i-1].Phase == Shift:
+		out = append(out, remark{"stay", "Stays: the plan does not move from here", 60})
+	}
+	return out
+}
+
+func (pl *planner) alwaysFinished(t Track) bool {
+	h := pl.lib.Heard
+	return h != nil && h.Completed[t.row] >= FamiliarPlays && h.Completed[t.row] == h.Plays[t.row]
+}
+
+// heard speaks of the listener and the track.
+func (pl *planner) heard(t Track) []remark {
+	h := pl.lib.Heard
+	if h == nil {
+		return nil
+	}
+	plays, done := int(h.Plays[t.row]), int(h.Completed[t.row])
+	var out []remark
+	switch {
+	case plays == 0 && pl.closeToKept(t.row):
+		out = append(out, remark{"new", "New to you; close to tracks you keep", 45})
+	case plays == 0:
+		out = append(out, remark{"new", "New to you", 20})
+	case pl.alwaysFinished(t):
+		out = append(out, remark{"finished", "You always let this one end", 45})
+	case done >= 5 && float64(done) >= .85*float64(plays):
+		out = append(out, remark{"finished", "You finish this one nearly every time", 45})
+	case done >= FamiliarPlays:
+		out = append(out, remark{"played", fmt.Sprintf("A familiar one; finished %d times", done), 40})
+	case done > 0:
+		out = append(out, remark{"played", "You have heard this one before", 25})
+	}
+	if h.Recent[t.row] >= 2 {
+		out = append(out, remark{"recent", fmt.Sprintf("Played %d times in your last %d days", h.Recent[t.row], RecentDays), 40})
+	}
+	return out
+}
+
+// closeToKept reports whether a familiar track lies near in the model's space.
+func (pl *planner) closeToKept(row int32) bool {
+	lib := pl.lib
+	if lib.keeps == nil || lib.modelOf[row] < 0 {
+		return false
+	}
+	near := lib.keeps.Nearest(lib.Space.Row(nil, int(lib.modelOf[row])), 1, nil)
+	return len(near) > 0 && near[0].Distance <= keepsNear
+}
+
+// steps speaks of a track and the one before it.
+func steps(a, b Track) []remark {
+	var out []remark
+	say := func(weight int, kind, format string, args ...any) {
+		out = append(out, remark{kind, fmt.Sprintf(format, args...), weight})
+	}
+	dv, da := b.Valence-a.Valence, b.Arousal-a.Arousal
+	if a.Tempo != nil && b.Tempo != nil {
+		from, to := math.Round(*a.Tempo), math.Round(*b.Tempo)
+		switch {
+		case to <= from-5 && from-to < 40:
+			say(34, "tempo", "Tempo falls from %.0f to %.0f", from, to)
+		case to >= from+5 && to-from < 40:
+			say(30, "tempo", "Tempo rises from %.0f to %.0f", from, to)
+		case from == to:
+			say(32, "tempo", "Keeps the pulse of %.0f", to)
+		}
+	}
+	switch {
+	case math.Abs(da) < .04 && da < 0 && b.Arousal >= .5 && b.Valence < .5:
+		say(33, "direction", "Same drive, slightly less edge")
+	case math.Abs(da) < .03 && dv >= .04:
+		say(38, "warmer", "Holds the energy, warms the tone")
+	case b.Arousal < .4 && dv >= .08:
+		say(38, "brighter", "Quiet, and clearly brighter")
+	case da <= -.04 && dv >= .02:
+		say(35, "both", "A little calmer, a little brighter")
+	case da <= -.04:
+		say(33, "calmer", "Lets the energy down by %.2f", -da)
+	case da >= .04 && dv >= .02:
+		say(35, "lift", "A little brighter, a little livelier")
+	case da >= .04:
+		say(33, "livelier", "Lifts the energy by %.2f", da)
+	case dv >= .03:
+		say(31, "warmer", "Slightly brighter than the last")
+	}
+	if step := math.Hypot(dv, da); step <= .10 {
+		say(28, "step", "A smooth step: %.2f on the plane", step)
+	}
+	return out
+}
+
+// shuffled speaks of a track of the shuffle arm, which has no plan.
+func (pl *planner) shuffled(t Track) []remark {
+	out := append(pl.heard(t), remark{"drawn", "Drawn at random", 0})
+	for i := range out {
+		if out[i].kind == "new" {
+			out[i].text = "Drawn at random; new to you"
+		}
+	}
+	return out
+}

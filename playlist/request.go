@@ -1,0 +1,178 @@
+package playlist
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"segue"
+)
+
+// Arm is the kind of order a playlist has, so that kinds can be compared.
+type Arm string
+
+// The arms. (docs/science.md §1)
+const (
+	Iso          Arm = "iso"          // from the start along the arc to the target; the default
+	Compensatory Arm = "compensatory" // at the target from the first track
+	Shuffle      Arm = "shuffle"      // the listener's own tracks in random order
+)
+
+// The shortest and longest playlists, in minutes.
+const (
+	MinMinutes = 10
+	MaxMinutes = 180
+)
+
+// Defaults of the exclusions. (d)
+const (
+	MaxSpeech     = .33 // speechiness above it is talk
+	MaxLive       = .80 // liveness above it is a concert
+	DefaultLength = 60 * time.Minute
+	MinTrack      = time.Minute
+	MaxTrack      = 10 * time.Minute
+)
+
+// Exclusions are what a listener never wants to hear. They are never relaxed.
+type Exclusions struct {
+	Artists  []string // names, compared without case, accents and punctuation
+	Tracks   []string // catalogue ids
+	Genres   []string // names, compared likewise
+	Explicit bool     // exclude tracks known to be explicit
+
+	MinLength time.Duration // 0 means MinTrack
+	MaxLength time.Duration // 0 means MaxTrack; tracks of unknown length never fit
+	MaxSpeech float64       // highest speechiness, [0, 1]; 0 means the constant MaxSpeech
+	MaxLive   float64       // highest liveness, [0, 1]; 0 means the constant MaxLive
+}
+
+// TempoBias is a range of tempi, from the first to the last track, that the
+// choice of candidates prefers; it is not part of the cost.
+type TempoBias struct {
+	From, To float64 // beats per minute
+}
+
+// A Request says which playlist is wanted.
+type Request struct {
+	From, To         segue.Affect // points of the plane, each coordinate in [0, 1]
+	FromName, ToName string       // anchor names; empty for a point
+	Minutes          int          // [MinMinutes, MaxMinutes]; 0 means 60
+	Arm              Arm          // empty means Iso
+	Seed             uint64       // the same seed gives the same playlist, another a fresh one
+	Night            bool         // the night rules hold: the caller knows the clock (22:30 to 05:00 local)
+	Exclude          Exclusions
+	Arc              ArcOptions
+
+	// Familiarity is the share of familiar tracks planned for each third, [0, 1];
+	// nil means .80, .60, .60. Without a history it is not used.
+	Familiarity *[3]float64
+	Tempo       *TempoBias // nil for none
+}
+
+// withDefaults returns the request with every default filled in, or an error
+// wrapping segue.ErrUsage.
+func (r Request) withDefaults() (Request, error) {
+	bad := func(format string, a ...any) (Request, error) {
+		return Request{}, fmt.Errorf("%w: %s", segue.ErrUsage, fmt.Sprintf(format, a...))
+	}
+	for _, p := range [...]struct {
+		name string
+		at   segue.Affect
+	}{{"start", r.From}, {"target", r.To}} {
+		if !onPlane(p.at) {
+			return bad("the %s (%g, %g) is not on the plane; give valence and arousal in 0 to 1", p.name, p.at.Valence, p.at.Arousal)
+		}
+	}
+	if r.Minutes == 0 {
+		r.Minutes = int(DefaultLength / time.Minute)
+	}
+	if r.Minutes < MinMinutes || r.Minutes > MaxMinutes {
+		return bad("a playlist of %d minutes cannot be planned; ask for %d to %d", r.Minutes, MinMinutes, MaxMinutes)
+	}
+	switch r.Arm {
+	case "":
+		r.Arm = Iso
+	case Iso, Compensatory, Shuffle:
+	default:
+		return bad("no arm is called %q; there are iso, compensatory and shuffle", string(r.Arm))
+	}
+	if r.Familiarity == nil {
+		r.Familiarity = &[3]float64{.80, .60, .60}
+	}
+	for _, f := range r.Familiarity {
+		if !(f >= 0 && f <= 1) {
+			return bad("familiarity %g is not a share; give 0 to 1", f)
+		}
+	}
+	if t := r.Tempo; t != nil && !(t.From > 0 && t.To > 0 && !math.IsInf(t.From, 0) && !math.IsInf(t.To, 0)) {
+		return bad("a tempo range from %g to %g beats per minute means nothing", t.From, t.To)
+	}
+	var err error
+	if r.Exclude, err = r.Exclude.withDefaults(); err != nil {
+		return Request{}, err
+	}
+	if r.Arc, err = r.Arc.withDefaults(); err != nil {
+		return Request{}, err
+	}
+	if r.Arc.Lead == "" {
+		r.Arc.Lead, r.Arc.Waypoints = RouteBetween(r.From, r.FromName, r.To, r.ToName)
+	}
+	return r, nil
+}
+
+func onPlane(a segue.Affect) bool {
+	return a.Valence >= 0 && a.Valence <= 1 && a.Arousal >= 0 && a.Arousal <= 1
+}
+
+func (e Exclusions) withDefaults() (Exclusions, error) {
+	if e.MinLength == 0 {
+		e.MinLength = MinTrack
+	}
+	if e.MaxLength == 0 {
+		e.MaxLength = MaxTrack
+	}
+	if e.MaxSpeech == 0 {
+		e.MaxSpeech = MaxSpeech
+	}
+	if e.MaxLive == 0 {
+		e.MaxLive = MaxLive
+	}
+	if e.MinLength < 0 || e.MaxLength < e.MinLength {
+		return e, fmt.Errorf("%w: no track is between %v and %v long", segue.ErrUsage, e.MinLength, e.MaxLength)
+	}
+	if !(e.MaxSpeech >= 0 && e.MaxSpeech <= 1) || !(e.MaxLive >= 0 && e.MaxLive <= 1) {
+		return e, fmt.Errorf("%w: the highest speechiness %g and liveness %g must be in 0 to 1", segue.ErrUsage, e.MaxSpeech, e.MaxLive)
+	}
+	return e, nil
+}
+
+func (o ArcOptions) withDefaults() (ArcOptions, error) {
+	share := func(v, d float64) float64 {
+		if v == 0 {
+			return d
+		}
+		return max(0, v)
+	}
+	o.Hold, o.Sustain = share(o.Hold, DefaultHold), share(o.Sustain, DefaultSustain)
+	if !(o.Hold+o.Sustain < 1) {
+		return o, fmt.Errorf("%w: hold %g and sustain %g leave no time to move; their sum must be below 1", segue.ErrUsage, o.Hold, o.Sustain)
+	}
+	switch o.Curve {
+	case "":
+		o.Curve = Smoothstep
+	case Smoothstep, Linear, MinimumJerk:
+	default:
+		return o, fmt.Errorf("%w: no curve is called %q; there are smoothstep, linear and minimum-jerk", segue.ErrUsage, string(o.Curve))
+	}
+	switch o.Lead {
+	case "", LeadNone, LeadArousal, LeadValence:
+	default:
+		return o, fmt.Errorf("%w: no lead is called %q; there are none, arousal and valence", segue.ErrUsage, string(o.Lead))
+	}
+	for _, w := range o.Waypoints {
+		if !onPlane(w) {
+			return o, fmt.Errorf("%w: the waypoint (%g, %g) is not on the plane", segue.ErrUsage, w.Valence, w.Arousal)
+		}
+	}
+	return o, nil
+}
