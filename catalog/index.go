@@ -1,0 +1,53 @@
+package catalog
+
+// An index finds the row of a key by the key's hash: a hash table of open
+// addressing that holds 8 bytes a slot and no keys. What equality means, the
+// caller says. Its zero value is an empty index.
+type index struct {
+	slots []uint64 // the hash's upper 32 bits, then the row + 1; 0 is free
+	used  int
+}
+
+// find returns the row for which same(row) holds among those of the hash, or
+// -1. The slot is where a new row of this hash belongs, for insert.
+func (x *index) find(hash uint64, same func(row int32) bool) (row int32, slot int) {
+	if 4*(x.used+1) > 3*len(x.slots) {
+		x.grow()
+	}
+	mask := len(x.slots) - 1
+	tag := hash >> 32
+	for i := int(tag) & mask; ; i = (i + 1) & mask {
+		s := x.slots[i]
+		if s == 0 {
+			return -1, i
+		}
+		if s>>32 == tag {
+			if r := int32(uint32(s) - 1); same(r) {
+				return r, i
+			}
+		}
+	}
+}
+
+// insert puts a row where find said, before any other find.
+func (x *index) insert(slot int, hash uint64, row int32) {
+	x.slots[slot] = hash>>32<<32 | uint64(uint32(row)+1)
+	x.used++
+}
+
+// grow doubles the table and moves every row.
+func (x *index) grow() {
+	old := x.slots
+	x.slots = make([]uint64, max(1024, 2*len(old)))
+	mask := len(x.slots) - 1
+	for _, s := range old {
+		if s == 0 {
+			continue
+		}
+		i := int(s>>32) & mask
+		for x.slots[i] != 0 {
+			i = (i + 1) & mask
+		}
+		x.slots[i] = s
+	}
+}

@@ -1,0 +1,250 @@
+package catalog
+
+import (
+	"hash/maphash"
+	"math"
+	"strings"
+
+	"segue"
+)
+
+// maxTracks is how many rows a catalogue's int32 row numbers can count, with
+// room for lists of several strings a row.
+const maxTracks = math.MaxInt32 / 8
+
+// A merger takes batches in the order of the files and builds the catalogue.
+type merger struct {
+	c       *segue.Catalog
+	report  *Report
+	ids     index
+	artists cells
+	genres  cells
+
+	// The genres of a track are a linked list, because duplicates anywhere
+	// in the files add to it.
+	genreHead, genreTail []int32 // into genreLinks, -1 for none
+	genreLinks           []genreLink
+}
+
+type genreLink struct{ genre, next int32 }
+
+func newMerger(seed maphash.Seed, splitArtists func(string) []string) *merger {
+	return &merger{
+		c:       &segue.Catalog{Artists: segue.Lists{Offset: []int32{0}}},
+		report:  &Report{Dropped: map[string]int{}, Missing: map[string]int{}},
+		artists: cells{seed: seed, split: splitArtists},
+		genres:  cells{seed: seed, split: splitGenres},
+	}
+}
+
+// add merges the batch, whose first row has rowsBefore rows of the file before it.
+func (m *merger) add(file *FileReport, b *batch, rowsBefore int) {
+	m.report.count(file, b, rowsBefore)
+	text := string(b.text)
+	end := 0
+	cell := 0
+	c := m.c
+	for i := range b.kept {
+		var t [4]string // id, title, album, ISRC
+		for j := range t {
+			start := end
+			end = int(b.textEnd[4*i+j])
+			t[j] = text[start:end]
+		}
+		artistsAt := cell
+		genresAt := int(b.cellEnd[2*i])
+		cell = int(b.cellEnd[2*i+1])
+		genres := m.genres.list(b.cellHash[2*i+1], b.cells[genresAt:cell])
+
+		known, slot := m.ids.find(b.idHash[i], func(r int32) bool { return c.ID[r] == t[0] })
+		if known >= 0 {
+			file.Duplicates++
+			m.addGenres(known, genres)
+			if differ(c, int(known), b, i) {
+				m.report.Conflicts++
+			}
+			continue
+		}
+		row := int32(len(c.ID))
+		m.ids.insert(slot, b.idHash[i], row)
+		file.Tracks++
+		c.ID = append(c.ID, t[0])
+		c.Title = append(c.Title, t[1])
+		c.Album = append(c.Album, t[2])
+		if t[3] != "" && c.ISRC == nil {
+			c.ISRC = make([]string, row, cap(c.ID))
+		}
+		if c.ISRC != nil {
+			c.ISRC = append(c.ISRC, t[3])
+		}
+		c.Artists.Index = append(c.Artists.Index, m.artists.list(b.cellHash[2*i], b.cells[artistsAt:genresAt])...)
+		c.Artists.Offset = append(c.Artists.Offset, int32(len(c.Artists.Index)))
+		m.genreHead = append(m.genreHead, -1)
+		m.genreTail = append(m.genreTail, -1)
+		m.addGenres(row, genres)
+		c.DurationMS = append(c.DurationMS, b.duration[i])
+		c.Popularity = append(c.Popularity, b.popularity[i])
+		c.Explicit = append(c.Explicit, b.explicit[i])
+		for f := range c.Feature {
+			c.Feature[f] = append(c.Feature[f], b.feature[f][i])
+		}
+	}
+}
+
+// differ reports whether row i of b has another value of a feature than row
+// known of c.
+func differ(c *segue.Catalog, known int, b *batch, i int) bool {
+	for f := range c.Feature {
+		// Missing values are all the same NaN, so bits tell.
+		if math.Float32bits(c.Feature[f][known]) != math.Float32bits(b.feature[f][i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// addGenres adds those genres to the track that it does not have.
+func (m *merger) addGenres(row int32, genres []int32) {
+next:
+	for _, g := range genres {
+		for l := m.genreHead[row]; l >= 0; l = m.genreLinks[l].next {
+			if m.genreLinks[l].genre == g {
+				continue next
+			}
+		}
+		link := int32(len(m.genreLinks))
+		m.genreLinks = append(m.genreLinks, genreLink{g, -1})
+		if tail := m.genreTail[row]; tail >= 0 {
+			m.genreLinks[tail].next = link
+		} else {
+			m.genreHead[row] = link
+		}
+		m.genreTail[row] = link
+	}
+}
+
+// reserve makes room for that many tracks in all.
+func (m *merger) reserve(tracks int) {
+	c := m.c
+	more := tracks - len(c.ID)
+	if more <= 0 {
+		return
+	}
+	c.ID = grow(c.ID, more)
+	c.Title = grow(c.Title, more)
+	c.Album = grow(c.Album, more)
+	c.Artists.Index = grow(c.Artists.Index, more+more/3)
+	c.Artists.Offset = grow(c.Artists.Offset, more)
+	c.DurationMS = grow(c.DurationMS, more)
+	c.Popularity = grow(c.Popularity, more)
+	c.Explicit = grow(c.Explicit, more)
+	for f := range c.Feature {
+		c.Feature[f] = grow(c.Feature[f], more)
+	}
+	m.genreHead = grow(m.genreHead, more)
+	m.genreTail = grow(m.genreTail, more)
+	m.genreLinks = grow(m.genreLinks, more)
+}
+
+// grow is slices.Grow without its rounding up to twice the size.
+func grow[T any](s []T, more int) []T {
+	if cap(s)-len(s) >= more {
+		return s
+	}
+	out := make([]T, len(s), len(s)+more)
+	copy(out, s)
+	return out
+}
+
+// finish completes the catalogue but for its recordings and its version.
+func (m *merger) finish() *segue.Catalog {
+	c := m.c
+	c.Artists.Values = m.artists.values
+	c.Genres = m.genreLists()
+	m.report.Tracks = c.Len()
+	for i := range m.report.Files {
+		m.report.Duplicates += m.report.Files[i].Duplicates
+	}
+	for f := range c.Feature {
+		n := 0
+		for _, v := range c.Feature[f] {
+			if v != v {
+				n++
+			}
+		}
+		m.report.Missing[segue.Feature(f).String()] = n
+	}
+	return c
+}
+
+// genreLists lays the linked lists out, genres numbered in the order in which
+// the laid-out lists first name them: the order must not tell where in the
+// files a duplicate stood, or the table read back would differ.
+func (m *merger) genreLists() segue.Lists {
+	number := make([]int32, len(m.genres.values))
+	for i := range number {
+		number[i] = -1
+	}
+	l := segue.Lists{
+		Index:  make([]int32, 0, len(m.genreLinks)),
+		Offset: make([]int32, 1, len(m.genreHead)+1),
+	}
+	for _, at := range m.genreHead {
+		for ; at >= 0; at = m.genreLinks[at].next {
+			g := m.genreLinks[at].genre
+			if number[g] < 0 {
+				number[g] = int32(len(l.Values))
+				l.Values = append(l.Values, m.genres.values[g])
+			}
+			l.Index = append(l.Index, number[g])
+		}
+		l.Offset = append(l.Offset, int32(len(l.Index)))
+	}
+	return l
+}
+
+// cells turns the cells of a column of lists into numbers of strings, and
+// splits each distinct cell once.
+type cells struct {
+	seed   maphash.Seed
+	split  func(string) []string
+	byCell index
+	texts  []string   // distinct cells
+	lists  [][2]int32 // their lists, as ranges of flat
+	flat   []int32
+	byName index
+	values []string // distinct strings in order of first sight
+}
+
+// list returns the numbers of the cell's strings.
+func (t *cells) list(hash uint64, cell []byte) []int32 {
+	known, slot := t.byCell.find(hash, func(r int32) bool { return t.texts[r] == string(cell) })
+	if known < 0 {
+		known = int32(len(t.texts))
+		t.byCell.insert(slot, hash, known)
+		text := string(cell)
+		t.texts = append(t.texts, text)
+		start := int32(len(t.flat))
+		for _, name := range splitCell(text, t.split) {
+			t.flat = append(t.flat, t.number(name, text))
+		}
+		t.lists = append(t.lists, [2]int32{start, int32(len(t.flat))})
+	}
+	at := t.lists[known]
+	return t.flat[at[0]:at[1]]
+}
+
+// number returns the number of name, a new one if it has none.
+func (t *cells) number(name, cell string) int32 {
+	hash := maphash.String(t.seed, name)
+	n, slot := t.byName.find(hash, func(r int32) bool { return t.values[r] == name })
+	if n < 0 {
+		n = int32(len(t.values))
+		t.byName.insert(slot, hash, n)
+		if len(name) < len(cell) {
+			name = strings.Clone(name) // not to hold on to the whole cell
+		}
+		t.values = append(t.values, name)
+	}
+	return n
+}

@@ -1,0 +1,232 @@
+package catalog
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"sync/atomic"
+
+	"segue"
+	"segue/internal/titles"
+)
+
+// Options say how to read. The zero value is ready to use.
+type Options struct {
+	// Progress is told the bytes read of all files (stage "reading") and then
+	// the tracks grouped (stage "grouping"). It may be nil.
+	Progress segue.Progress
+
+	// Tolerance says how near two reissues' features must be; the zero value
+	// stands for DefaultTolerance.
+	Tolerance Tolerance
+
+	// MaxUnpacked is how many bytes one gzip file may unpack to; 0 stands for
+	// DefaultMaxUnpacked.
+	MaxUnpacked int64
+}
+
+// DefaultMaxUnpacked bounds what one gzip file may unpack to: 4 GiB, some
+// twenty million rows. (d)
+const DefaultMaxUnpacked = 4 << 30
+
+// Read reads the files at paths, in that order, into one catalogue. A file is
+// CSV, gzipped CSV or Parquet, as its content says, whatever its name.
+//
+// The first row of a track id gives the track; see the package comment for
+// what is checked, dropped and reported. Row order is that of first sight.
+//
+// Reading CSV costs O(bytes) time and, beyond the catalogue itself, a bounded
+// number of blocks of memory. The result does not depend on GOMAXPROCS.
+//
+// A file that cannot be read, is not a track table, is damaged, has no row
+// after its header or leaves no track at all is a *segue.InputError, and
+// nothing is returned. If ctx ends, its error is returned.
+func Read(ctx context.Context, paths []string, o Options) (*segue.Catalog, *Report, error) {
+	if len(paths) == 0 {
+		panic("catalog: Read of no files")
+	}
+	r := &reader{
+		progress:    o.Progress,
+		maxUnpacked: o.MaxUnpacked,
+		seed:        maphash.MakeSeed(),
+	}
+	if r.maxUnpacked == 0 {
+		r.maxUnpacked = DefaultMaxUnpacked
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, nil, openError(path, err)
+		}
+		if info.IsDir() {
+			return nil, nil, &segue.InputError{File: path, Problem: "this is a folder", Hint: "name the track tables in it"}
+		}
+		r.total += info.Size()
+	}
+	r.merger = newMerger(r.seed, titles.SplitArtists)
+	for _, path := range paths {
+		if err := r.file(ctx, path); err != nil {
+			return nil, nil, err
+		}
+	}
+	c, report := r.merger.finish(), r.merger.report
+	if c.Len() == 0 {
+		return nil, nil, &segue.InputError{
+			File:    strings.Join(paths, ", "),
+			Problem: fmt.Sprintf("none of the %d rows could be kept: %s", report.Rows, strings.Join(report.reasons(), ", ")),
+		}
+	}
+	if err := complete(ctx, c, o.Tolerance, o.Progress); err != nil {
+		return nil, nil, err
+	}
+	for i, first := range c.Recording {
+		if int(first) == i {
+			report.Recordings++
+		}
+	}
+	return c, report, nil
+}
+
+// complete groups the recordings and computes the version.
+func complete(ctx context.Context, c *segue.Catalog, t Tolerance, p segue.Progress) error {
+	var err error
+	if c.Recording, err = recordings(ctx, c, t, p); err != nil {
+		return err
+	}
+	c.Version, err = version(ctx, c)
+	return err
+}
+
+// A reader reads files one after the other into one merger.
+type reader struct {
+	progress    segue.Progress
+	maxUnpacked int64
+	seed        maphash.Seed
+	merger      *merger
+	read        atomic.Int64 // bytes read of all files
+	total       int64        // bytes of all files
+}
+
+// advance counts n bytes as read.
+func (r *reader) advance(n int64) {
+	done := r.read.Add(n)
+	if r.progress != nil {
+		r.progress("reading", min(done, r.total), r.total)
+	}
+}
+
+// file reads one file.
+func (r *reader) file(ctx context.Context, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return openError(path, err)
+	}
+	defer f.Close()
+	r.merger.report.Files = append(r.merger.report.Files, FileReport{Name: path, Dropped: map[string]int{}})
+	report := &r.merger.report.Files[len(r.merger.report.Files)-1]
+
+	head := make([]byte, 4)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return openError(path, err)
+	}
+	switch {
+	case bytes.Equal(head[:n], []byte("PAR1")):
+		report.Format = "parquet"
+		info, err := f.Stat()
+		if err != nil {
+			return openError(path, err)
+		}
+		err = r.parquet(ctx, path, f, info.Size(), report)
+		if err != nil {
+			return err
+		}
+	case bytes.HasPrefix(head[:n], []byte{0x1f, 0x8b}):
+		report.Format = "csv.gz"
+		unpacked, err := unpack(f, r.maxUnpacked, r.advance)
+		if err != nil {
+			return readError(path, err)
+		}
+		if err := r.csv(ctx, path, unpacked, 0, report); err != nil {
+			return err
+		}
+	default:
+		report.Format = "csv"
+		info, err := f.Stat()
+		if err != nil {
+			return openError(path, err)
+		}
+		if err := r.csv(ctx, path, &countingReader{r: f, count: r.advance}, info.Size(), report); err != nil {
+			return err
+		}
+	}
+	if report.Rows == 0 {
+		return &segue.InputError{File: path, Problem: "there is a header but no row", Hint: "export the table again"}
+	}
+	if r.merger.c.Len() > maxTracks {
+		return &segue.InputError{File: path, Problem: fmt.Sprintf("more than %d tracks in all", maxTracks), Hint: "read a part of them"}
+	}
+	return nil
+}
+
+// openError says why a file could not be opened.
+func openError(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &segue.InputError{File: path, Problem: "there is no such file", Hint: "check the path"}
+	case errors.Is(err, fs.ErrPermission):
+		return &segue.InputError{File: path, Problem: "this file may not be read", Hint: "check its permissions"}
+	}
+	return fmt.Errorf("%s: cannot be read: %w", path, err)
+}
+
+// A countingReader tells how many bytes were read.
+type countingReader struct {
+	r     io.Reader
+	n     int64
+	count func(n int64)
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	if n > 0 {
+		c.count(int64(n))
+	}
+	return n, err
+}
+
+// headSize is how much of a text is looked at to tell what it is, and the
+// longest header line. (d)
+const headSize = 64 << 10
+
+// decoded returns the text of src as UTF-8 with \n line ends, and its head.
+func decoded(src io.Reader) (*bufio.Reader, []byte, error) {
+	in := bufio.NewReaderSize(src, headSize)
+	head, err := peek(in)
+	if err != nil {
+		return nil, nil, err
+	}
+	again := asUTF8(in, head)
+	if again == nil {
+		return in, head, nil
+	}
+	in = bufio.NewReaderSize(again, headSize)
+	head, err = peek(in)
+	return in, head, err
+}
+
+func peek(in *bufio.Reader) ([]byte, error) {
+	head, err := in.Peek(headSize)
+	if err == io.EOF {
+		err = nil
+	}
+	return head, err
+}
