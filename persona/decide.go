@@ -3,6 +3,8 @@ package persona
 import (
 	"fmt"
 	"math"
+
+	"segue"
 )
 
 // Values are the features of one decision by name. A feature that is absent or
@@ -27,13 +29,13 @@ type Decision struct {
 
 // A Step is one question on the way to a decision.
 type Step struct {
-	Node      string  `json:"node"`
-	Feature   string  `json:"feature"`
-	Value     Number  `json:"value"` // null if unknown
-	Op        Op      `json:"op"`
-	Threshold float64 `json:"threshold"`
-	Branch    string  `json:"branch"` // "yes" or "no"; an unknown value takes "no"
-	Text      string  `json:"text"`
+	Node      string       `json:"node"`
+	Feature   string       `json:"feature"`
+	Value     segue.Number `json:"value"` // null if unknown
+	Op        Op           `json:"op"`
+	Threshold float64      `json:"threshold"`
+	Branch    string       `json:"branch"` // "yes" or "no"; an unknown value takes "no"
+	Text      string       `json:"text"`
 }
 
 // A Path is the questions asked, from the root to the leaf.
@@ -77,7 +79,7 @@ func (t *Tree) kind(values Values) string {
 
 // ask puts one question and words the answer.
 func (t *Tree) ask(n Node, v float64) Step {
-	s := Step{Node: n.ID, Feature: n.Feature, Value: Number(v), Op: n.Op, Threshold: n.Threshold, Branch: "no", Text: n.NoText}
+	s := Step{Node: n.ID, Feature: n.Feature, Value: segue.Number(v), Op: n.Op, Threshold: n.Threshold, Branch: "no", Text: n.NoText}
 	f := t.feature[n.Feature]
 	switch {
 	case math.IsNaN(v):

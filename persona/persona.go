@@ -34,24 +34,24 @@ type Resample func(rng *rand.Rand) segue.Habits
 
 // Persona is the answer: a style, how sure it is, and why.
 type Persona struct {
-	Kind           string            `json:"kind"` // "tide" … or "tuning"
-	Name           string            `json:"name"` // "Tide" … or "Still tuning"
-	Colour         string            `json:"colour"`
-	Line           string            `json:"line"`
-	Text           string            `json:"text"`
-	FunFact        string            `json:"fun_fact"`       // may be shown on a card: no mood, night or date
-	Words          string            `json:"words"`          // how sure: "mostly Tide (in 341 of 500 resamples of your sessions)"
-	Confidence     Number            `json:"confidence"`     // share of resamples with the same answer, [0, 1]; null if not computed
-	Resamples      int               `json:"resamples"`      // how many that share rests on
-	RunnerUp       *string           `json:"runner_up"`      // the next most frequent answer's name; null if there was none
-	Shares         []KindShare       `json:"shares"`         // of the resamples, by kind
-	Path           Path              `json:"path"`           // why
-	Counterfactual *Counterfactual   `json:"counterfactual"` // null if no single change would matter
-	Percentiles    map[string]Number `json:"percentiles"`    // by dimension, in the reference population
-	Reference      string            `json:"reference"`
-	Synthetic      bool              `json:"synthetic_reference"`
-	Gates          []segue.Gate      `json:"gates"`
-	Defaults       *Defaults         `json:"defaults"` // null while still tuning
+	Kind           string                  `json:"kind"` // "tide" … or "tuning"
+	Name           string                  `json:"name"` // "Tide" … or "Still tuning"
+	Colour         string                  `json:"colour"`
+	Line           string                  `json:"line"`
+	Text           string                  `json:"text"`
+	FunFact        string                  `json:"fun_fact"`       // may be shown on a card: no mood, night or date
+	Words          string                  `json:"words"`          // how sure: "mostly Tide (in 341 of 500 resamples of your sessions)"
+	Confidence     segue.Number            `json:"confidence"`     // share of resamples with the same answer, [0, 1]; null if not computed
+	Resamples      int                     `json:"resamples"`      // how many that share rests on
+	RunnerUp       *string                 `json:"runner_up"`      // the next most frequent answer's name; null if there was none
+	Shares         []KindShare             `json:"shares"`         // of the resamples, by kind
+	Path           Path                    `json:"path"`           // why
+	Counterfactual *Counterfactual         `json:"counterfactual"` // null if no single change would matter
+	Percentiles    map[string]segue.Number `json:"percentiles"`    // by dimension, in the reference population
+	Reference      string                  `json:"reference"`
+	Synthetic      bool                    `json:"synthetic_reference"`
+	Gates          []segue.Gate            `json:"gates"`
+	Defaults       *Defaults               `json:"defaults"` // null while still tuning
 }
 
 // KindShare is how often the resamples gave one answer.
@@ -77,12 +77,12 @@ func PersonaOf(ctx context.Context, h segue.Habits, resample Resample, o Options
 	d, path := o.Tree.Decide(values)
 	p := &Persona{
 		Kind: d.Kind, Name: d.Title, Text: d.Text, Path: path,
-		Confidence: Number(math.NaN()), Percentiles: map[string]Number{},
+		Confidence: segue.Missing(), Percentiles: map[string]segue.Number{},
 		Reference: o.Reference.Name(), Synthetic: o.Reference.Synthetic(),
 		Gates: o.Gates, Shares: []KindShare{},
 	}
 	for _, dim := range Dimensions() {
-		p.Percentiles[dim.String()] = Number(values[dim.String()])
+		p.Percentiles[dim.String()] = segue.Number(values[dim.String()])
 	}
 	if c, ok := o.Tree.Counterfactual(values); ok {
 		p.Counterfactual = &c
@@ -160,7 +160,7 @@ func (p *Persona) weigh(shares []KindShare, o Options) {
 	for _, s := range shares {
 		switch {
 		case s.Kind == p.Kind:
-			p.Confidence = Number(s.Share)
+			p.Confidence = segue.Number(s.Share)
 		case s.Share > runnerUp.Share:
 			runnerUp = s
 		}

@@ -12,7 +12,7 @@ const Tuning = "tuning"
 
 // Familiarity is left to the playlist's own thirds where a style does not ask
 // for a share.
-const usualFamiliarity = Number(0)
+const usualFamiliarity = 0.0
 
 // Steps of a playlist, as a factor of the usual largest step. (d)
 const (
@@ -28,7 +28,7 @@ type Defaults struct {
 	Sustain      bool    `json:"sustain"`        // stay with Target rather than travel to it
 	FromBPM      float64 `json:"from_bpm"`       // tempo at the start; 0 = no wish …
 	ToBPM        float64 `json:"to_bpm"`         // … and at the end
-	Familiarity  Number  `json:"familiarity"`    // share of known tracks, [0, 1]; 0 = the usual thirds
+	Familiarity  float64 `json:"familiarity"`    // share of known tracks, [0, 1]; 0 = the usual thirds
 	StepFactor   float64 `json:"step_factor"`    // of the usual largest step, (0, 1]
 	NightRules   bool    `json:"night_rules"`    // at any hour
 	Matched      int     `json:"matched_tracks"` // first tracks that match the start exactly; 0 = the usual hold

@@ -167,26 +167,3 @@ func (t *Tree) Nodes() []Box {
 
 // MarshalJSON writes the tree as the file ParseTree reads.
 func (t *Tree) MarshalJSON() ([]byte, error) { return json.Marshal(t.file) }
-
-// Number is a float64 that JSON writes as null when it is unknown (NaN).
-type Number float64
-
-// Known reports whether n is a number.
-func (n Number) Known() bool { return n == n }
-
-// MarshalJSON writes the number, or null if it is not finite.
-func (n Number) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
-// UnmarshalJSON reads a number; null becomes NaN.
-func (n *Number) UnmarshalJSON(b []byte) error {
-	if string(b) == "null" {
-		*n = Number(math.NaN())
-		return nil
-	}
-	return json.Unmarshal(b, (*float64)(n))
-}

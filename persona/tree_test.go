@@ -305,14 +305,3 @@ func FuzzParseTree(f *testing.F) {
 		tree.Decide(nil)
 	})
 }
-
-func TestNumberIsNullWhereUnknown(t *testing.T) {
-	b, err := json.Marshal([]Number{1.5, Number(math.NaN()), Number(math.Inf(1))})
-	if err != nil || string(b) != "[1.5,null,null]" {
-		t.Errorf("%s, %v", b, err)
-	}
-	var back []Number
-	if err := json.Unmarshal([]byte("[1.5,null]"), &back); err != nil || back[0] != 1.5 || back[1].Known() {
-		t.Errorf("%v, %v", back, err)
-	}
-}
