@@ -150,9 +150,12 @@ func (k *sink) scrobble(track segue.TrackRef, start time.Time, length time.Durat
 	k.keep(segue.Play{Track: track, EndedAt: start.Add(length), Played: length, Scrobble: !heard})
 }
 
-// milliseconds turns a number of them into a duration; what is out of any
-// range stays out of range.
+// milliseconds turns a number of them into a duration, to the millisecond;
+// what is out of any range stays out of range.
 func milliseconds(ms float64) time.Duration {
 	const edge = float64(2 * longest / time.Millisecond)
-	return time.Duration(max(-1, min(ms, edge))*1e6 + 0.5).Truncate(time.Millisecond)
+	if !(ms >= 0) {
+		return -1
+	}
+	return time.Duration(min(ms, edge)+0.5) * time.Millisecond
 }
