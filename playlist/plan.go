@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 
 	"segue"
 	"segue/mood"
@@ -231,12 +230,4 @@ func (p *problem) chance(seed uint64, endsSlow bool) {
 	if endsSlow {
 		p.endSlow()
 	}
-}
-
-// joinWords joins words with commas and a last "and".
-func joinWords(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
