@@ -105,7 +105,7 @@ func (b *batch) badValue(r role, why string, value any) {
 func (b *batch) splitRow(fields [][]byte, r *row) bool {
 	for i := range r.text {
 		if at := b.layout.at[i]; at >= 0 {
-			r.text[i] = bytes.TrimSpace(fields[at])
+			r.text[i] = trimmed(fields[at])
 		} else {
 			r.text[i] = nil
 		}
@@ -115,17 +115,17 @@ func (b *batch) splitRow(fields [][]byte, r *row) bool {
 	}
 	r.duration, r.popularity, r.explicit = 0, -1, segue.Unknown
 	if at := b.layout.at[roleDuration]; at >= 0 {
-		if v, _, ok := b.number(roleDuration, bytes.TrimSpace(fields[at])); ok {
+		if v, _, ok := b.number(roleDuration, trimmed(fields[at])); ok {
 			r.duration = b.checkDuration(v)
 		}
 	}
 	if at := b.layout.at[rolePopularity]; at >= 0 {
-		if v, _, ok := b.number(rolePopularity, bytes.TrimSpace(fields[at])); ok {
+		if v, _, ok := b.number(rolePopularity, trimmed(fields[at])); ok {
 			r.popularity = b.checkPopularity(v)
 		}
 	}
 	if at := b.layout.at[roleExplicit]; at >= 0 {
-		r.explicit = b.tristate(bytes.TrimSpace(fields[at]))
+		r.explicit = b.tristate(trimmed(fields[at]))
 	}
 	for f := range r.features {
 		at := b.layout.at[int(roleFeature)+f]
@@ -133,7 +133,7 @@ func (b *batch) splitRow(fields [][]byte, r *row) bool {
 			r.features[f] = missing()
 			continue
 		}
-		v, text, ok := b.number(roleFeature+role(f), bytes.TrimSpace(fields[at]))
+		v, text, ok := b.number(roleFeature+role(f), trimmed(fields[at]))
 		if ok {
 			ok = b.checkFeature(segue.Feature(f), v)
 		}
@@ -144,6 +144,14 @@ func (b *batch) splitRow(fields [][]byte, r *row) bool {
 		}
 	}
 	return true
+}
+
+// trimmed returns s without white space around it.
+func trimmed(s []byte) []byte {
+	if n := len(s); n > 0 && s[0] > ' ' && s[0] < 0x80 && s[n-1] > ' ' && s[n-1] < 0x80 {
+		return s
+	}
+	return bytes.TrimSpace(s)
 }
 
 // missing is the value of a missing feature: always the same NaN.

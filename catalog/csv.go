@@ -163,7 +163,7 @@ func cutBlocks(ctx context.Context, in io.Reader, delimiter byte, free <-chan *j
 	n := 0 // bytes in j.buf
 	for j != nil {
 		if n == len(j.buf) {
-			j.buf = resize(j.buf, n, max(blockSize, 2*n))
+			j.buf = resize(j.buf, n, min(max(blockSize, 2*n), maxRecord))
 		}
 		read, last, err := fill(in, j.buf[n:])
 		n += read
@@ -190,7 +190,7 @@ func cutBlocks(ctx context.Context, in io.Reader, delimiter byte, free <-chan *j
 			return nil
 		}
 		if rest := n - end; len(next.buf) <= rest {
-			next.buf = resize(next.buf, 0, max(blockSize, 2*rest))
+			next.buf = resize(next.buf, 0, min(max(blockSize, 2*rest), maxRecord))
 		}
 		n = copy(next.buf, j.buf[end:n])
 		send(j)

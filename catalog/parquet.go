@@ -2,12 +2,327 @@ package catalog
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"math"
+	"strconv"
+
+	"github.com/parquet-go/parquet-go"
 
 	"segue"
 )
 
-// parquet refuses Parquet.
-func (r *reader) parquet(ctx context.Context, path string, f io.ReaderAt, size int64, report *FileReport) error {
-	return &segue.InputError{File: path, Problem: "Parquet is not read yet", Hint: "export the table as CSV"}
+// parquetBatch is how many rows of a Parquet file are merged at a time. (d)
+const parquetBatch = 8192
+
+// parquet reads a Parquet file by the names of its top columns, as findColumns
+// knows them: scalars, and lists of strings for artists and genres. Columns
+// Segue does not know are never decoded.
+//
+// The library panics on some damaged files; whatever it panics with is the
+// file's fault, so it becomes the error.
+func (r *reader) parquet(ctx context.Context, path string, f io.ReaderAt, size int64, report *FileReport) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = damagedParquet(path, fmt.Errorf("%v", p))
+		}
+	}()
+	file, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return damagedParquet(path, err)
+	}
+	layout, leaves := parquetColumns(file.Root())
+	if problem := layout.check(path); problem != nil {
+		return problem
+	}
+	total := file.NumRows()
+	r.merger.reserve(r.merger.c.Len() + int(max(0, min(total, size))))
+	b := &batch{layout: &layout, file: path, seed: r.seed}
+	done := int64(0)
+	for _, group := range file.RowGroups() {
+		cursors, err := openCursors(group.ColumnChunks(), &layout, leaves)
+		if err == nil {
+			err = r.rowGroup(ctx, group.NumRows(), cursors, b, report, func(rows int) {
+				before := size * done / max(1, total)
+				done += int64(rows)
+				r.advance(size*done/max(1, total) - before)
+			})
+		}
+		for _, c := range cursors {
+			c.close()
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			return damagedParquet(path, err)
+		}
+	}
+	return nil
+}
+
+// damagedParquet is the error of a file that is no whole Parquet file.
+func damagedParquet(path string, err error) error {
+	return &segue.InputError{File: path, Problem: fmt.Sprintf("the Parquet file is cut short or damaged (%.80q)", err.Error()), Hint: "copy or export it again"}
+}
+
+// parquetColumns returns the layout of the top columns and the leaf that holds
+// each column's values, nil for columns that are neither scalars nor lists of
+// scalars.
+func parquetColumns(root *parquet.Column) (layout, []*parquet.Column) {
+	tops := root.Columns()
+	names := make([]string, len(tops))
+	leaves := make([]*parquet.Column, len(tops))
+	for i, top := range tops {
+		leaf := top
+		for !leaf.Leaf() && len(leaf.Columns()) == 1 {
+			leaf = leaf.Columns()[0]
+		}
+		if leaf.Leaf() && leaf.MaxRepetitionLevel() <= 1 {
+			names[i], leaves[i] = top.Name(), leaf
+		}
+	}
+	l := findColumns(names)
+	for r := range l.at { // only texts may be lists
+		if at := l.at[r]; at >= 0 && role(r) != roleArtists && role(r) != roleGenres && leaves[at].MaxRepetitionLevel() > 0 {
+			l.at[r] = -1
+		}
+	}
+	return l, leaves
+}
+
+// A cursor reads a column's values row by row.
+type cursor struct {
+	pages    parquet.Pages
+	page     parquet.Page
+	values   parquet.ValueReader
+	buf      []parquet.Value
+	at, n    int
+	repeated bool
+	text     []byte // of a list's elements
+}
+
+// openCursors returns the cursor of each role that has a column, else nil.
+func openCursors(chunks []parquet.ColumnChunk, l *layout, leaves []*parquet.Column) ([numRoles]*cursor, error) {
+	var cursors [numRoles]*cursor
+	for r, at := range l.at {
+		if at < 0 {
+			continue
+		}
+		i := leaves[at].Index()
+		if i < 0 || i >= len(chunks) {
+			return cursors, errors.New("a row group lacks a column")
+		}
+		cursors[r] = &cursor{
+			pages:    chunks[i].Pages(),
+			buf:      make([]parquet.Value, 512),
+			repeated: leaves[at].MaxRepetitionLevel() > 0,
+		}
+	}
+	return cursors, nil
+}
+
+func (c *cursor) close() {
+	if c == nil {
+		return
+	}
+	parquet.Release(c.page)
+	c.pages.Close() // read-only: nothing can be lost
+}
+
+// peek returns the next value without moving past it. The value's bytes are
+// valid until the next peek.
+func (c *cursor) peek() (*parquet.Value, error) {
+	for c.at == c.n {
+		if c.values == nil {
+			page, err := c.pages.ReadPage()
+			if err != nil {
+				return nil, err
+			}
+			parquet.Release(c.page)
+			c.page, c.values = page, page.Values()
+		}
+		n, err := c.values.ReadValues(c.buf)
+		if err == io.EOF {
+			c.values = nil
+		} else if err != nil {
+			return nil, err
+		} else if n == 0 {
+			return nil, io.ErrNoProgress
+		}
+		c.at, c.n = 0, n
+	}
+	return &c.buf[c.at], nil
+}
+
+// scalar returns the next row's value.
+func (c *cursor) scalar() (parquet.Value, error) {
+	v, err := c.peek()
+	if err != nil {
+		return parquet.Value{}, noMore(err)
+	}
+	c.at++
+	return *v, nil
+}
+
+// list returns the next row's strings, each followed by listMark.
+func (c *cursor) list() ([]byte, error) {
+	c.text = c.text[:0]
+	for first := true; ; first = false {
+		v, err := c.peek()
+		if err == io.EOF && !first {
+			return c.text, nil
+		}
+		if err != nil {
+			return nil, noMore(err)
+		}
+		if !first && v.RepetitionLevel() == 0 {
+			return c.text, nil
+		}
+		if text := valueText(*v); len(text) > 0 {
+			if len(c.text)+len(text) > maxField {
+				return nil, fmt.Errorf("a list is over %d MB long", maxField>>20)
+			}
+			c.text = append(append(c.text, text...), listMark)
+		}
+		c.at++
+	}
+}
+
+// noMore turns the end of a column before the end of its rows into an error.
+func noMore(err error) error {
+	if err == io.EOF {
+		return errors.New("a column ends before the others")
+	}
+	return err
+}
+
+// rowGroup merges the rows of a row group; progress is told how many it took.
+func (r *reader) rowGroup(ctx context.Context, rows int64, cursors [numRoles]*cursor, b *batch, report *FileReport, progress func(int)) error {
+	for rows > 0 {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		b.reset()
+		before := report.Rows
+		n := int(min(rows, parquetBatch))
+		for range n {
+			b.rows++
+			b.lines++
+			if err := b.parquetRow(&cursors); err != nil {
+				return fmt.Errorf("row %d: %w", before+b.lines, err)
+			}
+		}
+		r.merger.add(report, b, before)
+		rows -= int64(n)
+		progress(n)
+	}
+	return nil
+}
+
+// parquetRow reads one row. Every cursor moves by one row, whatever becomes of
+// it.
+func (b *batch) parquetRow(cursors *[numRoles]*cursor) error {
+	var r row
+	for t := range r.text {
+		c := cursors[t]
+		if c == nil {
+			continue
+		}
+		var err error
+		if c.repeated {
+			r.text[t], err = c.list()
+		} else {
+			var v parquet.Value
+			v, err = c.scalar()
+			r.text[t] = trimmed(valueText(v))
+		}
+		if err != nil {
+			return err
+		}
+		if len(r.text[t]) > maxField {
+			return fmt.Errorf("a text is over %d MB long", maxField>>20)
+		}
+	}
+	var numbers [numRoles]parquet.Value
+	for i := numTexts; i < numRoles; i++ {
+		if cursors[i] == nil {
+			continue
+		}
+		var err error
+		if numbers[i], err = cursors[i].scalar(); err != nil {
+			return err
+		}
+	}
+	if !b.named(&r) {
+		return nil
+	}
+	r.popularity = -1
+	if v, ok := b.valueNumber(roleDuration, numbers[roleDuration]); ok {
+		r.duration = b.checkDuration(v)
+	}
+	if v, ok := b.valueNumber(rolePopularity, numbers[rolePopularity]); ok {
+		r.popularity = b.checkPopularity(v)
+	}
+	r.explicit = b.tristate(valueText(numbers[roleExplicit]))
+	for f := range r.features {
+		r.features[f] = missing()
+		v, ok := b.valueNumber(roleFeature+role(f), numbers[int(roleFeature)+f])
+		if ok && b.checkFeature(segue.Feature(f), v) {
+			r.features[f] = float32(v)
+		}
+	}
+	b.add(&r)
+	return nil
+}
+
+// valueText returns a value as a CSV would hold it; a null is empty.
+func valueText(v parquet.Value) []byte {
+	if v.IsNull() {
+		return nil
+	}
+	switch v.Kind() {
+	case parquet.ByteArray, parquet.FixedLenByteArray:
+		return v.ByteArray()
+	case parquet.Boolean:
+		return strconv.AppendBool(nil, v.Boolean())
+	case parquet.Int32, parquet.Int64:
+		return strconv.AppendInt(nil, v.Int64(), 10)
+	case parquet.Float:
+		return strconv.AppendFloat(nil, float64(v.Float()), 'g', -1, 32)
+	case parquet.Double:
+		return strconv.AppendFloat(nil, v.Double(), 'g', -1, 64)
+	}
+	return nil
+}
+
+// valueNumber returns a value as a number. Nulls and NaN, in which tables of
+// floats write what is missing, are not ok, silently.
+func (b *batch) valueNumber(r role, v parquet.Value) (float64, bool) {
+	if v.IsNull() {
+		return 0, false
+	}
+	x := 0.0
+	switch v.Kind() {
+	case parquet.Boolean:
+		if v.Boolean() {
+			x = 1
+		}
+	case parquet.Int32:
+		x = float64(v.Int32())
+	case parquet.Int64:
+		x = float64(v.Int64())
+	case parquet.Float:
+		x = float64(v.Float())
+	case parquet.Double:
+		x = v.Double()
+	default:
+		x, _, ok := b.number(r, trimmed(valueText(v)))
+		return x, ok
+	}
+	if math.IsInf(x, 0) {
+		b.badValue(r, "not a finite number", x)
+	}
+	return x, !math.IsNaN(x) && !math.IsInf(x, 0)
 }

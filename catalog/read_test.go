@@ -364,6 +364,8 @@ func TestInputErrors(t *testing.T) {
 		"long quote":      {good + "2,\"" + strings.Repeat("Song,Ana,.5,.5\n", 1<<19), "row 3: the row is over 4 MB long; look for a quotation mark that is never closed"},
 		"long header":     {strings.Repeat("x", 1<<17), "row 1: the first line is too long for a header"},
 		"nothing left":    {table("1,,Ana,.5,.5", "2,Song,,.5,.5", "2,,,.5,.5"), "none of the 3 rows could be kept: no title, no artist"},
+		"cut Parquet":     {"PAR1", "the Parquet file is cut short or damaged"},
+		"damaged Parquet": {"PAR1xxxxxxxxxxxxxxxxxxxxxxxxxPAR1", "the Parquet file is cut short or damaged"},
 	} {
 		paths := write(t, test.text)
 		c, r, err := catalog.Read(context.Background(), paths, catalog.Options{})

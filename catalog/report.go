@@ -91,15 +91,6 @@ func (r *Report) count(file *FileReport, b *batch, rowsBefore int) {
 	}
 }
 
-// dropped returns the sum of all reasons.
-func (r *Report) dropped() int {
-	n := 0
-	for _, m := range r.Dropped {
-		n += m
-	}
-	return n
-}
-
 // reasons returns the reasons in r.Dropped, most frequent first.
 func (r *Report) reasons() []string {
 	var names []string
