@@ -1,4 +1,223 @@
 package mood
 
-// KNote says what the number of clusters is: shown wherever k is.
-const KNote = "k = 4 is a product choice, one cluster for each named mood: the curves do not single it out."
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"segue"
+	"segue/cluster/validity"
+	"segue/matrix"
+)
+
+// KNote says what the number of clusters is; it is shown wherever k is.
+const KNote = "k = 4 is a product choice, one cluster for each named mood; the data do not single it out (see the curves)."
+
+// How much work goes into a curve: enough to see its shape. (d)
+const (
+	curveRows       = 20_000 // tracks fitted; a sample of a larger catalogue
+	curveSilhouette = 2_000  // tracks measured for silhouettes, against all of those
+	curveStarts     = 5      // starts of k-means at each k
+	curveMixture    = 2      // starts of the mixture at each k
+	curveMaxIter    = 100    // iterations of fuzzy c-means and the mixture
+)
+
+// MaxCurveK is the largest k a curve may be asked up to.
+const MaxCurveK = 50
+
+// CurveOptions say what Curves computes. The zero value of every field is a
+// usable default.
+type CurveOptions struct {
+	Features []segue.Feature // clustered, standardized; empty means DefaultFeatures
+	KMax     int             // 2…MaxCurveK; 0 means 10
+	Seed     uint64
+	Progress segue.Progress // told after every fit; may be nil
+}
+
+// CurveSet shows how the algorithms' own criteria move with the number of
+// clusters: what a choice of k is made from.
+type CurveSet struct {
+	N         int             `json:"n"`       // tracks with all the features
+	Rows      int             `json:"rows"`    // of those, how many were fitted
+	Sampled   bool            `json:"sampled"` // Rows < N
+	Features  []segue.Feature `json:"features"`
+	KMeans    []ElbowPoint    `json:"kmeans"` // k = 1…kmax
+	GMM       []BICPoint      `json:"gmm"`    // k = 1…kmax
+	FCM       []FPCPoint      `json:"fcm"`    // k = 2…kmax
+	Suggested Suggested       `json:"suggested"`
+	Note      string          `json:"note"` // KNote
+}
+
+// ElbowPoint is k-means at one k.
+type ElbowPoint struct {
+	K          int    `json:"k"`
+	Inertia    Number `json:"inertia"`    // of Rows tracks; falls with k
+	Silhouette Number `json:"silhouette"` // [−1, 1]; missing at k = 1
+}
+
+// BICPoint is the mixture, with full covariances, at one k; low is good.
+type BICPoint struct {
+	K   int    `json:"k"`
+	BIC Number `json:"bic"`
+	AIC Number `json:"aic"`
+}
+
+// FPCPoint is fuzzy c-means at one k.
+type FPCPoint struct {
+	K   int    `json:"k"`
+	FPC Number `json:"fpc"` // partition coefficient, [1/k, 1], high is crisp; falls with k almost always
+}
+
+// Suggested is the k each criterion would choose; they rarely agree, which is
+// the point of showing all. 0 where a criterion chooses none.
+type Suggested struct {
+	KMeans struct {
+		Elbow      int `json:"elbow"`      // farthest below the chord of the inertia curve
+		Silhouette int `json:"silhouette"` // highest silhouette
+	} `json:"kmeans"`
+	GMM struct {
+		BIC    int  `json:"bic"`     // lowest BIC
+		AIC    int  `json:"aic"`     // lowest AIC
+		AtEdge bool `json:"at_edge"` // the BIC is lowest at kmax, still falling: it chooses no k of the range
+	} `json:"gmm"`
+	FCM struct {
+		FPC int `json:"fpc"` // highest FPC
+	} `json:"fcm"`
+}
+
+// Curves fits every k from 1 to KMax by each algorithm, in the standardized
+// space of the features, on all tracks that have them or, of more than 20,000,
+// on that many drawn by the seed. It makes fewer starts and iterations than
+// Train, so a point may lie a little above the best that Train would find. KMax
+// is lowered to the number of tracks.
+//
+// Errors are those of Train; segue.ErrUsage for KMax outside 2…MaxCurveK.
+func Curves(ctx context.Context, c *segue.Catalog, o CurveOptions) (*CurveSet, error) {
+	if len(o.Features) == 0 {
+		o.Features = DefaultFeatures()
+	}
+	if err := checkFeatures(o.Features); err != nil {
+		return nil, err
+	}
+	if o.KMax == 0 {
+		o.KMax = 10
+	}
+	if o.KMax < 2 || o.KMax > MaxCurveK {
+		return nil, fmt.Errorf("mood: %w: curves up to k = %d; ask for 2 to %d", segue.ErrUsage, o.KMax, MaxCurveK)
+	}
+	s, err := newSpace(c, o.Features, 2)
+	if err != nil {
+		return nil, err
+	}
+	x := s.x.Select(draw(len(s.rows), curveRows, o.Seed, streamCurveRows))
+	out := &CurveSet{N: len(s.rows), Features: o.Features, Note: KNote}
+	out.Rows, _ = x.Dims()
+	out.Sampled = out.Rows < out.N
+	o.KMax = min(o.KMax, out.Rows)
+	if err := out.fill(ctx, x, o); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, fmt.Errorf("mood: %w", err)
+	}
+	out.Suggested = out.suggest()
+	return out, ctx.Err()
+}
+
+// fill fits every k and reads off the criteria.
+func (s *CurveSet) fill(ctx context.Context, x matrix.Columns, o CurveOptions) error {
+	var done int64
+	step := func(algorithm string) {
+		done++
+		if o.Progress != nil {
+			o.Progress("curve "+algorithm, done, int64(3*o.KMax-1))
+		}
+	}
+	var labels [][]int32
+	for k := 1; k <= o.KMax; k++ {
+		f, err := fit(ctx, x, KMeans, how{k: k, seed: o.Seed, restarts: curveStarts})
+		if err != nil {
+			return err
+		}
+		s.KMeans = append(s.KMeans, ElbowPoint{k, Number(f.KMeans.Inertia), Missing()})
+		labels = append(labels, f.KMeans.Labels)
+		step(KMeans)
+	}
+	for i, l := range labels {
+		// Each on its own: tracks grouped by ten partitions at once would be
+		// groups of a few, and slow.
+		if clusters := borne(l); clusters < 2 || clusters >= len(l) {
+			continue
+		}
+		w, err := validity.SilhouettesSampled(ctx, x, [][]int32{l}, curveSilhouette, o.Seed)
+		if err != nil {
+			return err
+		}
+		s.KMeans[i].Silhouette = Number(w[0].Mean)
+	}
+	for k := 1; k <= o.KMax; k++ {
+		f, err := fit(ctx, x, GMM, how{k: k, seed: o.Seed, restarts: curveMixture, maxIter: curveMaxIter, covariance: "full", tolerance: defaultTolerance})
+		if err != nil {
+			return err
+		}
+		s.GMM = append(s.GMM, BICPoint{k, Number(f.GMM.BIC), Number(f.GMM.AIC)})
+		step(GMM)
+	}
+	for k := 2; k <= o.KMax; k++ {
+		f, err := fit(ctx, x, FCM, how{k: k, seed: o.Seed, starts: 1, maxIter: curveMaxIter, still: 1e-3})
+		if err != nil {
+			return err
+		}
+		s.FCM = append(s.FCM, FPCPoint{k, Number(f.FCM.FPC)})
+		step(FCM)
+	}
+	return nil
+}
+
+func (s *CurveSet) suggest() Suggested {
+	var inertia []float64
+	for _, p := range s.KMeans {
+		inertia = append(inertia, float64(p.Inertia))
+	}
+	var out Suggested
+	out.KMeans.Elbow = elbow(inertia)
+	out.KMeans.Silhouette = best(s.KMeans, func(p ElbowPoint) (int, Number) { return p.K, -p.Silhouette })
+	out.GMM.BIC = best(s.GMM, func(p BICPoint) (int, Number) { return p.K, p.BIC })
+	out.GMM.AIC = best(s.GMM, func(p BICPoint) (int, Number) { return p.K, p.AIC })
+	out.GMM.AtEdge = len(s.GMM) > 1 && out.GMM.BIC == s.GMM[len(s.GMM)-1].K
+	out.FCM.FPC = best(s.FCM, func(p FPCPoint) (int, Number) { return p.K, -p.FPC })
+	return out
+}
+
+// best returns the k with the lowest value, the least k of equals; 0 if none.
+func best[P any](points []P, of func(P) (int, Number)) int {
+	k, least := 0, Number(math.Inf(1))
+	for _, p := range points {
+		if at, v := of(p); v < least {
+			k, least = at, v
+		}
+	}
+	return k
+}
+
+// elbow returns the k, counting from 1, at which a falling curve lies farthest
+// below the straight line between its ends; 0 if it nowhere does, or has fewer
+// than three points. Where both axes are scaled to [0, 1] this is the distance to
+// the chord, up to a constant.
+//
+// Reference: Satopää, Albrecht, Irwin & Raghavan 2011, doi:10.1109/ICDCSW.2011.20.
+func elbow(curve []float64) int {
+	if len(curve) < 3 || !slices.ContainsFunc(curve, func(v float64) bool { return v != curve[0] }) {
+		return 0
+	}
+	last := len(curve) - 1
+	k, deepest := 0, 0.0
+	for i, v := range curve {
+		chord := curve[0] + (curve[last]-curve[0])*float64(i)/float64(last)
+		if below := chord - v; below > deepest {
+			k, deepest = i+1, below
+		}
+	}
+	return k
+}

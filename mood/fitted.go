@@ -28,10 +28,13 @@ type Fitted struct {
 type how struct {
 	k          int
 	seed       uint64
-	restarts   int // 0: the algorithm's default
+	restarts   int // of k-means and the mixture; 0: their default
 	maxIter    int // 0: the algorithm's default
 	covariance string
-	tolerance  float64 // of the mixture
+	tolerance  float64 // of the mixture; 0: its default
+
+	starts int     // of fuzzy c-means; 0: its default
+	still  float64 // the tolerance of fuzzy c-means; 0: its default
 }
 
 // fit runs one algorithm on a standardized table.
@@ -48,7 +51,7 @@ func fit(ctx context.Context, x matrix.Columns, algorithm string, h how) (Fitted
 		}
 		f.GMM, err = gmm.Fit(ctx, x, gmm.Options{K: h.k, Covariance: covariance, Seed: h.seed, Restarts: h.restarts, MaxIter: h.maxIter, Tol: h.tolerance})
 	case FCM:
-		f.FCM, err = fcm.Fit(ctx, x, fcm.Options{K: h.k, Seed: h.seed, MaxIter: h.maxIter})
+		f.FCM, err = fcm.Fit(ctx, x, fcm.Options{K: h.k, Seed: h.seed, Restarts: h.starts, MaxIter: h.maxIter, Tol: h.still})
 	default:
 		panic(fmt.Sprintf("mood: no algorithm %q", algorithm))
 	}

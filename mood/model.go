@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"gonum.org/v1/gonum/mat"
+
 	"segue"
+	"segue/cluster/gmm"
 	"segue/matrix"
 )
 
@@ -145,6 +148,40 @@ func (m *Model) check() error {
 	for _, c := range centers {
 		if len(c) != d {
 			return fmt.Errorf("%d features, but a center of %d", d, len(c))
+		}
+	}
+	if err := f.Plane.check(); err != nil {
+		return err
+	}
+	return checkMixture(f.GMM, d)
+}
+
+// checkMixture refuses weights and covariances no mixture has. A nil one is fine.
+func checkMixture(g *gmm.Model, d int) error {
+	if g == nil {
+		return nil
+	}
+	if len(g.Weights) != g.K || len(g.Covariances) != g.K {
+		return fmt.Errorf("%d components, but %d weights and %d covariances", g.K, len(g.Weights), len(g.Covariances))
+	}
+	for c, covariance := range g.Covariances {
+		sym := mat.NewSymDense(d, nil)
+		if len(covariance) != d {
+			return fmt.Errorf("%d features, but a covariance of %d", d, len(covariance))
+		}
+		for i, row := range covariance {
+			if len(row) != d {
+				return fmt.Errorf("%d features, but a covariance of %d", d, len(row))
+			}
+			for j, v := range row {
+				if len(covariance[j]) != d || v != covariance[j][i] {
+					return fmt.Errorf("covariance %d is not symmetric", c)
+				}
+				sym.SetSym(i, j, v)
+			}
+		}
+		if !(g.Weights[c] >= 0 && g.Weights[c] <= 1) || !new(mat.Cholesky).Factorize(sym) {
+			return fmt.Errorf("component %d is not a Gaussian", c)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"segue"
 	"segue/internal/parallel"
@@ -87,11 +88,8 @@ func NewPlaneWeighted(c *segue.Catalog, w Weights) (*Plane, error) {
 		return nil, err
 	}
 	for _, f := range segue.AllFeatures() {
-		for _, d := range append(dropped[0], dropped[1]...) {
-			if d == f {
-				p.Dropped = append(p.Dropped, f)
-				break
-			}
+		if slices.Contains(dropped[0], f) || slices.Contains(dropped[1], f) {
+			p.Dropped = append(p.Dropped, f)
 		}
 	}
 	for i, ok := range known[0] {
@@ -109,7 +107,10 @@ func NewPlaneWeighted(c *segue.Catalog, w Weights) (*Plane, error) {
 // sums. It returns the features it had to drop and which rows have a sum.
 func (a *Axis) fit(c *segue.Catalog, weights []Weight) (dropped []segue.Feature, known []bool, err error) {
 	total := 0.0
-	for _, w := range weights {
+	for i, w := range weights {
+		if slices.ContainsFunc(weights[:i], func(v Weight) bool { return v.Feature == w.Feature }) {
+			return nil, nil, fmt.Errorf("%s has two weights; give one", w.Feature)
+		}
 		if math.IsNaN(w.Weight) || math.IsInf(w.Weight, 0) {
 			return nil, nil, fmt.Errorf("the weight of %s is %v; give a finite number", w.Feature, w.Weight)
 		}
@@ -184,6 +185,25 @@ func (p *Plane) place(v *segue.Features) segue.Affect {
 		return segue.Nowhere()
 	}
 	return segue.Affect{Valence: p.Valence.CDF.At(valence), Arousal: p.Arousal.CDF.At(arousal)}
+}
+
+// check refuses a plane read from a file that cannot place a track.
+func (p *Plane) check() error {
+	for _, a := range []Axis{p.Valence, p.Arousal} {
+		fs := []segue.Feature{}
+		total := 0.0
+		for _, t := range a.Terms {
+			fs = append(fs, t.Feature)
+			total += math.Abs(t.Weight)
+		}
+		if err := checkFeatures(fs); err != nil {
+			return err
+		}
+		if !slices.Contains(fs, a.Main) || a.CDF.Len() == 0 || total == 0 {
+			return errors.New("its plane lacks an axis")
+		}
+	}
+	return nil
 }
 
 // rowsPerChunk is how many tracks one goroutine places at a time.

@@ -178,3 +178,35 @@ func BenchmarkPlane(b *testing.B) {
 		}
 	})
 }
+
+// The partition coefficients are those an independent implementation gives on
+// the sample (the data folder's README).
+func TestCurvesOnRealTracks(t *testing.T) {
+	c := sampleCatalog(t)
+	began := time.Now()
+	got, err := Curves(context.Background(), c, CurveOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%v: %v %v %v suggested %+v", time.Since(began), got.KMeans, got.GMM, got.FCM, got.Suggested)
+	for i, want := range []float64{.731, .616, .544, .495, .448, .425, .403, .386, .365} {
+		if p := got.FCM[i]; p.K != i+2 || math.Abs(float64(p.FPC)-want) > .01 {
+			t.Errorf("FPC %+v, want %.3f", p, want)
+		}
+	}
+	if got.Suggested.FCM.FPC != 2 || !got.Suggested.GMM.AtEdge {
+		t.Errorf("suggested %+v, want FPC 2 and a BIC that keeps falling", got.Suggested)
+	}
+	if v := float64(got.KMeans[3].Inertia) / float64(got.N); math.Abs(v-.889) > .001 {
+		t.Errorf("inertia/n at 4 = %.4f, want .889", v)
+	}
+}
+
+func BenchmarkCurves90000(b *testing.B) {
+	c := grown(sampleCatalog(b), 90_000)
+	for b.Loop() {
+		if _, err := Curves(context.Background(), c, CurveOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

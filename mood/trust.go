@@ -13,10 +13,18 @@ import (
 const (
 	nullShuffles  = 3      // shuffled tables; their range shows how little they differ
 	nullRows      = 10_000 // tracks in each
-	nullRestarts  = 2      // starts of k-means and the mixture on each
 	stabilityRows = 10_000 // tracks a resample is drawn from, and compared on
-	stabilityRuns = 2      // starts of k-means and the mixture on each resample
+	refitRestarts = 5      // starts of a mixture on each of all these; k-means, which is cheap, has as many as the model
 )
+
+// again says how a model's algorithm is refitted to judge it.
+func (t *trainer) again(m *Model, seed uint64) how {
+	h := how{k: m.K, seed: seed, restarts: t.o.Restarts, covariance: t.o.Covariance, tolerance: t.o.Tolerance}
+	if m.Algorithm == GMM {
+		h.restarts = min(h.restarts, refitRestarts)
+	}
+	return h
+}
 
 // null refits every algorithm on tables whose columns are shuffled
 // independently, the same tables for all, and scores the clusters found there.
@@ -33,7 +41,7 @@ func (t *trainer) null(ctx context.Context) error {
 		labels := make([][]int32, len(t.models))
 		for i, m := range t.models {
 			start := t.o.Clock()
-			f, err := fit(ctx, table, m.Algorithm, how{k: m.K, seed: seed, restarts: nullRestarts, covariance: t.o.Covariance, tolerance: t.o.Tolerance})
+			f, err := fit(ctx, table, m.Algorithm, t.again(m, seed))
 			if err != nil {
 				if ctx.Err() != nil {
 					return ctx.Err()
@@ -87,7 +95,7 @@ func (t *trainer) stability(ctx context.Context, i int) error {
 	x := t.space.x.Select(rows)
 	labels := pick(t.labels[i], rows)
 	refit := func(ctx context.Context, sample matrix.Columns, seed uint64) (func(matrix.Columns) []int32, error) {
-		f, err := fit(ctx, sample, m.Algorithm, how{k: m.K, seed: seed, restarts: stabilityRuns, covariance: t.o.Covariance, tolerance: t.o.Tolerance})
+		f, err := fit(ctx, sample, m.Algorithm, t.again(m, seed))
 		t.step("stability " + m.Algorithm)
 		return f.predict, err
 	}
