@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"segue/mood"
+
+	"github.com/spf13/cobra"
+)
+
+func curvesCommand(t *terminal) *cobra.Command {
+	var paths []string
+	var features, svg string
+	var o mood.CurveOptions
+	cmd := &cobra.Command{
+		Use:   "curves --catalog F",
+		Short: "Show how each criterion moves with the number of clusters",
+		Long: `Fit every k from 1 to --kmax by all three algorithms and print their own criteria:
+inertia and silhouette of k-means, BIC and AIC of the mixture, the partition
+coefficient of fuzzy c-means. Criteria rarely agree; that is the point of showing
+all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.`,
+		Example: "  segue curves --catalog catalog.parquet --kmax 10\n  segue curves --catalog tracks.csv --svg curves.svg --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if o.Features, err = parseFeatures(features); err != nil {
+				return err
+			}
+			progress, done := t.progress()
+			defer done()
+			c, _, err := readCatalog(cmd.Context(), paths, progress)
+			if err != nil {
+				return err
+			}
+			o.Progress = progress
+			set, err := mood.Curves(cmd.Context(), c, o)
+			if err != nil {
+				return err
+			}
+			done()
+			if svg != "" {
+				if err := writeFile(svg, func(w io.Writer) error { return writeCurves(w, set) }); err != nil {
+					return err
+				}
+			}
+			return t.print(set, func(w io.Writer) { curvesText(w, set) })
+		},
+	}
+	catalogFlag(cmd, &paths)
+	cmd.Flags().StringVar(&features, "features", "energy,acousticness,valence", "`features` to cluster, with commas")
+	cmd.Flags().IntVar(&o.KMax, "kmax", 10, "largest number of clusters")
+	cmd.Flags().StringVar(&svg, "svg", "", "also draw the curves to `FILE`")
+	seedFlag(cmd, &o.Seed)
+	return cmd
+}
+
+func curvesText(w io.Writer, s *mood.CurveSet) {
+	fmt.Fprintf(w, "%s tracks on %s", thousands(s.N), featureList(s.Features))
+	if s.Sampled {
+		fmt.Fprintf(w, ", %s of them drawn by the seed and fitted", thousands(s.Rows))
+	}
+	fmt.Fprintln(w)
+	tw := tabwriter.NewWriter(w, 2, 2, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(tw, "k\tinertia\tsilhouette\tBIC\tAIC\tFPC\t")
+	for i, p := range s.KMeans {
+		fpc := "–"
+		for _, q := range s.FCM {
+			if q.K == p.K {
+				fpc = number(q.FPC, 3)
+			}
+		}
+		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\t%s\t\n", p.K, number(p.Inertia, 0), number(p.Silhouette, 3), number(s.GMM[i].BIC, 0), number(s.GMM[i].AIC, 0), fpc)
+	}
+	tw.Flush()
+	g := s.Suggested
+	fmt.Fprintf(w, "Each would choose: elbow %d, silhouette %d, BIC %d", g.Elbow, g.Silhouette, g.BIC)
+	if g.BICEdge {
+		fmt.Fprint(w, " (still falling: it chooses none)")
+	}
+	fmt.Fprintf(w, ", AIC %d, FPC %d.\n%s\n", g.AIC, g.FPC, s.Note)
+}

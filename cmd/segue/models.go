@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"text/tabwriter"
+
+	"segue"
+	"segue/artifact"
+	"segue/cluster/validity"
+	"segue/mood"
+
+	"github.com/spf13/cobra"
+)
+
+func modelsCommand(t *terminal) *cobra.Command {
+	cmd := &cobra.Command{Use: "models", Short: "List and compare the models kept in a folder", Args: cobra.NoArgs}
+	list := &cobra.Command{
+		Use:     "list DIR",
+		Short:   "List the models of a folder, one a line",
+		Example: "  segue models list models",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			entries, err := artifact.List(args[0], modelKind)
+			if err != nil {
+				return err
+			}
+			models := []*mood.Model{}
+			for _, e := range entries {
+				m := new(mood.Model)
+				if err := artifact.Load(args[0], modelKind, e.ID, m); err != nil {
+					return err
+				}
+				m.Fitted = nil // for reading: what they compute with stays in the file
+				models = append(models, m)
+			}
+			return t.print(map[string]any{"models": models}, func(w io.Writer) {
+				if len(models) == 0 {
+					fmt.Fprintf(w, "no models in %s; 'segue train -o %s' keeps some there\n", args[0], args[0])
+					return
+				}
+				tw := tabwriter.NewWriter(w, 2, 2, 2, ' ', 0)
+				fmt.Fprintln(tw, "id\talgorithm\tk\tfeatures\ttracks\tcatalogue\tseed")
+				for _, m := range models {
+					fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%s\t%.12s\t%d\n", m.ID, m.Algorithm, m.K, featureList(m.Features), thousands(m.N), m.Catalog, m.Seed)
+				}
+				tw.Flush()
+			})
+		},
+	}
+	var paths []string
+	compare := &cobra.Command{
+		Use:   "compare A B [--catalog F]",
+		Short: "Set two models side by side",
+		Long: `Set two model files side by side: what they were fitted on, how well, and with
+--catalog how far they agree on its tracks (adjusted Rand index: 1 the same
+clusters, 0 what chance gives; and the share of tracks both give one mood).`,
+		Example: "  segue models compare models/model-1a2b.json models/model-3c4d.json --catalog catalog.parquet",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			v := compareView{ARI: segue.Missing(), SameMood: segue.Missing()}
+			for _, path := range args {
+				m := new(mood.Model)
+				if err := artifact.Read(path, modelKind, m); err != nil {
+					if errors.Is(err, fs.ErrNotExist) {
+						return usage("%s: there is no such model file; 'segue models list DIR' names them", path)
+					}
+					return err
+				}
+				v.Models = append(v.Models, m)
+			}
+			if len(paths) > 0 {
+				progress, done := t.progress()
+				defer done()
+				c, _, err := readCatalog(cmd.Context(), paths, progress)
+				if err != nil {
+					return err
+				}
+				v.agree(c)
+			}
+			for _, m := range v.Models {
+				m.Fitted = nil
+			}
+			return t.print(v, v.text)
+		},
+	}
+	catalogFlag(compare, &paths)
+	cmd.AddCommand(list, compare)
+	return cmd
+}
+
+// compareView is what models compare prints.
+type compareView struct {
+	Models   []*mood.Model `json:"models"`
+	Tracks   int           `json:"tracks"`    // tracks both models give a cluster
+	ARI      segue.Number  `json:"ari"`       // [−½, 1]; null without a catalogue
+	SameMood segue.Number  `json:"same_mood"` // share of Tracks, [0, 1]; null without a catalogue
+}
+
+func (v *compareView) agree(c *segue.Catalog) {
+	a, b := v.Models[0].Labels(c), v.Models[1].Labels(c)
+	var x, y []int32
+	same := 0
+	for i := range a {
+		if a[i] < 0 || b[i] < 0 {
+			continue
+		}
+		x, y = append(x, a[i]), append(y, b[i])
+		if v.Models[0].Moods[a[i]].Mood == v.Models[1].Moods[b[i]].Mood {
+			same++
+		}
+	}
+	v.Tracks = len(x)
+	if v.Tracks > 0 {
+		v.ARI, v.SameMood = segue.Number(validity.AdjustedRand(x, y)), segue.Number(float64(same)/float64(v.Tracks))
+	}
+}
+
+func (v compareView) text(w io.Writer) {
+	modelsTable(w, v.Models)
+	for i, m := range v.Models {
+		fmt.Fprintf(w, "%c  %s: %s, k = %d, %s, %s tracks of catalogue %.12s, seed %d\n", 'A'+rune(i), m.ID, m.Algorithm, m.K, featureList(m.Features), thousands(m.N), m.Catalog, m.Seed)
+	}
+	if v.ARI.Known() {
+		fmt.Fprintf(w, "On %s tracks they agree with an adjusted Rand index of %s; %s have one mood in both.\n", thousands(v.Tracks), number(v.ARI, 3), percent(float64(v.SameMood)))
+	} else {
+		fmt.Fprintln(w, "Add --catalog to see how far they agree on its tracks.")
+	}
+}
