@@ -101,6 +101,7 @@ func notText(file string, head []byte) *segue.InputError {
 	has := func(s string) bool { return bytes.Contains(head, []byte(s)) }
 	begins := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }
 	text := bytes.TrimSpace(bytes.TrimPrefix(head, byteOrderMark))
+	firstLine, _, _ := bytes.Cut(text, []byte("\n"))
 	switch {
 	case len(text) == 0:
 		problem, hint = "the file is empty", "export the table again"
@@ -114,7 +115,7 @@ func notText(file string, head []byte) *segue.InputError {
 		problem, hint = "this is a SQLite database", "export its table of tracks as CSV"
 	case begins("%PDF"):
 		problem, hint = "this is a PDF", "track tables are CSV or Parquet"
-	case bytes.IndexByte(head, 0) >= 0:
+	case bytes.IndexByte(firstLine, 0) >= 0:
 		problem, hint = "this is a binary file, not a table", "track tables are CSV or Parquet"
 	case (text[0] == '[' || text[0] == '{') && (has("endTime") || has("msPlayed") || has("ms_played")):
 		problem, hint = "this is no track table but looks like a Spotify streaming history", "pass it to --history"
