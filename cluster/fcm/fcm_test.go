@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strconv"
@@ -155,7 +154,7 @@ func TestModelSurvivesJSON(t *testing.T) {
 }
 
 func TestFitIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
-	x := random(20_000, 3, 1)
+	x := sampletest.Random(20_000, 3, 1)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	one := fit(t, x, fcm.Options{K: 5, Restarts: 1, MaxIter: 30})
 	runtime.GOMAXPROCS(4)
@@ -173,7 +172,7 @@ func TestFitIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 func TestLaws(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		d, k := rapid.IntRange(1, 4).Draw(rt, "d"), rapid.IntRange(1, 5).Draw(rt, "k")
-		x := random(rapid.IntRange(k, 400).Draw(rt, "n"), d, rapid.Uint64().Draw(rt, "seed"))
+		x := sampletest.Random(rapid.IntRange(k, 400).Draw(rt, "n"), d, rapid.Uint64().Draw(rt, "seed"))
 		n, _ := x.Dims()
 		o := fcm.Options{K: k, M: rapid.SampledFrom([]float64{1.3, 2, 2.5}).Draw(rt, "m"), Restarts: 1}
 		last := math.Inf(1)
@@ -250,17 +249,4 @@ func distance(a, b []float64) (squared float64) {
 		squared += (a[j] - b[j]) * (a[j] - b[j])
 	}
 	return squared
-}
-
-// random returns an n×d table around three places.
-func random(n, d int, seed uint64) matrix.Columns {
-	r := rand.New(rand.NewPCG(seed, 0))
-	x := matrix.New(n, d)
-	for i := range n {
-		place := float64(r.IntN(3))
-		for j := range d {
-			x.Col(j)[i] = 2*place*float64(1-2*(j%2)) + r.NormFloat64()
-		}
-	}
-	return x
 }

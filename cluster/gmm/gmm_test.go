@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -183,7 +182,7 @@ func TestModelSurvivesJSON(t *testing.T) {
 
 // 30,000 rows, so that the starts run on a draw of 20,000 and finish on all.
 func TestFitIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
-	x := random(30_000, 3, 1)
+	x := sampletest.Random(30_000, 3, 1)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	one := fit(t, x, gmm.Options{K: 3, Restarts: 2})
 	runtime.GOMAXPROCS(4)
@@ -201,7 +200,7 @@ func TestFitIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 func TestLaws(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		d, k := rapid.IntRange(1, 4).Draw(rt, "d"), rapid.IntRange(1, 4).Draw(rt, "k")
-		x := random(rapid.IntRange(40, 300).Draw(rt, "n"), d, rapid.Uint64().Draw(rt, "seed"))
+		x := sampletest.Random(rapid.IntRange(40, 300).Draw(rt, "n"), d, rapid.Uint64().Draw(rt, "seed"))
 		n, _ := x.Dims()
 		o := gmm.Options{
 			K: k, Covariance: rapid.SampledFrom(kinds).Draw(rt, "covariance"), Restarts: 1,
@@ -276,17 +275,4 @@ func definition(row []float64, m *gmm.Model) (responsibilities []float64, logLik
 		responsibilities = append(responsibilities, math.Exp(v-top)/sum)
 	}
 	return responsibilities, top + math.Log(sum)
-}
-
-// random returns an n×d table around three places.
-func random(n, d int, seed uint64) matrix.Columns {
-	r := rand.New(rand.NewPCG(seed, 0))
-	x := matrix.New(n, d)
-	for i := range n {
-		place := float64(r.IntN(3))
-		for j := range d {
-			x.Col(j)[i] = 2*place*float64(1-2*(j%2)) + r.NormFloat64()
-		}
-	}
-	return x
 }

@@ -161,7 +161,7 @@ func TestModelSurvivesJSON(t *testing.T) {
 }
 
 func TestFitIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
-	x := random(20_000, 3, 1)
+	x := sampletest.Random(20_000, 3, 1)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	one := fit(t, x, kmeans.Options{K: 5, Restarts: 2})
 	runtime.GOMAXPROCS(4)
@@ -178,7 +178,7 @@ func TestFitIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 func TestLaws(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		d, k := rapid.IntRange(1, 4).Draw(rt, "d"), rapid.IntRange(1, 5).Draw(rt, "k")
-		x := random(rapid.IntRange(k, 300).Draw(rt, "n"), d, rapid.Uint64().Draw(rt, "seed"))
+		x := sampletest.Random(rapid.IntRange(k, 300).Draw(rt, "n"), d, rapid.Uint64().Draw(rt, "seed"))
 		n, _ := x.Dims()
 		var start [][]float64
 		for c := range k {
@@ -196,7 +196,7 @@ func TestLaws(t *testing.T) {
 			rt.Errorf("permuted: inertia %v, was %v, same labels %v", p.Inertia, m.Inertia, same)
 		}
 
-		const shift, unit = 100, 8
+		const shift, unit = 1024, 8
 		moved := matrix.New(n, d)
 		for j := range d {
 			for i, v := range x.Col(j) {
@@ -252,17 +252,4 @@ func checkIsLocalOptimum(t *rapid.T, x matrix.Columns, m *kmeans.Model) {
 			}
 		}
 	}
-}
-
-// random returns an n×d table around three places.
-func random(n, d int, seed uint64) matrix.Columns {
-	r := rand.New(rand.NewPCG(seed, 0))
-	x := matrix.New(n, d)
-	for i := range n {
-		place := float64(r.IntN(3))
-		for j := range d {
-			x.Col(j)[i] = 2*place*float64(1-2*(j%2)) + r.NormFloat64()
-		}
-	}
-	return x
 }

@@ -5,6 +5,7 @@ package sampletest
 import (
 	"encoding/csv"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -110,4 +111,20 @@ func Grown(x matrix.Columns, n int) matrix.Columns {
 		}
 	}
 	return out
+}
+
+// Random returns an n×d table around three places. Its values are multiples of
+// 1/1024, so that moving the origin or changing the unit by a power of two is
+// exact, and squared distances tie after it where they tied before.
+func Random(n, d int, seed uint64) matrix.Columns {
+	r := rand.New(rand.NewPCG(seed, 0))
+	x := matrix.New(n, d)
+	for i := range n {
+		place := float64(r.IntN(3))
+		for j := range d {
+			v := 2*place*float64(1-2*(j%2)) + r.NormFloat64()
+			x.Col(j)[i] = math.Round(v*1024) / 1024
+		}
+	}
+	return x
 }
