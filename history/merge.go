@@ -20,58 +20,77 @@ type part struct {
 	plays []segue.Play
 }
 
-// An item is a play under comparison. Times are nanoseconds since 1970.
+// An item is a play under comparison. Times are nanoseconds
+// since 1970.
 type item struct {
-	artist, title   int32 // numbers of the folded names
 	file, row, rank int32
 	scrobbles       bool
 	played          int64 // 0 for items without a known time heard, so that they compare equal
 	at              int64 // end of the play; for items of scrobbling formats the start
 	start           int64
-	gone            bool // merged into another
-	taken           int32
 }
 
 // merge returns the plays of all parts, one for each that was made, in order of
 // time, and how many of each part were merged into others. It takes
-// O(n log n).
+// O(n log n). The parts' plays take over what their duplicates knew.
 func merge(parts []part) (plays []segue.Play, duplicates []int) {
-	items := number(parts)
-	byNames := func(a, b item) int { return cmp.Or(cmp.Compare(a.artist, b.artist), cmp.Compare(a.title, b.title)) }
-	slices.SortFunc(items, func(a, b item) int {
-		return cmp.Or(byNames(a, b), cmp.Compare(a.rank, b.rank), cmp.Compare(a.played, b.played), cmp.Compare(a.at, b.at),
-			cmp.Compare(a.file, b.file), cmp.Compare(a.row, b.row))
-	})
-	m := &merger{parts: parts, formats: formats()}
-	for lo := 0; lo < len(items); {
-		hi := lo + 1
-		for hi < len(items) && byNames(items[lo], items[hi]) == 0 {
-			hi++
+	items, groups := number(parts)
+	m := &merger{parts: parts, formats: formats(), gone: make([][]bool, len(parts))}
+	for i, p := range parts {
+		m.gone[i] = make([]bool, len(p.plays))
+	}
+	lo := int32(0)
+	for _, hi := range groups {
+		if hi > lo+1 {
+			m.group(items[lo:hi])
 		}
-		m.group(items[lo:hi])
 		lo = hi
 	}
-	duplicates = make([]int, len(parts))
-	for _, it := range items {
-		if it.gone {
-			duplicates[it.file]++
-		} else {
-			plays = append(plays, parts[it.file].plays[it.row])
+	return m.survivors()
+}
+
+// survivors collects the plays that are left, in order.
+func (m *merger) survivors() (plays []segue.Play, duplicates []int) {
+	type key struct {
+		end       int64
+		file, row int32
+	}
+	duplicates = make([]int, len(m.parts))
+	var keys []key
+	for f, p := range m.parts {
+		keys = slices.Grow(keys, len(p.plays))
+		for r := range p.plays {
+			if m.gone[f][r] {
+				duplicates[f]++
+			} else {
+				keys = append(keys, key{p.plays[r].EndedAt.UnixNano(), int32(f), int32(r)})
+			}
 		}
 	}
-	slices.SortStableFunc(plays, byTime)
+	// Rows come in order of time, mostly; what sorts them should profit.
+	slices.SortFunc(keys, func(a, b key) int {
+		if c := cmp.Compare(a.end, b.end); c != 0 {
+			return c
+		}
+		return cmp.Or(byContent(&m.parts[a.file].plays[a.row], &m.parts[b.file].plays[b.row]), cmp.Compare(a.file, b.file), cmp.Compare(a.row, b.row))
+	})
+	plays = make([]segue.Play, len(keys))
+	for i, k := range keys {
+		plays[i] = m.parts[k.file].plays[k.row]
+	}
 	return plays, duplicates
 }
 
-// number makes items of all plays; equal folded names get equal numbers.
-func number(parts []part) []item {
-	folded, raw := map[string]int32{}, map[string]int32{}
-	id := func(s string) int32 {
+// number makes items of all plays, those of one artist and title, folded, side
+// by side; groups holds where each such group ends.
+func number(parts []part) (items []item, groups []int32) {
+	folded, raw := map[string]uint32{}, map[string]uint32{}
+	id := func(s string) uint32 {
 		n, ok := raw[s]
 		if !ok {
 			f := titles.Fold(s)
 			if n, ok = folded[f]; !ok {
-				n = int32(len(folded))
+				n = uint32(len(folded))
 				folded[f] = n
 			}
 			raw[s] = n
@@ -82,35 +101,64 @@ func number(parts []part) []item {
 	for _, p := range parts {
 		total += len(p.plays)
 	}
-	items := make([]item, 0, total)
+	group := make([]int32, 0, total) // of each play, in order
+	seen := map[uint64]int32{}
+	for _, part := range parts {
+		for i := range part.plays {
+			track := &part.plays[i].Track
+			names := uint64(id(track.Artist))<<32 | uint64(id(track.Title))
+			g, ok := seen[names]
+			if !ok {
+				g = int32(len(groups))
+				seen[names] = g
+				groups = append(groups, 0)
+			}
+			groups[g]++
+			group = append(group, g)
+		}
+	}
+	from := int32(0)
+	for g, n := range groups { // counts to starts
+		groups[g] = from
+		from += n
+	}
+	items = make([]item, total)
 	all := formats()
+	i := 0
 	for f, part := range parts {
 		scrobbles := all[part.rank].scrobbles
-		for r, p := range part.plays {
-			it := item{
-				artist: id(p.Track.Artist), title: id(p.Track.Title), file: int32(f), row: int32(r), rank: int32(part.rank),
-				scrobbles: scrobbles, at: p.EndedAt.UnixNano(), start: p.StartedAt().UnixNano(), taken: -1,
-			}
+		for r := range part.plays {
+			p := &part.plays[r]
+			end := p.EndedAt.UnixNano()
+			it := item{file: int32(f), row: int32(r), rank: int32(part.rank), scrobbles: scrobbles, at: end, start: end - int64(p.Played)}
 			if scrobbles {
 				it.at = it.start
 			} else {
 				it.played = int64(p.Played)
 			}
-			items = append(items, it)
+			items[groups[group[i]]] = it
+			groups[group[i]]++ // starts to ends
+			i++
 		}
 	}
-	return items
+	return items, groups
 }
 
-// byTime is the order of plays: by end, and for equal ends by all they say.
-func byTime(a, b segue.Play) int {
-	return cmp.Or(a.EndedAt.Compare(b.EndedAt), strings.Compare(a.Track.Artist, b.Track.Artist), strings.Compare(a.Track.Title, b.Track.Title),
-		cmp.Compare(a.Played, b.Played), content(a, b))
+// byContent orders plays that ended at the same time.
+func byContent(a, b *segue.Play) int {
+	if c := strings.Compare(a.Track.Artist, b.Track.Artist); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Track.Title, b.Track.Title); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Played, b.Played), content(a, b))
 }
 
-// content orders equal plays by how much they say, most first, then by what.
-func content(a, b segue.Play) int {
-	says := func(p segue.Play) int {
+// content orders records of one play by how much they say, most first, then by
+// what.
+func content(a, b *segue.Play) int {
+	says := func(p *segue.Play) int {
 		n := 0
 		for _, known := range []bool{p.Track.ID != "", p.Track.ISRC != "", p.Track.Album != "", p.Skipped != segue.Unknown, !p.Scrobble} {
 			if known {
@@ -128,14 +176,19 @@ func content(a, b segue.Play) int {
 type merger struct {
 	parts   []part
 	formats []format
-	kept    []*item
+	gone    [][]bool // by file and row: merged into another
+	kept    []*item  // of the group at hand, of formats already done
 }
 
 func (m *merger) play(it *item) *segue.Play { return &m.parts[it.file].plays[it.row] }
 
-// group works through items of one artist and title, sorted by rank, time
-// heard and time.
+func (m *merger) isGone(it *item) bool { return m.gone[it.file][it.row] }
+
+// group works through the items of one artist and title, format by format.
 func (m *merger) group(items []item) {
+	slices.SortFunc(items, func(a, b item) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.played, b.played), cmp.Compare(a.at, b.at), cmp.Compare(a.file, b.file), cmp.Compare(a.row, b.row))
+	})
 	m.kept = m.kept[:0]
 	for lo := 0; lo < len(items); {
 		hi := lo + 1
@@ -157,7 +210,7 @@ func (m *merger) group(items []item) {
 			m.between(own)
 		}
 		for i := range own {
-			if !own[i].gone {
+			if !m.isGone(&own[i]) {
 				m.kept = append(m.kept, &own[i])
 			}
 		}
@@ -165,35 +218,45 @@ func (m *merger) group(items []item) {
 	}
 }
 
-// equal merges a run of items of one format that say the same: into one if
-// nobody can have heard it twice at that time, otherwise into as many as the
-// file with the most has.
+// equal merges a run of items of one format that say the same, sorted by file:
+// into the one that says most if nobody can have heard it twice at that time;
+// otherwise the items of the file that has the most stay, and those of other
+// files are merged into them one by one.
 func (m *merger) equal(run []item) {
-	keep := 1
-	resolution := max(m.formats[run[0].rank].resolution, time.Second)
-	if !run[0].scrobbles && time.Duration(run[0].played) <= resolution {
-		for i := 0; i < len(run); {
-			j := i + 1
-			for j < len(run) && run[j].file == run[i].file {
-				j++
-			}
-			keep = max(keep, j-i)
-			i = j
-		}
-	}
-	order := make([]*item, len(run))
+	byContent := func(a, b *item) int { return content(m.play(a), m.play(b)) }
+	var files [][]*item
 	for i := range run {
-		order[i] = &run[i]
+		if i == 0 || run[i].file != run[i-1].file {
+			files = append(files, nil)
+		}
+		last := &files[len(files)-1]
+		*last = append(*last, &run[i])
 	}
-	slices.SortStableFunc(order, func(a, b *item) int { return content(*m.play(a), *m.play(b)) })
-	for i, it := range order[keep:] {
-		m.into(it, order[i%keep])
+	resolution := max(m.formats[run[0].rank].resolution, time.Second)
+	if run[0].scrobbles || time.Duration(run[0].played) > resolution {
+		files = [][]*item{slices.Concat(files...)}
+		slices.SortStableFunc(files[0], byContent)
+		for _, it := range files[0][1:] {
+			m.into(it, files[0][0])
+		}
+		return
+	}
+	for _, items := range files {
+		slices.SortStableFunc(items, byContent)
+	}
+	slices.SortStableFunc(files, func(a, b []*item) int {
+		return cmp.Or(-cmp.Compare(len(a), len(b)), slices.CompareFunc(a, b, byContent))
+	})
+	for _, items := range files[1:] {
+		for i, it := range items {
+			m.into(it, files[0][i])
+		}
 	}
 }
 
 // into merges it into winner, which takes over what it did not know.
 func (m *merger) into(it, winner *item) {
-	it.gone = true
+	m.gone[it.file][it.row] = true
 	from, to := m.play(it), &m.play(winner).Track
 	if to.ID == "" {
 		to.ID = from.Track.ID
@@ -218,7 +281,7 @@ func (m *merger) between(own []item) {
 		}
 	}
 	for i := range own {
-		if !own[i].gone {
+		if !m.isGone(&own[i]) {
 			rest = append(rest, &own[i])
 		}
 	}
@@ -229,7 +292,7 @@ func (m *merger) between(own []item) {
 		return it.played
 	}
 	order := func(a, b *item) int {
-		return cmp.Or(cmp.Compare(length(a), length(b)), cmp.Compare(a.start, b.start), content(*m.play(a), *m.play(b)))
+		return cmp.Or(cmp.Compare(length(a), length(b)), cmp.Compare(a.start, b.start), content(m.play(a), m.play(b)))
 	}
 	slices.SortStableFunc(kept, order)
 	slices.SortStableFunc(rest, order)
