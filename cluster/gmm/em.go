@@ -28,43 +28,66 @@ type run struct {
 	converged     bool
 }
 
-// scout climbs from every start on at most scoutRows rows and returns the best
-// finalists of different likelihood, best first; or, if those were all the rows,
-// the best alone, for it has arrived.
-func scout(ctx context.Context, x matrix.Columns, o Options) ([]*run, error) {
+// search climbs from every start and returns the best end. With more than
+// scoutRows rows the starts climb on a draw of that many, and only the finalists on
+// all.
+func search(ctx context.Context, x matrix.Columns, o Options) (*run, error) {
 	n, _ := x.Dims()
-	rows, sampled := x, n > scoutRows
-	if sampled {
-		// Restart numbers count up from 0, so this stream is none of theirs.
-		random := rand.New(rand.NewPCG(o.Seed, math.MaxUint64))
-		chosen := random.Perm(n)[:scoutRows]
-		sort.Ints(chosen)
-		rows, n = x.Select(chosen), scoutRows
-	}
-	runs := make([]*run, o.Restarts)
-	for restart := range runs {
-		r, err := start(ctx, rows, o, restart)
+	if n <= scoutRows {
+		runs, err := climbAll(ctx, x, o)
 		if err != nil {
 			return nil, err
 		}
-		if err := climb(ctx, rows, r, o); err != nil {
+		return runs[0], nil
+	}
+	// Restart numbers count up from 0, so this stream is none of theirs.
+	random := rand.New(rand.NewPCG(o.Seed, math.MaxUint64))
+	chosen := random.Perm(n)[:scoutRows]
+	sort.Ints(chosen)
+	scouts, err := climbAll(ctx, x.Select(chosen), o)
+	if err != nil {
+		return nil, err
+	}
+	var best *run
+	for _, r := range different(scouts, 5*o.Tol*scoutRows) {
+		if err := climb(ctx, x, r, o); err != nil {
+			return nil, err
+		}
+		if best == nil || r.logLikelihood > best.logLikelihood {
+			best = r
+		}
+	}
+	return best, nil
+}
+
+// climbAll runs every start on x and returns the ends, best first.
+func climbAll(ctx context.Context, x matrix.Columns, o Options) ([]*run, error) {
+	runs := make([]*run, o.Restarts)
+	for restart := range runs {
+		r, err := start(ctx, x, o, restart)
+		if err != nil {
+			return nil, err
+		}
+		if err := climb(ctx, x, r, o); err != nil {
 			return nil, err
 		}
 		runs[restart] = r
 	}
 	sort.SliceStable(runs, func(a, b int) bool { return runs[a].logLikelihood > runs[b].logLikelihood })
-	kept := runs[:1]
-	if !sampled {
-		return kept, nil
-	}
-	// Runs that ended within five tolerances per row climbed the same hill.
-	apart := 5 * o.Tol * float64(n)
+	return runs, nil
+}
+
+// different returns the best finalists of runs, best first, leaving out those
+// whose log-likelihood is no more than apart below the one before: they climbed
+// the same hill.
+func different(runs []*run, apart float64) []*run {
+	kept := runs[:1:1]
 	for _, r := range runs[1:] {
 		if len(kept) < finalists && kept[len(kept)-1].logLikelihood-r.logLikelihood > apart {
 			kept = append(kept, r)
 		}
 	}
-	return kept, nil
+	return kept
 }
 
 // start returns the mixture of one hard partition of x: one that k-means has

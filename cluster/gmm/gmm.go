@@ -6,9 +6,9 @@
 // each row's responsibilities (the probabilities that it came from each) follow
 // by Bayes' rule; given the responsibilities, weights, means and covariances are
 // weighted averages. Neither step can lower the likelihood, but where they end
-// depends on where they start, more so than for k-means: on real music tables a
-// third of single starts end in a worse optimum. Fit therefore tries several
-// starts; see Options.Restarts.
+// depends on where they start: on 11,000 real tracks with four components 42 of 200
+// single starts end in a clearly worse optimum (79 of 200 if k-means does not
+// settle them first). Fit therefore tries several; see Options.Restarts.
 //
 // The likelihood of a Gaussian that shrinks onto a few equal rows has no bound.
 // A small constant added to every variance keeps it finite, and Model.Degenerate
@@ -118,9 +118,9 @@ type Model struct {
 // iteration, without ever storing the responsibilities.
 //
 // The default Tol is scikit-learn's, and it matters. A music table's likelihood
-// has long flat ridges: at k = 4 on energy, acousticness and valence, a hundred
-// times more iterations gain 0.016 nats a row while one component flattens onto
-// the acousticness of zero. Stopping where the gain is small keeps the clusters of
+// has long flat ridges: at k = 4 on energy, acousticness and valence of
+// 11,000 tracks, going on from 41 iterations to 500 (Tol 1e-7) gains 0.017 nats a
+// row while one component flattens onto the acousticness of zero. Stopping where the gain is small keeps the clusters of
 // the first partition, which are those people name. Options.Rough starts from
 // mere k-means++ centers and their nearest rows find likelihoods up to 0.03 nats
 // higher, but other ones for other seeds, and flatter ones.
@@ -145,18 +145,9 @@ func Fit(ctx context.Context, x matrix.Columns, o Options) (*Model, error) {
 	if err := guard.Table(x, o.K); err != nil {
 		return nil, fmt.Errorf("gmm: %w", err)
 	}
-	scouts, err := scout(ctx, x, o)
+	best, err := search(ctx, x, o)
 	if err != nil {
 		return nil, err
-	}
-	var best *run
-	for _, r := range scouts {
-		if err := climb(ctx, x, r, o); err != nil {
-			return nil, err
-		}
-		if best == nil || r.logLikelihood > best.logLikelihood {
-			best = r
-		}
 	}
 	p := parameters(o.Covariance, o.K, d)
 	m := &Model{
