@@ -104,7 +104,9 @@ func (f *Fitted) memberships(x matrix.Columns) [][]float64 {
 	rows := make([][]float64, len(labels))
 	for i, c := range labels {
 		rows[i], flat = flat[:f.KMeans.K:f.KMeans.K], flat[f.KMeans.K:]
-		rows[i][c] = 1
+		if c >= 0 {
+			rows[i][c] = 1
+		}
 	}
 	return rows
 }

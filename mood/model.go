@@ -209,7 +209,8 @@ func (m *Model) Cluster(v segue.Features) (cluster int, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	return int(m.Fitted.predict(matrix.FromRows([][]float64{row}))[0]), true
+	cluster = int(m.Fitted.predict(matrix.FromRows([][]float64{row}))[0])
+	return cluster, cluster >= 0 // −1: a value too large to compare
 }
 
 // Membership returns how much a track belongs to each of the k clusters; the

@@ -20,6 +20,9 @@ import (
 // track id, the first wins; it skips the test where there is none.
 func sampleCatalog(t testing.TB) *segue.Catalog {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED: the real tracks take seconds, and tests are to be short")
+	}
 	_, here, _, _ := runtime.Caller(0)
 	path := filepath.Join(filepath.Dir(here), "../../shared/data/catalog/tracks_sample.csv")
 	file, err := os.Open(path)
@@ -93,8 +96,6 @@ func grown(c *segue.Catalog, n int) *segue.Catalog {
 	}
 	return catalogOf(tracks...)
 }
-
-func frozen() time.Time { return time.Unix(0, 0) }
 
 // What an independent implementation gives on the sample (scikit-learn 1.2.1;
 // figures in the data folder's README) and the published study's centers on ten
