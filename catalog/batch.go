@@ -58,13 +58,34 @@ type batch struct {
 	cells      []byte
 	cellEnd    []uint32
 	idHash     []uint64
-	cellHash   []uint64
+	artistHash []uint64
+	genreHash  []uint64
 	duration   []int32
 	popularity []int8
 	explicit   []segue.Tristate
 	feature    [segue.NumFeatures][]float32
 
 	err error // the block cannot be read on
+
+	limits [segue.NumFeatures]limit
+}
+
+// A limit is what segue.Feature says of a feature's values, at hand for every
+// cell.
+type limit struct {
+	lo, hi             float64
+	zeroMissing, whole bool
+}
+
+// newBatch returns an empty batch for a file.
+func newBatch(l *layout, file string, seed maphash.Seed, commas bool) *batch {
+	b := &batch{layout: l, file: file, seed: seed, commas: commas}
+	for f := range b.limits {
+		g := segue.Feature(f)
+		lo, hi := g.Interval()
+		b.limits[f] = limit{lo, hi, g.ZeroIsMissing(), g.Whole()}
+	}
+	return b
 }
 
 // reset empties the batch for the next block.
@@ -73,7 +94,7 @@ func (b *batch) reset() {
 	b.dropped = [numReasons]int{}
 	b.notes = nil
 	b.text, b.textEnd, b.cells, b.cellEnd = b.text[:0], b.textEnd[:0], b.cells[:0], b.cellEnd[:0]
-	b.idHash, b.cellHash = b.idHash[:0], b.cellHash[:0]
+	b.idHash, b.artistHash, b.genreHash = b.idHash[:0], b.artistHash[:0], b.genreHash[:0]
 	b.duration, b.popularity, b.explicit = b.duration[:0], b.popularity[:0], b.explicit[:0]
 	for f := range b.feature {
 		b.feature[f] = b.feature[f][:0]
@@ -187,15 +208,15 @@ func (b *batch) number(r role, s []byte) (v float64, text []byte, ok bool) {
 
 // checkFeature reports whether v may be a value of f. See the package comment.
 func (b *batch) checkFeature(f segue.Feature, v float64) bool {
-	if v == 0 && f.ZeroIsMissing() || v == -1 && f == segue.Key {
+	l := &b.limits[f]
+	if v == 0 && l.zeroMissing || v == -1 && f == segue.Key {
 		return false
 	}
-	lo, hi := f.Interval()
-	if !(v >= lo && v <= hi) {
-		b.badValue(roleFeature+role(f), fmt.Sprintf("outside [%g, %g]", lo, hi), v)
+	if !(v >= l.lo && v <= l.hi) {
+		b.badValue(roleFeature+role(f), fmt.Sprintf("outside [%g, %g]", l.lo, l.hi), v)
 		return false
 	}
-	if f.Whole() && v != math.Trunc(v) {
+	if l.whole && v != math.Trunc(v) {
 		b.badValue(roleFeature+role(f), "not a whole number", v)
 		return false
 	}
@@ -267,8 +288,8 @@ func (b *batch) add(r *row) {
 		b.text = append(b.text, r.text[t]...)
 		b.textEnd = append(b.textEnd, uint32(len(b.text)))
 	}
-	b.addCell(r.text[roleArtists], b.layout.exact)
-	b.addCell(r.text[roleGenres], false)
+	b.artistHash = append(b.artistHash, b.addCell(r.text[roleArtists], b.layout.exact))
+	b.genreHash = append(b.genreHash, b.addCell(r.text[roleGenres], false))
 	b.duration = append(b.duration, r.duration)
 	b.popularity = append(b.popularity, r.popularity)
 	b.explicit = append(b.explicit, r.explicit)
@@ -278,9 +299,30 @@ func (b *batch) add(r *row) {
 	b.kept++
 }
 
-// addCell appends a cell of a list. If exact, the semicolons and nothing else
+// in returns id, title, album or ISRC (k = 0 … 3) of row i, as a part of text,
+// which is b.text as a string.
+func (b *batch) in(text string, i, k int) string {
+	k += 4 * i
+	start := uint32(0)
+	if k > 0 {
+		start = b.textEnd[k-1]
+	}
+	return text[start:b.textEnd[k]]
+}
+
+// cell returns the artists (k = 0) or genres (k = 1) of row i.
+func (b *batch) cell(i, k int) []byte {
+	k += 2 * i
+	start := uint32(0)
+	if k > 0 {
+		start = b.cellEnd[k-1]
+	}
+	return b.cells[start:b.cellEnd[k]]
+}
+
+// addCell appends a cell of a list and returns its hash. If exact, the semicolons and nothing else
 // part its elements, unless it says itself what its elements are.
-func (b *batch) addCell(cell []byte, exact bool) {
+func (b *batch) addCell(cell []byte, exact bool) uint64 {
 	start := len(b.cells)
 	b.cells = append(b.cells, cell...)
 	if exact && cell[0] != '[' && bytes.IndexByte(cell, listMark) < 0 {
@@ -292,7 +334,7 @@ func (b *batch) addCell(cell []byte, exact bool) {
 		b.cells = append(b.cells, listMark)
 	}
 	b.cellEnd = append(b.cellEnd, uint32(len(b.cells)))
-	b.cellHash = append(b.cellHash, maphash.Bytes(b.seed, b.cells[start:]))
+	return maphash.Bytes(b.seed, b.cells[start:])
 }
 
 // toUTF8 returns s as UTF-8. Text that is not UTF-8 is taken to be Windows-1252,

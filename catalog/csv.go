@@ -22,7 +22,7 @@ const (
 type job struct {
 	buf   []byte // storage
 	block []byte // whole records, in buf
-	batch batch
+	batch *batch
 	done  chan struct{} // receives when the batch is filled
 }
 
@@ -57,7 +57,7 @@ func (r *reader) csv(ctx context.Context, path string, src io.Reader, size int64
 	order := make(chan *job, inFlight)
 	for range inFlight {
 		free <- &job{
-			batch: batch{layout: layout, file: path, seed: r.seed, commas: delimiter != ','},
+			batch: newBatch(layout, path, r.seed, delimiter != ','),
 			done:  make(chan struct{}, 1),
 		}
 	}
@@ -92,7 +92,7 @@ func (r *reader) csv(ctx context.Context, path string, src io.Reader, size int64
 		if j.batch.err != nil {
 			return at(j.batch.err, lines)
 		}
-		r.merger.add(report, &j.batch, lines)
+		r.merger.add(report, j.batch, lines)
 		if report.Rows == j.batch.rows { // the first block tells how long rows are
 			kept := int64(report.Tracks) * size / int64(max(1, len(j.block)))
 			r.merger.reserve(r.merger.c.Len() - report.Tracks + int(min(kept+kept/64, maxTracks)))

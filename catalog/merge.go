@@ -24,6 +24,8 @@ type merger struct {
 	// in the files add to it.
 	genreHead, genreTail []int32 // into genreLinks, -1 for none
 	genreLinks           []genreLink
+
+	fresh []int32 // reused by add
 }
 
 type genreLink struct{ genre, next int32 }
@@ -41,62 +43,83 @@ func newMerger(seed maphash.Seed, splitArtists func(string) []string) *merger {
 func (m *merger) add(file *FileReport, b *batch, rowsBefore int) {
 	m.report.count(file, b, rowsBefore)
 	text := string(b.text)
-	end := 0
-	cell := 0
 	c := m.c
+	fresh := m.fresh[:0] // rows of the batch that are new tracks
 	for i := range b.kept {
-		var t [4]string // id, title, album, ISRC
-		for j := range t {
-			start := end
-			end = int(b.textEnd[4*i+j])
-			t[j] = text[start:end]
+		if i%touchAhead == 0 {
+			end := min(i+touchAhead, b.kept)
+			m.ids.touch(b.idHash[i:end], c.ID)
+			m.artists.byCell.touch(b.artistHash[i:end], m.artists.texts)
 		}
-		artistsAt := cell
-		genresAt := int(b.cellEnd[2*i])
-		cell = int(b.cellEnd[2*i+1])
-		genres := m.genres.list(b.cellHash[2*i+1], b.cells[genresAt:cell])
-
-		known, slot := m.ids.find(b.idHash[i], func(r int32) bool { return c.ID[r] == t[0] })
+		genres := m.genres.list(b.genreHash[i], b.cell(i, 1))
+		id := b.in(text, i, 0)
+		known, slot := m.ids.find(b.idHash[i], func(r int32) bool { return c.ID[r] == id })
 		if known >= 0 {
-			file.Duplicates++
 			m.addGenres(known, genres)
-			if differ(c, int(known), b, i) {
+			file.Duplicates++
+			if m.differs(int(known), len(c.DurationMS), fresh, b, i) {
 				m.report.Conflicts++
 			}
 			continue
 		}
 		row := int32(len(c.ID))
 		m.ids.insert(slot, b.idHash[i], row)
-		file.Tracks++
-		c.ID = append(c.ID, t[0])
-		c.Title = append(c.Title, t[1])
-		c.Album = append(c.Album, t[2])
-		if t[3] != "" && c.ISRC == nil {
-			c.ISRC = make([]string, row, cap(c.ID))
-		}
-		if c.ISRC != nil {
-			c.ISRC = append(c.ISRC, t[3])
-		}
-		c.Artists.Index = append(c.Artists.Index, m.artists.list(b.cellHash[2*i], b.cells[artistsAt:genresAt])...)
+		fresh = append(fresh, int32(i))
+		c.ID = append(c.ID, id)
+		c.Artists.Index = append(c.Artists.Index, m.artists.list(b.artistHash[i], b.cell(i, 0))...)
 		c.Artists.Offset = append(c.Artists.Offset, int32(len(c.Artists.Index)))
 		m.genreHead = append(m.genreHead, -1)
 		m.genreTail = append(m.genreTail, -1)
 		m.addGenres(row, genres)
-		c.DurationMS = append(c.DurationMS, b.duration[i])
-		c.Popularity = append(c.Popularity, b.popularity[i])
-		c.Explicit = append(c.Explicit, b.explicit[i])
-		for f := range c.Feature {
-			c.Feature[f] = append(c.Feature[f], b.feature[f][i])
+	}
+	file.Tracks += len(fresh)
+	m.addColumns(b, text, fresh)
+	m.fresh = fresh
+}
+
+// addColumns appends the fresh rows of b to the columns that hold one value a
+// track, column by column.
+func (m *merger) addColumns(b *batch, text string, fresh []int32) {
+	c := m.c
+	for _, i := range fresh {
+		c.Title = append(c.Title, b.in(text, int(i), 1))
+		c.Album = append(c.Album, b.in(text, int(i), 2))
+		isrc := b.in(text, int(i), 3)
+		if isrc != "" && c.ISRC == nil {
+			c.ISRC = make([]string, len(c.Title)-1, cap(c.Title))
 		}
+		if c.ISRC != nil {
+			c.ISRC = append(c.ISRC, isrc)
+		}
+	}
+	c.DurationMS = gather(c.DurationMS, b.duration, fresh)
+	c.Popularity = gather(c.Popularity, b.popularity, fresh)
+	c.Explicit = gather(c.Explicit, b.explicit, fresh)
+	for f := range c.Feature {
+		c.Feature[f] = gather(c.Feature[f], b.feature[f], fresh)
 	}
 }
 
-// differ reports whether row i of b has another value of a feature than row
-// known of c.
-func differ(c *segue.Catalog, known int, b *batch, i int) bool {
-	for f := range c.Feature {
+// gather appends the chosen values of column to dst.
+func gather[T any](dst, column []T, chosen []int32) []T {
+	for _, i := range chosen {
+		dst = append(dst, column[i])
+	}
+	return dst
+}
+
+// differs reports whether row i of b has another value of a feature than track
+// known has. The tracks from done on are fresh rows of b.
+func (m *merger) differs(known, done int, fresh []int32, b *batch, i int) bool {
+	for f := range m.c.Feature {
+		first := float32(0)
+		if known < done {
+			first = m.c.Feature[f][known]
+		} else {
+			first = b.feature[f][fresh[known-done]]
+		}
 		// Missing values are all the same NaN, so bits tell.
-		if math.Float32bits(c.Feature[f][known]) != math.Float32bits(b.feature[f][i]) {
+		if math.Float32bits(first) != math.Float32bits(b.feature[f][i]) {
 			return true
 		}
 	}

@@ -38,7 +38,7 @@ func (r *reader) parquet(ctx context.Context, path string, f io.ReaderAt, size i
 	}
 	total := file.NumRows()
 	r.merger.reserve(r.merger.c.Len() + int(max(0, min(total, size))))
-	b := &batch{layout: &layout, file: path, seed: r.seed}
+	b := newBatch(&layout, path, r.seed, false)
 	done := int64(0)
 	for _, group := range file.RowGroups() {
 		cursors, err := openCursors(group.ColumnChunks(), &layout, leaves)

@@ -162,11 +162,8 @@ func root(group []int32, i int32) int32 {
 // songKey returns what tracks must share to be one song: plain title, version
 // and first artist, folded.
 func songKey(c *segue.Catalog, i int) string {
-	return titleKey(c.Title[i]) + "\x00" + titles.Fold(c.Artists.First(i))
-}
-
-func titleKey(title string) string {
-	return titles.Fold(titles.Plain(title)) + "\x00" + titles.Version(title)
+	title := c.Title[i]
+	return titles.Fold(titles.Plain(title)) + "\x00" + titles.Version(title) + "\x00" + titles.Fold(c.Artists.First(i))
 }
 
 // songHashes returns a hash of each row's songKey. The hash differs from run
@@ -186,8 +183,14 @@ func songHashes(ctx context.Context, c *segue.Catalog, progress segue.Progress) 
 	hashes := make([]uint64, c.Len())
 	var done atomic.Int64
 	err = parallel.Chunks(ctx, c.Len(), recordingChunk, func(_, lo, hi int) {
+		var hash maphash.Hash
+		hash.SetSeed(seed)
 		for i := lo; i < hi; i++ {
-			h := maphash.String(seed, titleKey(c.Title[i]))
+			hash.Reset()
+			hash.WriteString(titles.Fold(titles.Plain(c.Title[i])))
+			hash.WriteByte(0)
+			hash.WriteString(titles.Version(c.Title[i]))
+			h := hash.Sum64()
 			if ix := c.Artists.Indices(i); len(ix) > 0 {
 				h ^= artist[ix[0]] * 0x9e3779b97f4a7c15 // odd, so that h stays spread
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
+	"sync"
 
 	"segue"
 	"segue/internal/parallel"
@@ -17,13 +18,17 @@ import (
 // hashed in chunks, and the chunks' hashes in order.
 func version(ctx context.Context, c *segue.Catalog) (string, error) {
 	const chunk = 8192
+	buffers := sync.Pool{New: func() any { return new([]byte) }}
 	sums := make([][sha256.Size]byte, parallel.Count(c.Len(), chunk))
 	err := parallel.Chunks(ctx, c.Len(), chunk, func(k, lo, hi int) {
-		buf := make([]byte, 0, chunk*192)
+		kept := buffers.Get().(*[]byte)
+		defer buffers.Put(kept)
+		buf := (*kept)[:0]
 		for i := lo; i < hi; i++ {
 			buf = appendRow(buf, c, i)
 		}
 		sums[k] = sha256.Sum256(buf)
+		*kept = buf
 	})
 	if err != nil {
 		return "", err
