@@ -9,7 +9,8 @@ import (
 
 // appleMusic reads "Apple Music Play Activity.csv" of all years. Song Name was
 // Content Name; Artist Name is missing from some years, where Container Artist
-// Name stands in; without either the play has no artist. Each row is a stretch
+// Name stands in, or Track Description ("Artist - Song"); without any the play
+// has no artist. Each row is a stretch
 // of playback that ended: Event End Timestamp.
 func appleMusic() format {
 	return format{
@@ -22,7 +23,7 @@ func appleMusic() format {
 			h := in.head
 			c := appleColumns{
 				title: h.column("song name", "content name"), album: h.column("album name", "container album name"),
-				artist: h.column("artist name"), container: h.column("container artist name"),
+				artist: h.column("artist name"), container: h.column("container artist name"), described: h.column("track description"),
 				start: h.column("event start timestamp"), end: h.column("event end timestamp"),
 				played: h.column("play duration milliseconds"), reason: h.column("end reason type"),
 				event: h.column("event type"), media: h.column("media type"), item: h.column("item type"),
@@ -34,7 +35,7 @@ func appleMusic() format {
 
 // appleColumns are indices of columns, -1 where a file has none.
 type appleColumns struct {
-	title, album, artist, container, start, end, played, reason, event, media, item int
+	title, album, artist, container, described, start, end, played, reason, event, media, item int
 }
 
 func keepApple(c appleColumns, cell func(int) []byte, out *sink) {
@@ -49,6 +50,11 @@ func keepApple(c appleColumns, cell func(int) []byte, out *sink) {
 	track := segue.TrackRef{Title: out.name(cell(c.title)), Artist: out.name(cell(c.artist)), Album: out.name(cell(c.album))}
 	if track.Artist == "" {
 		track.Artist = out.name(cell(c.container))
+	}
+	if track.Artist == "" && track.Title != "" {
+		if artist, ok := bytes.CutSuffix(cell(c.described), []byte(" - "+track.Title)); ok {
+			track.Artist = out.name(artist)
+		}
 	}
 	if track.Title == "" {
 		out.drop(NoTitle)

@@ -55,8 +55,15 @@ func (f *finder) add(ctx context.Context, path string) error {
 	if err != nil {
 		return cannotOpen(path, err)
 	}
-	if !info.IsDir() {
+	switch {
+	case info.Mode().IsRegular():
 		return f.file(ctx, path, true)
+	case !info.IsDir():
+		return &segue.InputError{File: printable(path), Problem: "is neither a file nor a folder", Hint: whatToGive}
+	}
+	root := path
+	if path, err = filepath.EvalSymlinks(root); err != nil {
+		return cannotOpen(root, err)
 	}
 	return filepath.WalkDir(path, func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -143,7 +150,9 @@ func (f *finder) archive(ctx context.Context, name string, r io.ReaderAt, size i
 			return &segue.InputError{File: at, Problem: "is locked with a password", Hint: "unpack the ZIP and give the folder"}
 		}
 		s := source{
-			name: at, top: f.top, size: int64(min(e.UncompressedSize64, 1<<62)), packed: int64(min(e.CompressedSize64, 1<<62)), open: e.Open,
+			name: at, top: f.top, open: e.Open,
+			// What a ZIP says of its sizes may be anything; it is only believed so far.
+			size: int64(min(e.UncompressedSize64, uint64(f.o.MaxBytes))), packed: int64(min(e.CompressedSize64, 1<<62)),
 		}
 		if depth < maxNested && strings.EqualFold(filepath.Ext(base), ".zip") {
 			if err := f.nested(ctx, s, depth); err != nil {

@@ -138,6 +138,9 @@ func formatCases() []formatCase {
 		{"apple/older.csv", "Apple Music play activity", 1, nil, []segue.Play{
 			{Track: ref("", "Column One", "Tess Amari", ""), EndedAt: at("2017-06-11 23:10:19"), Played: 307000 * ms},
 		}},
+		{"apple/described.csv", "Apple Music play activity", 1, nil, []segue.Play{
+			{Track: ref("", "Column One", "Tess Amari", ""), EndedAt: at("2019-06-11 23:10:19"), Played: 307000 * ms, Skipped: segue.Yes},
+		}},
 		{"maloja/maloja_export.json", "Maloja", 3, nil, []segue.Play{
 			// 1640991600 = 23:00:00 on 31 December 2021; 180 s is the track's length.
 			{Track: ref("", "Two Hands", "Ivo Lund; Kit Sato", "Pairs"), EndedAt: at("2021-12-31 23:03:00"), Played: 180000 * ms, Scrobble: true},

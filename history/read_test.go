@@ -136,6 +136,31 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestPaths: links are followed when named, what is no file is refused, and an
+// empty list beside a history does no harm.
+func TestPaths(t *testing.T) {
+	dir := t.TempDir()
+	abs, err := filepath.Abs("testdata/account")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(abs, filepath.Join(dir, "link")); err != nil {
+		t.Skip("SKIPPED: no symbolic links here")
+	}
+	want, _ := read(t, "testdata/account")
+	got, _ := read(t, filepath.Join(dir, "link"))
+	comparePlays(t, got, want)
+	if _, _, err := Read(t.Context(), []string{os.DevNull}, Options{}); err == nil || !strings.Contains(err.Error(), "neither a file nor a folder") {
+		t.Errorf("a device: %v", err)
+	}
+	if _, _, err := Read(t.Context(), []string{dir}, Options{}); err == nil || !strings.Contains(err.Error(), "holds no files") {
+		t.Errorf("a folder with nothing but a link: %v", err)
+	}
+	if plays, report := read(t, "testdata/lastfm/single.json", file(t, "none.json", "[ ]")); len(plays) != 1 || len(report.Files) != 2 {
+		t.Errorf("beside an empty list: %+v", report)
+	}
+}
+
 // TestUnreadableRows: a row that is no JSON costs that row alone.
 func TestUnreadableRows(t *testing.T) {
 	row := `{"endTime":"2022-03-01 08:03","msPlayed":%s,"trackName":"a","artistName":"b"}`

@@ -171,6 +171,31 @@ func FuzzParser(f *testing.F) {
 	})
 }
 
+// FuzzArchive opens anything as a ZIP and reads what is in it.
+func FuzzArchive(f *testing.F) {
+	good := fixture(f, "account/StreamingHistory0.json")
+	f.Add([]byte(zipOf(f, "a.json", good, "b.csv", fixture(f, "lastfm/ghan.csv"), "c.zip", zipOf(f, "d.json", good))))
+	f.Add([]byte(zipOf(f)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		o := Options{Now: now, MaxBytes: 1 << 20, MaxRow: 4096}.withDefaults()
+		fi := &finder{o: o, budget: &budget{limit: o.MaxBytes}}
+		if err := fi.archive(t.Context(), "z", bytes.NewReader(b), int64(len(b)), 1, true); err != nil {
+			return
+		}
+		results, err := readSources(t.Context(), fi, o)
+		if err != nil {
+			return
+		}
+		var parts []part
+		for _, r := range results {
+			if r.file.Format != "" {
+				parts = append(parts, part{r.rank, r.plays})
+			}
+		}
+		merge(parts)
+	})
+}
+
 // fuzzFormat runs one reader on anything: it must end, account for each row,
 // and let through only plays within bounds.
 func fuzzFormat(f *testing.F, form format) {
@@ -187,7 +212,7 @@ func fuzzFormat(f *testing.F, form format) {
 		o := Options{Now: now, MaxRow: 4096}.withDefaults()
 		h := look(b, true, o.MaxDepth)
 		looksLike(h)
-		if h.columns == nil || len(h.columns) < 4 {
+		if len(h.columns) < 4 {
 			h.columns = []string{"artist", "album", "track", "uts"} // as the reader may count on
 		}
 		out := newSink(&File{}, now)
