@@ -51,22 +51,22 @@ type CurveSet struct {
 
 // ElbowPoint is k-means at one k.
 type ElbowPoint struct {
-	K          int    `json:"k"`
-	Inertia    Number `json:"inertia"`    // of Rows tracks; falls with k
-	Silhouette Number `json:"silhouette"` // [−1, 1]; missing at k = 1
+	K          int          `json:"k"`
+	Inertia    segue.Number `json:"inertia"`    // of Rows tracks; falls with k
+	Silhouette segue.Number `json:"silhouette"` // [−1, 1]; missing at k = 1
 }
 
 // BICPoint is the mixture, with full covariances, at one k; low is good.
 type BICPoint struct {
-	K   int    `json:"k"`
-	BIC Number `json:"bic"`
-	AIC Number `json:"aic"`
+	K   int          `json:"k"`
+	BIC segue.Number `json:"bic"`
+	AIC segue.Number `json:"aic"`
 }
 
 // FPCPoint is fuzzy c-means at one k.
 type FPCPoint struct {
-	K   int    `json:"k"`
-	FPC Number `json:"fpc"` // partition coefficient, [1/k, 1], high is crisp; falls with k almost always
+	K   int          `json:"k"`
+	FPC segue.Number `json:"fpc"` // partition coefficient, [1/k, 1], high is crisp; falls with k almost always
 }
 
 // Suggested is the k each criterion would choose; they rarely agree, which is
@@ -140,7 +140,7 @@ func (s *CurveSet) fill(ctx context.Context, x matrix.Columns, o CurveOptions) e
 		if err != nil {
 			return err
 		}
-		s.KMeans = append(s.KMeans, ElbowPoint{k, Number(f.KMeans.Inertia), Missing()})
+		s.KMeans = append(s.KMeans, ElbowPoint{k, segue.Number(f.KMeans.Inertia), segue.Missing()})
 		labels = append(labels, f.KMeans.Labels)
 		step(KMeans)
 	}
@@ -154,14 +154,14 @@ func (s *CurveSet) fill(ctx context.Context, x matrix.Columns, o CurveOptions) e
 		if err != nil {
 			return err
 		}
-		s.KMeans[i].Silhouette = Number(w[0].Mean)
+		s.KMeans[i].Silhouette = segue.Number(w[0].Mean)
 	}
 	for k := 1; k <= o.KMax; k++ {
 		f, err := fit(ctx, x, GMM, how{k: k, seed: o.Seed, restarts: curveMixture, maxIter: curveMaxIter, covariance: "full", tolerance: defaultTolerance})
 		if err != nil {
 			return err
 		}
-		s.GMM = append(s.GMM, BICPoint{k, Number(f.GMM.BIC), Number(f.GMM.AIC)})
+		s.GMM = append(s.GMM, BICPoint{k, segue.Number(f.GMM.BIC), segue.Number(f.GMM.AIC)})
 		step(GMM)
 	}
 	for k := 2; k <= o.KMax; k++ {
@@ -169,7 +169,7 @@ func (s *CurveSet) fill(ctx context.Context, x matrix.Columns, o CurveOptions) e
 		if err != nil {
 			return err
 		}
-		s.FCM = append(s.FCM, FPCPoint{k, Number(f.FCM.FPC)})
+		s.FCM = append(s.FCM, FPCPoint{k, segue.Number(f.FCM.FPC)})
 		step(FCM)
 	}
 	return nil
@@ -182,17 +182,17 @@ func (s *CurveSet) suggest() Suggested {
 	}
 	var out Suggested
 	out.KMeans.Elbow = elbow(inertia)
-	out.KMeans.Silhouette = best(s.KMeans, func(p ElbowPoint) (int, Number) { return p.K, -p.Silhouette })
-	out.GMM.BIC = best(s.GMM, func(p BICPoint) (int, Number) { return p.K, p.BIC })
-	out.GMM.AIC = best(s.GMM, func(p BICPoint) (int, Number) { return p.K, p.AIC })
+	out.KMeans.Silhouette = best(s.KMeans, func(p ElbowPoint) (int, segue.Number) { return p.K, -p.Silhouette })
+	out.GMM.BIC = best(s.GMM, func(p BICPoint) (int, segue.Number) { return p.K, p.BIC })
+	out.GMM.AIC = best(s.GMM, func(p BICPoint) (int, segue.Number) { return p.K, p.AIC })
 	out.GMM.AtEdge = len(s.GMM) > 1 && out.GMM.BIC == s.GMM[len(s.GMM)-1].K
-	out.FCM.FPC = best(s.FCM, func(p FPCPoint) (int, Number) { return p.K, -p.FPC })
+	out.FCM.FPC = best(s.FCM, func(p FPCPoint) (int, segue.Number) { return p.K, -p.FPC })
 	return out
 }
 
 // best returns the k with the lowest value, the least k of equals; 0 if none.
-func best[P any](points []P, of func(P) (int, Number)) int {
-	k, least := 0, Number(math.Inf(1))
+func best[P any](points []P, of func(P) (int, segue.Number)) int {
+	k, least := 0, segue.Number(math.Inf(1))
 	for _, p := range points {
 		if at, v := of(p); v < least {
 			k, least = at, v

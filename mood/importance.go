@@ -15,9 +15,9 @@ import (
 // in.
 type FeatureImportance struct {
 	Feature    segue.Feature `json:"feature"`
-	Bits       Number        `json:"bits"`        // mutual information with the cluster, ≥ 0
-	Share      Number        `json:"share"`       // of the clusters' entropy, [0, 1]: 1 settles the cluster
-	EtaSquared Number        `json:"eta_squared"` // share of the feature's variance between clusters, [0, 1]
+	Bits       segue.Number  `json:"bits"`        // mutual information with the cluster, ≥ 0
+	Share      segue.Number  `json:"share"`       // of the clusters' entropy, [0, 1]: 1 settles the cluster
+	EtaSquared segue.Number  `json:"eta_squared"` // share of the feature's variance between clusters, [0, 1]
 	N          int           `json:"n"`           // tracks with the feature and a cluster
 }
 
@@ -40,9 +40,9 @@ func Importance(ctx context.Context, c *segue.Catalog, labels []int32) ([]Featur
 			values[row] = float64(v)
 		}
 		info := validity.FeatureInformation(values, labels)
-		out[i] = FeatureImportance{segue.Feature(i), Number(info.Bits), Number(info.Share), Number(info.EtaSquared), info.N}
+		out[i] = FeatureImportance{segue.Feature(i), segue.Number(info.Bits), segue.Number(info.Share), segue.Number(info.EtaSquared), info.N}
 		if info.N == 0 {
-			out[i].Bits, out[i].Share, out[i].EtaSquared = Missing(), Missing(), Missing()
+			out[i].Bits, out[i].Share, out[i].EtaSquared = segue.Missing(), segue.Missing(), segue.Missing()
 		}
 	})
 	if err != nil {

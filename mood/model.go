@@ -36,24 +36,24 @@ type Model struct {
 
 	// How separated the clusters are, in the fitted space. The silhouette of a
 	// large catalogue is measured on a sample of its tracks.
-	Silhouette         Number      `json:"silhouette"`          // [−1, 1], high is good
-	DaviesBouldin      Number      `json:"davies_bouldin"`      // [0, ∞), low is good
-	CalinskiHarabasz   Number      `json:"calinski_harabasz"`   // [0, ∞), high is good
-	SilhouetteInterval *Range      `json:"silhouette_interval"` // 95 %, of the sampling alone; null if all were measured
-	SilhouetteRows     int         `json:"silhouette_rows"`     // tracks measured
-	SilhouetteClusters []Number    `json:"silhouette_clusters"` // mean of each cluster
-	Projection2D       Separation  `json:"projection_2d"`       // on the first two principal components, for comparison with drawings only
-	Null               NullModel   `json:"null"`                // on columns without relation to each other
-	Stability          StableModel `json:"stability"`           // on resampled tracks
+	Silhouette         segue.Number   `json:"silhouette"`          // [−1, 1], high is good
+	DaviesBouldin      segue.Number   `json:"davies_bouldin"`      // [0, ∞), low is good
+	CalinskiHarabasz   segue.Number   `json:"calinski_harabasz"`   // [0, ∞), high is good
+	SilhouetteInterval *Range         `json:"silhouette_interval"` // 95 %, of the sampling alone; null if all were measured
+	SilhouetteRows     int            `json:"silhouette_rows"`     // tracks measured
+	SilhouetteClusters []segue.Number `json:"silhouette_clusters"` // mean of each cluster
+	Projection2D       Separation     `json:"projection_2d"`       // on the first two principal components, for comparison with drawings only
+	Null               NullModel      `json:"null"`                // on columns without relation to each other
+	Stability          StableModel    `json:"stability"`           // on resampled tracks
 
 	// What the algorithm itself minimizes or reports.
-	Inertia       Number `json:"inertia"`        // k-means: Σ squared distances to the own center
-	BIC           Number `json:"bic"`            // mixture: low is good
-	AIC           Number `json:"aic"`            // mixture: low is good
-	LogLikelihood Number `json:"log_likelihood"` // mixture: of all tracks together
-	FPC           Number `json:"fpc"`            // fuzzy c-means: partition coefficient, [1/k, 1]
-	Iterations    int    `json:"iterations"`
-	Converged     bool   `json:"converged"`
+	Inertia       segue.Number `json:"inertia"`        // k-means: Σ squared distances to the own center
+	BIC           segue.Number `json:"bic"`            // mixture: low is good
+	AIC           segue.Number `json:"aic"`            // mixture: low is good
+	LogLikelihood segue.Number `json:"log_likelihood"` // mixture: of all tracks together
+	FPC           segue.Number `json:"fpc"`            // fuzzy c-means: partition coefficient, [1/k, 1]
+	Iterations    int          `json:"iterations"`
+	Converged     bool         `json:"converged"`
 
 	Seconds Seconds `json:"seconds"`
 
@@ -63,14 +63,14 @@ type Model struct {
 
 // Separation is how separated clusters are.
 type Separation struct {
-	Silhouette    Number `json:"silhouette"`
-	DaviesBouldin Number `json:"davies_bouldin"`
+	Silhouette    segue.Number `json:"silhouette"`
+	DaviesBouldin segue.Number `json:"davies_bouldin"`
 }
 
 // Range is from the lowest to the highest of something.
 type Range struct {
-	Lo Number `json:"lo"`
-	Hi Number `json:"hi"`
+	Lo segue.Number `json:"lo"`
+	Hi segue.Number `json:"hi"`
 }
 
 // NullModel is what the same algorithm scores where there is nothing to find:
@@ -88,10 +88,10 @@ type NullModel struct {
 // on bootstrap resamples: adjusted Rand indices, 1 is the same clusters, 0 what
 // chance gives. A wrong k can be stable too. Missing if not asked for.
 type StableModel struct {
-	ARIMean   Number `json:"ari_mean"`
-	ARIMin    Number `json:"ari_min"`
-	Resamples int    `json:"resamples"`
-	Rows      int    `json:"rows"` // tracks in each: a sample of a large catalogue
+	ARIMean   segue.Number `json:"ari_mean"`
+	ARIMin    segue.Number `json:"ari_min"`
+	Resamples int          `json:"resamples"`
+	Rows      int          `json:"rows"` // tracks in each: a sample of a large catalogue
 }
 
 // Seconds is how long the steps took. Steps that several models share are divided

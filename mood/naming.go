@@ -17,12 +17,12 @@ type Name struct {
 	// Margin is by how much the total squared distance between clusters and
 	// anchors would grow if this cluster might not have its name, ≥ 0: near 0,
 	// the name is a toss-up. Missing for a cluster without a position.
-	Margin Number `json:"margin"`
+	Margin segue.Number `json:"margin"`
 
 	// Valence and Arousal are the mean position of the training tracks whose
 	// nearest center is this cluster's, [0, 1]. Missing if it has none.
-	Valence Number `json:"valence"`
-	Arousal Number `json:"arousal"`
+	Valence segue.Number `json:"valence"`
+	Arousal segue.Number `json:"arousal"`
 
 	ordinal int // 1 for the first of its mood
 }
@@ -56,10 +56,10 @@ func NamesOf(positions []segue.Affect) []Name {
 	}
 	out := make([]Name, len(positions))
 	for c, at := range positions {
-		out[c] = Name{Mood: segue.Mood(moods[c]), Margin: Number(margins[c]),
-			Valence: Number(at.Valence), Arousal: Number(at.Arousal)}
+		out[c] = Name{Mood: segue.Mood(moods[c]), Margin: segue.Number(margins[c]),
+			Valence: segue.Number(at.Valence), Arousal: segue.Number(at.Arousal)}
 		if !at.Known() {
-			out[c].Margin, out[c].Valence, out[c].Arousal = Missing(), Missing(), Missing()
+			out[c].Margin, out[c].Valence, out[c].Arousal = segue.Missing(), segue.Missing(), segue.Missing()
 		}
 	}
 	number(out, cost)

@@ -122,7 +122,7 @@ func TestTrainOnRealTracks(t *testing.T) {
 		w := want[m.Algorithm]
 		// EM stopped by tolerance is an end of no great precision.
 		within := map[string]float64{KMeans: .01, GMM: .02, FCM: .01}[m.Algorithm]
-		near := func(what string, got Number, want float64) {
+		near := func(what string, got segue.Number, want float64) {
 			if !(math.Abs(float64(got)-want) <= within) {
 				t.Errorf("%s: %s = %.4f, want %.3f", m.Algorithm, what, got, want)
 			}
@@ -131,7 +131,7 @@ func TestTrainOnRealTracks(t *testing.T) {
 		near("Davies–Bouldin", m.DaviesBouldin, w.daviesBouldin)
 		near("projected silhouette", m.Projection2D.Silhouette, w.silhouette2D)
 		near("projected Davies–Bouldin", m.Projection2D.DaviesBouldin, w.daviesBouldin2D)
-		least := Number(math.Inf(1))
+		least := segue.Number(math.Inf(1))
 		for k, mood := range segue.Moods() {
 			least = min(least, m.Moods[k].Margin)
 			if m.Moods[k].Name != mood.String() {

@@ -152,10 +152,10 @@ func (t *trainer) fit(ctx context.Context, algorithm string) error {
 		Algorithm: algorithm, K: t.o.K, ID: t.id(algorithm), Features: t.o.Features, Catalog: t.catalog,
 		Seed: t.o.Seed, N: len(labels),
 		Centers: f.centers(), Sizes: make([]int, t.o.K), Moods: pick(names, order),
-		Silhouette: Missing(), DaviesBouldin: Missing(), CalinskiHarabasz: Missing(),
-		Projection2D: Separation{Missing(), Missing()}, Null: NullModel{Separation: Separation{Missing(), Missing()}},
-		Stability: StableModel{ARIMean: Missing(), ARIMin: Missing()},
-		Inertia:   Missing(), BIC: Missing(), AIC: Missing(), LogLikelihood: Missing(), FPC: Missing(),
+		Silhouette: segue.Missing(), DaviesBouldin: segue.Missing(), CalinskiHarabasz: segue.Missing(),
+		Projection2D: Separation{segue.Missing(), segue.Missing()}, Null: NullModel{Separation: Separation{segue.Missing(), segue.Missing()}},
+		Stability: StableModel{ARIMean: segue.Missing(), ARIMin: segue.Missing()},
+		Inertia:   segue.Missing(), BIC: segue.Missing(), AIC: segue.Missing(), LogLikelihood: segue.Missing(), FPC: segue.Missing(),
 		Fitted: &f,
 	}
 	for _, l := range labels {
@@ -163,12 +163,12 @@ func (t *trainer) fit(ctx context.Context, algorithm string) error {
 	}
 	switch {
 	case f.KMeans != nil:
-		m.Inertia, m.Iterations, m.Converged = Number(f.KMeans.Inertia), f.KMeans.Iterations, f.KMeans.Converged
+		m.Inertia, m.Iterations, m.Converged = segue.Number(f.KMeans.Inertia), f.KMeans.Iterations, f.KMeans.Converged
 	case f.GMM != nil:
 		m.Covariance, m.Iterations, m.Converged = t.o.Covariance, f.GMM.Iterations, f.GMM.Converged
-		m.BIC, m.AIC, m.LogLikelihood = Number(f.GMM.BIC), Number(f.GMM.AIC), Number(f.GMM.LogLikelihood)
+		m.BIC, m.AIC, m.LogLikelihood = segue.Number(f.GMM.BIC), segue.Number(f.GMM.AIC), segue.Number(f.GMM.LogLikelihood)
 	case f.FCM != nil:
-		m.FPC, m.Iterations, m.Converged = Number(f.FCM.FPC), f.FCM.Iterations, f.FCM.Converged
+		m.FPC, m.Iterations, m.Converged = segue.Number(f.FCM.FPC), f.FCM.Iterations, f.FCM.Converged
 	}
 	m.Seconds.Fit = t.since(start)
 	t.models = append(t.models, m)
@@ -224,9 +224,9 @@ func (t *trainer) judge(ctx context.Context) error {
 		m.DaviesBouldin = defined(validity.DaviesBouldin(x, t.labels[i]))
 		m.CalinskiHarabasz = defined(validity.CalinskiHarabasz(x, t.labels[i]))
 		m.Projection2D = drawn[i]
-		m.SilhouetteClusters = make([]Number, m.K)
+		m.SilhouetteClusters = make([]segue.Number, m.K)
 		for c := range m.SilhouetteClusters {
-			m.SilhouetteClusters[c] = Missing()
+			m.SilhouetteClusters[c] = segue.Missing()
 		}
 		w := widths[i]
 		if w == nil {
@@ -249,7 +249,7 @@ func (t *trainer) judge(ctx context.Context) error {
 func separations(ctx context.Context, x matrix.Columns, labels [][]int32, seed uint64) ([]Separation, error) {
 	out := make([]Separation, len(labels))
 	for i := range out {
-		out[i] = Separation{Missing(), Missing()}
+		out[i] = Separation{segue.Missing(), segue.Missing()}
 	}
 	flat, err := validity.Project2D(x)
 	if err != nil {
@@ -299,14 +299,14 @@ func borne(labels []int32) int {
 }
 
 // defined turns an index that does not exist into a missing number.
-func defined(v float64, err error) Number {
+func defined(v float64, err error) segue.Number {
 	if err != nil {
-		return Missing()
+		return segue.Missing()
 	}
-	return Number(v)
+	return segue.Number(v)
 }
 
 // steady cuts a silhouette to ten decimals. The pass over the distances adds
 // them up in an order that depends on which labelings share it; what that leaves
 // in the last digits must not tell models of one id apart.
-func steady(v float64) Number { return Number(math.Round(v*1e10) / 1e10) }
+func steady(v float64) segue.Number { return segue.Number(math.Round(v*1e10) / 1e10) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"segue"
 	"segue/cluster/validity"
 	"segue/matrix"
 )
@@ -73,7 +74,7 @@ func (t *trainer) null(ctx context.Context) error {
 // add sums one shuffle's scores; an undefined one makes the sum missing.
 func (n *NullModel) add(w *validity.Silhouette, table matrix.Columns, labels []int32) {
 	if w == nil {
-		n.Silhouette, n.DaviesBouldin = Missing(), Missing()
+		n.Silhouette, n.DaviesBouldin = segue.Missing(), segue.Missing()
 		return
 	}
 	v := steady(w.Mean)
@@ -106,7 +107,7 @@ func (t *trainer) stability(ctx context.Context, i int) error {
 		}
 		return fmt.Errorf("mood: %s: %w", m.Algorithm, err)
 	}
-	m.Stability = StableModel{ARIMean: Number(a.ARIMean), ARIMin: Number(a.ARIMin), Resamples: a.Resamples, Rows: len(rows)}
+	m.Stability = StableModel{ARIMean: segue.Number(a.ARIMean), ARIMin: segue.Number(a.ARIMin), Resamples: a.Resamples, Rows: len(rows)}
 	m.Seconds.Stability = t.since(start)
 	return nil
 }
