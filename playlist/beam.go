@@ -10,7 +10,7 @@ import (
 // candidates leave room for more. (d)
 const (
 	beamWidth    = 160
-	maxBeamWidth = 2048
+	maxBeamWidth = 640
 )
 
 // state is a partial sequence that ends in cand.
@@ -322,9 +322,10 @@ func (s *search) fits(c *state, i int) bool {
 // Weights of being off course, in units of cost. They decide only whom the beam
 // keeps. (d)
 const (
-	lateWeight  = .002 // of the square of the minutes beyond what later slots can mend
-	lateMend    = 20e3 // ms a later slot can mend
-	sadderWidth = 4    // of the square of a tail's missing mean valence
+	lateWeight   = .002 // of the square of the minutes beyond what later slots can mend
+	lateMend     = 20e3 // ms a later slot can mend
+	sadderWeight = 4    // of the square of a tail's missing mean valence
+	hastyWeight  = .05  // of the square of the share of a bar's allowance used too early
 )
 
 // offCourse returns a penalty for a sum that will be hard to mend.
@@ -339,7 +340,12 @@ func (s *search) offCourse(c *state, i int) float64 {
 	}
 	if c.tail < 0 {
 		missing := c.tail / (TailMinutes * 60e3)
-		penalty += sadderWidth * missing * missing
+		penalty += sadderWeight * missing * missing
+	}
+	// Going back is paid from an allowance for the whole playlist.
+	share := float64(i+1) / float64(p.n)
+	if hasty := c.back/p.rules.backtrack - share; hasty > 0 {
+		penalty += hastyWeight * hasty * hasty
 	}
 	return penalty
 }

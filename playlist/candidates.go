@@ -1,6 +1,7 @@
 package playlist
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -26,12 +27,15 @@ const (
 // candidates returns the rows a playlist is made of, ascending: a seeded choice
 // of the tracks found near the arc, so that another seed gives another playlist
 // of the same quality.
-func candidates(lib *Library, r Request, a arc, ok *eligible) []int32 {
+func candidates(ctx context.Context, lib *Library, r Request, a arc, ok *eligible) ([]int32, error) {
 	rng := rand.New(rand.NewPCG(r.Seed, 0x5e60e))
 	if r.Arm == Shuffle {
-		return randomRows(lib, ok, rng)
+		return randomRows(lib, ok, rng), ctx.Err()
 	}
-	known, fresh := pools(lib, a, ok)
+	known, fresh, err := pools(ctx, lib, a, ok)
+	if err != nil {
+		return nil, err
+	}
 	total := len(known) + len(fresh)
 	want := min(GoodCandidates, max(MinCandidates, total/2), total)
 	// Half are tracks the listener knows, as far as there are such.
@@ -39,13 +43,13 @@ func candidates(lib *Library, r Request, a arc, ok *eligible) []int32 {
 	rows := choose(lib, known, nKnown, r, a, rng)
 	rows = append(rows, choose(lib, fresh, want-nKnown, r, a, rng)...)
 	slices.Sort(rows)
-	return rows
+	return rows, nil
 }
 
 // pools collects eligible rows near the arc, each list nearest first and evenly
 // along the arc: those familiar to the listener, and the others. It looks
 // further around until there are enough.
-func pools(lib *Library, a arc, ok *eligible) (known, fresh []int32) {
+func pools(ctx context.Context, lib *Library, a arc, ok *eligible) (known, fresh []int32, err error) {
 	var points []segue.Affect
 	for i := range samples {
 		if p := a.at(slotTime(i, samples)); i == 0 || p != points[len(points)-1] {
@@ -53,15 +57,17 @@ func pools(lib *Library, a arc, ok *eligible) (known, fresh []int32) {
 		}
 	}
 	for k := perSample; ; k *= 2 {
-		known, fresh = around(lib, a, points, k, ok)
+		if known, fresh, err = around(ctx, lib, a, points, k, ok); err != nil {
+			return nil, nil, err
+		}
 		if len(known)+len(fresh) >= 2*GoodCandidates || k >= max(len(lib.plane.rows), len(lib.familiar.rows)) || k >= 2*GoodCandidates {
-			return known, fresh
+			return known, fresh, nil
 		}
 	}
 }
 
 // around does the work of pools with k tracks around each point.
-func around(lib *Library, a arc, points []segue.Affect, k int, ok *eligible) (known, fresh []int32) {
+func around(ctx context.Context, lib *Library, a arc, points []segue.Affect, k int, ok *eligible) (known, fresh []int32, err error) {
 	var all, own [][]int32
 	other := func(row int32) bool { return !lib.isFamiliar(row) && ok.has(row) }
 	look := func(p segue.Affect, k int, fits func(row int32) bool) {
@@ -69,6 +75,9 @@ func around(lib *Library, a arc, points []segue.Affect, k int, ok *eligible) (kn
 		all = append(all, lib.plane.near(p, k, func(row int32) bool { return other(row) && fits(row) }))
 	}
 	for _, p := range points {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
 		look(p, k, func(int32) bool { return true })
 	}
 	if a.limits.night {
@@ -79,7 +88,7 @@ func around(lib *Library, a arc, points []segue.Affect, k int, ok *eligible) (kn
 		k, f := modelNeighbours(lib, a, own, all, ok)
 		own, all = append(own, k...), append(all, f...)
 	}
-	return interleave(own, 2*GoodCandidates), interleave(all, 2*GoodCandidates)
+	return interleave(own, 2*GoodCandidates), interleave(all, 2*GoodCandidates), nil
 }
 
 // modelNeighbours returns the nearest neighbours, in the model's standardized

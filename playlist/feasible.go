@@ -47,9 +47,19 @@ func (p *problem) broken(seq []int32, one bool) []rule {
 	check(ruleRumination, func() bool { return p.ruminants(seq) <= 1 })
 	check(ruleTail, func() bool { return p.tailValence(seq) >= p.tailFloor })
 	check(ruleBars, func() bool {
-		return p.leads(seq) >= p.rules.lead && p.discord(seq) <= p.rules.discord && p.backtrack(seq) <= p.rules.backtrack
+		return p.leads(seq) >= p.rules.lead && p.discord(seq) <= p.rules.discord && p.backtrack(seq) <= p.rules.backtrack &&
+			p.inPlace(seq)
 	})
 	return out
+}
+
+// inPlace reports whether start, end and the whole are as near the plan as the
+// bars ask.
+func (p *problem) inPlace(seq []int32) bool {
+	if math.IsInf(p.rules.place, 1) {
+		return true
+	}
+	return (p.arc.level || p.startError(seq) <= p.rules.place) && p.endError(seq) <= p.rules.place && p.rmse(seq) <= p.rules.place
 }
 
 func abs(x int64) int64 { return max(x, -x) }

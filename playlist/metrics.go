@@ -83,12 +83,9 @@ func (w way) progress(x segue.Affect) float64 {
 func (p *problem) metrics(seq []int32, a arc, schedule [3]float64, minutes int) Metrics {
 	n := len(seq)
 	at := make([]segue.Affect, n)
-	ms := make([]int64, n)
-	var square float64
 	m := Metrics{}
 	for i, c := range seq {
-		at[i], ms[i] = p.sounds[c].At, p.ms[c]
-		square += PlaceCost(at[i], p.points[i])
+		at[i] = p.sounds[c].At
 		if a.limits.forbids(at[i]) {
 			m.Forbidden++
 		}
@@ -99,15 +96,7 @@ func (p *problem) metrics(seq []int32, a arc, schedule [3]float64, minutes int) 
 	if !(p.tailValence(seq) >= p.tailFloor) {
 		m.Forbidden++
 	}
-	total := float64(p.total(seq))
-	first := min(StartMinutes*60e3, max(a.hold, .5/float64(n))*total)
-	last := min(EndMinutes*60e3, max(a.sustain, .5/float64(n))*total)
-	m.StartError = number(meanOver(at, ms, first).Distance(a.start))
-	back, backMS := slices.Clone(at), slices.Clone(ms)
-	slices.Reverse(back)
-	slices.Reverse(backMS)
-	m.EndError = number(meanOver(back, backMS, last).Distance(a.target))
-	m.RMSE = number(math.Sqrt(square / float64(n)))
+	m.StartError, m.EndError, m.RMSE = number(p.startError(seq)), number(p.endError(seq)), number(p.rmse(seq))
 	if n > 1 {
 		m.MaxStep = number(largestStep(at))
 	}
@@ -122,7 +111,7 @@ func (p *problem) metrics(seq []int32, a arc, schedule [3]float64, minutes int) 
 		m.ProgressTau = number(KendallTau(slot, made))
 		m.Backtrack = number(p.backtrack(seq))
 	}
-	m.DurationErr = total/1000 - float64(minutes)*60
+	m.DurationErr = float64(p.total(seq))/1000 - float64(minutes)*60
 	m.UniqueArtist = float64(p.leads(seq)) / float64(n)
 	if p.bands != nil {
 		m.Familiarity, m.FamiliarShare = p.familiarity(seq, schedule)
@@ -130,15 +119,40 @@ func (p *problem) metrics(seq []int32, a arc, schedule [3]float64, minutes int) 
 	return m
 }
 
-// meanOver returns the mean position over the first ms of tracks played one
-// after the other, weighted by the time each plays.
-func meanOver(at []segue.Affect, ms []int64, over float64) segue.Affect {
+// startError returns the distance from the start to the mean position of the
+// first StartMinutes, or of the hold if that is shorter.
+func (p *problem) startError(seq []int32) float64 {
+	return p.meanOver(seq, StartMinutes, p.arc.hold).Distance(p.arc.start)
+}
+
+// endError returns the distance from the target to the mean position of the
+// last EndMinutes, or of the sustain if that is shorter.
+func (p *problem) endError(seq []int32) float64 {
+	back := slices.Clone(seq)
+	slices.Reverse(back)
+	return p.meanOver(back, EndMinutes, p.arc.sustain).Distance(p.arc.target)
+}
+
+// rmse returns the root of the mean square distance to the plan.
+func (p *problem) rmse(seq []int32) float64 {
+	square := 0.0
+	for i, c := range seq {
+		square += PlaceCost(p.sounds[c].At, p.points[i])
+	}
+	return math.Sqrt(square / float64(len(seq)))
+}
+
+// meanOver returns the mean position over the first minutes of a sequence, but no
+// longer than a share of it (half a slot at least), weighted by the time each
+// track plays.
+func (p *problem) meanOver(seq []int32, minutes, share float64) segue.Affect {
+	over := min(minutes*60e3, max(share, .5/float64(len(seq)))*float64(p.total(seq)))
 	var sum segue.Affect
 	var all float64
-	for i := 0; i < len(at) && all < over; i++ {
-		w := min(float64(ms[i]), over-all)
-		sum.Valence += w * at[i].Valence
-		sum.Arousal += w * at[i].Arousal
+	for i := 0; i < len(seq) && all < over; i++ {
+		w, at := min(float64(p.ms[seq[i]]), over-all), p.sounds[seq[i]].At
+		sum.Valence += w * at.Valence
+		sum.Arousal += w * at.Arousal
 		all += w
 	}
 	return segue.Affect{Valence: sum.Valence / all, Arousal: sum.Arousal / all}

@@ -44,7 +44,10 @@ func Plan(ctx context.Context, lib *Library, r Request) (*Playlist, error) {
 	a := newArc(start, target, r.Arc, limits)
 	a.level = r.Arm == Compensatory
 	ok := newEligible(lib, r.Exclude, limits)
-	rows := candidates(lib, r, a, ok)
+	rows, err := candidates(ctx, lib, r, a, ok)
+	if err != nil {
+		return nil, err
+	}
 	if len(rows) < 2 {
 		return nil, tooFew(lib, r, len(rows))
 	}
@@ -118,7 +121,7 @@ func (pl *planner) playlist(s *solution) *Playlist {
 	out := &Playlist{
 		From: Place{r.FromName, r.From}, To: Place{r.ToName, r.To}, Minutes: r.Minutes,
 		Metrics: p.metrics(s.seq, a, *r.Familiarity, r.Minutes),
-		Arm:     r.Arm, Seed: r.Seed, Night: r.Night, Candidates: p.m, DurationMS: p.total(s.seq),
+		Arm:     r.Arm, Seed: r.Seed, Night: r.Night, Autoplay: !r.Night, Candidates: p.m, DurationMS: p.total(s.seq),
 		Relaxed: pl.relaxations(s), Notes: pl.notes(), Arc: a.path(),
 	}
 	out.Checks = checks(out.Metrics, p.points, r.Arm, p.bands)

@@ -25,6 +25,7 @@ type Playlist struct {
 	Arm        Arm    `json:"arm"`
 	Seed       uint64 `json:"seed"`
 	Night      bool   `json:"night"`
+	Autoplay   bool   `json:"autoplay"`   // whether a player may go on afterwards: never at night
 	Candidates int    `json:"candidates"` // M, how many tracks there were to choose from
 	DurationMS int64  `json:"duration_ms"`
 	Arc        Path   `json:"arc"`

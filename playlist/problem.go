@@ -22,6 +22,7 @@ type rules struct {
 	backtrack float64 // +Inf for none
 	discord   int     // most pairs of slots in the wrong order; large for none
 	lead      int     // fewest distinct main artists
+	place     float64 // furthest start error, end error and RMSE; +Inf for none
 }
 
 // A problem is one instance: which n of the m candidates, in which order. All
@@ -37,6 +38,7 @@ type problem struct {
 	familiar  []bool
 	ruminant  []bool
 	progress  []float64 // along the way from start to target
+	arc       arc
 	bands     []band    // of each third, nil without a history
 	third     []int8    // of each slot
 	tailFloor float64   // least mean valence of the last TailMinutes, −Inf for none
@@ -76,7 +78,7 @@ func thirdOf(i, n int) int { return min(2, int(3*slotTime(i, n))) }
 func newProblem(lib *Library, rows []int32, n int, a arc, schedule [3]float64, ok *eligible) *problem {
 	m := len(rows)
 	p := &problem{
-		n: n, m: m, points: a.slots(n),
+		n: n, m: m, points: a.slots(n), arc: a,
 		sounds: make([]Sound, m), ms: make([]int64, m), artists: make([][]int32, m), song: make([]int32, m),
 		familiar: make([]bool, m), ruminant: make([]bool, m), progress: make([]float64, m),
 		third: make([]int8, n), tailFloor: math.Inf(-1),
@@ -198,8 +200,8 @@ func baseTitle(title string) string {
 	return plain
 }
 
-// price fills in the costs, for an arc or, with a random source, by chance.
-// The step limit of the rules is in the pair table, so a change of it prices anew.
+// price fills in the costs of an arc. The rules' limits of steps and of the
+// first and last place are in the tables: a change of one prices anew.
 func (p *problem) price(endsSlow bool) {
 	p.unary = make([]float64, p.n*p.m)
 	for i := range p.n {
@@ -210,7 +212,28 @@ func (p *problem) price(endsSlow bool) {
 	if endsSlow {
 		p.endSlow()
 	}
+	// Where a window is about one track long, that track decides its error: it
+	// must be in place itself, which the beam would find out too late.
+	if !math.IsInf(p.rules.place, 1) {
+		if p.arc.hold*float64(p.n) <= 1.5 && !p.arc.level {
+			p.stayNear(0, p.arc.start)
+		}
+		if p.arc.sustain*float64(p.n) <= 1.5 {
+			p.stayNear(p.n-1, p.arc.target)
+		}
+	}
 	p.priceSteps()
+}
+
+// stayNear forbids tracks in a slot that are further from a point than the bars
+// allow.
+func (p *problem) stayNear(slot int, at segue.Affect) {
+	costs := p.unary[slot*p.m : (slot+1)*p.m]
+	for c := range costs {
+		if p.sounds[c].At.Distance(at) > p.rules.place {
+			costs[c] = math.Inf(1)
+		}
+	}
 }
 
 // endSlow forbids tracks above NightEndTempo in the last slot.

@@ -50,7 +50,14 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 		out = append(out, remark{kind, fmt.Sprintf(format, a...), weight})
 	}
 	off := math.Hypot(t.Valence-t.Target[0], t.Arousal-t.Target[1])
-	say(0, "plan", "%.2f from the plan at this point", off)
+	switch {
+	case off <= .025:
+		say(20, "plan", "Right on the planned line here")
+	case off <= BarError:
+		say(0, "plan", "Close to the planned line here")
+	default:
+		say(0, "plan", "The nearest fit at this point")
+	}
 	out = append(out, pl.ends(tracks, i)...)
 	out = append(out, pl.heard(t)...)
 	if i > 0 {

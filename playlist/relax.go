@@ -71,7 +71,7 @@ func (pl *planner) rules(s stage, p *problem) rules {
 	step, back := bars(p.points, newWay(pl.arc.start, pl.arc.target).length)
 	r := rules{
 		minutes: s.minutes, tolerance: s.seconds * 1000, cap: s.cap, spacing: s.spacing, familiar: s.familiar,
-		maxStep: step + HardStepMore, backtrack: math.Inf(1), discord: math.MaxInt32,
+		maxStep: step + HardStepMore, backtrack: math.Inf(1), discord: math.MaxInt32, place: math.Inf(1),
 	}
 	if s.anyStep || pl.request.Arm == Shuffle {
 		r.maxStep = math.Inf(1)
@@ -83,7 +83,7 @@ func (pl *planner) rules(s stage, p *problem) rules {
 	if pl.request.Arm == Shuffle {
 		return r
 	}
-	r.maxStep = step
+	r.maxStep, r.place = step, BarError
 	if pl.request.Arm == Iso && !math.IsInf(back, 1) {
 		r.backtrack = back
 		// Without ties τ = 1 − 4·discordant/(n(n − 1)).
@@ -104,7 +104,7 @@ func (pl *planner) solve(ctx context.Context) (*solution, error) {
 			continue
 		}
 		r := pl.rules(s, p)
-		reprice := p.unary == nil || r.maxStep != p.rules.maxStep
+		reprice := p.unary == nil || r.maxStep != p.rules.maxStep || r.place != p.rules.place
 		p.rules = r
 		switch {
 		case pl.request.Arm == Shuffle && reprice:

@@ -1,0 +1,166 @@
+package playlist
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"segue"
+)
+
+func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
+
+func defaultArc(t testing.TB) ArcOptions {
+	t.Helper()
+	o, err := ArcOptions{Lead: LeadNone}.withDefaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// By hand, hold .15, sustain .25: at τ = .45, u = (.45 − .15)/.6 = ½ and
+// w = 3/4 − 2/8 = ½; at τ = .3, u = ¼ and w = 3/16 − 2/64 = .15625.
+func TestArcByHand(t *testing.T) {
+	s, e := segue.Affect{Valence: .2, Arousal: .8}, segue.Affect{Valence: .6, Arousal: .4}
+	a := newArc(s, e, defaultArc(t), limits{})
+	for tau, w := range map[float64]float64{0: 0, .15: 0, .3: .15625, .45: .5, .75: 1, 1: 1} {
+		p := a.at(tau)
+		if !near(p.Valence, .2+.4*w) || !near(p.Arousal, .8-.4*w) {
+			t.Errorf("τ = %g: %+v, want w = %g", tau, p, w)
+		}
+	}
+}
+
+// By hand, arousal first, u = ½: arousal w(.5/.7 = .7142857) = 3·.5102041 −
+// 2·.3644315 = .8017493; valence w(.3/.8 = .375) = 3·.140625 − 2·.0527344 =
+// .3164063. From angry to happy only arousal hardly moves, and no anchor is
+// near, so nothing is softened between the points below.
+func TestArousalFirstByHand(t *testing.T) {
+	a := arc{start: segue.Affect{}, target: segue.Affect{Valence: 1, Arousal: 1}, curve: Smoothstep, lead: LeadArousal, strength: 1}
+	p := a.shift(.5)
+	if math.Abs(p.Arousal-.8017493) > 1e-6 || math.Abs(p.Valence-.3164063) > 1e-6 {
+		t.Errorf("got %+v", p)
+	}
+	a.lead = LeadValence
+	if q := a.shift(.5); q.Valence != p.Arousal || q.Arousal != p.Valence {
+		t.Errorf("valence first is not the mirror: %+v", q)
+	}
+}
+
+func TestAngryToCalmPassesItsWaypointAndNotSad(t *testing.T) {
+	from, to := segue.AnchorOf(segue.Angry), segue.AnchorOf(segue.Calm)
+	r, err := DefaultTarget(from, "angry")
+	if err != nil || r.To != to || r.Lead != LeadArousal || r.Stay {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	o := defaultArc(t)
+	for _, via := range [][]segue.Affect{r.Waypoints, nil} {
+		o.Lead, o.Waypoints = r.Lead, via
+		a := newArc(from, to, o, limits{})
+		for _, m := range []segue.Mood{segue.Sad, segue.Happy} {
+			if d := a.nearest(segue.AnchorOf(m)); d < Clearance-1e-6 {
+				t.Errorf("via %v the arc comes within %g of %s", via, d, m)
+			}
+		}
+		if via == nil && a.strength >= 1 {
+			t.Error("without its waypoint the arc should have been softened")
+		}
+		nearest := math.Inf(1)
+		for i := range 1000 {
+			nearest = min(nearest, a.at(float64(i)/999).Distance(segue.Affect{Valence: .45, Arousal: .45}))
+		}
+		if via != nil && nearest > .005 {
+			t.Errorf("the arc misses its waypoint by %g", nearest)
+		}
+	}
+}
+
+func TestSofteningIsNoMoreThanNeeded(t *testing.T) {
+	from, to := segue.Affect{Valence: .30, Arousal: .70}, segue.AnchorOf(segue.Calm)
+	o := defaultArc(t)
+	o.Lead = LeadArousal
+	a := newArc(from, to, o, limits{})
+	if a.strength <= .5 || a.strength >= 1 {
+		t.Fatalf("strength %g", a.strength)
+	}
+	if d := a.nearest(segue.AnchorOf(segue.Sad)); math.Abs(d-Clearance) > 1e-5 {
+		t.Errorf("stays %g away, want just %g", d, Clearance)
+	}
+}
+
+func TestCurves(t *testing.T) {
+	for _, c := range []Curve{Smoothstep, Linear, MinimumJerk} {
+		last := -1.0
+		for i := range 101 {
+			w := c.ease(float64(i) / 100)
+			if w < last {
+				t.Errorf("%s falls at %d", c, i)
+			}
+			last = w
+		}
+		if c.ease(0) != 0 || !near(c.ease(1), 1) || !near(c.ease(.5), .5) {
+			t.Errorf("%s: %g %g %g", c, c.ease(0), c.ease(.5), c.ease(1))
+		}
+	}
+}
+
+func TestDefaultTargets(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		stay     bool
+	}{{"angry", "calm", false}, {"anxious", "calm", false}, {"sad", "content", false}, {"happy", "happy", true}, {"calm", "calm", true}, {"content", "content", true}} {
+		at, err := segue.ParseAffect(c.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := DefaultTarget(at, c.from)
+		if err != nil || r.ToName != c.to || r.Stay != c.stay {
+			t.Errorf("%s: %+v, %v", c.from, r, err)
+		}
+	}
+	if _, err := DefaultTarget(segue.Affect{Valence: .5, Arousal: .5}, ""); !errors.Is(err, segue.ErrUsage) {
+		t.Errorf("the middle: %v", err)
+	}
+	if r, err := DefaultTarget(segue.Affect{Valence: .2, Arousal: .2}, ""); err != nil || r.ToName != "content" {
+		t.Errorf("a point near sad: %+v, %v", r, err)
+	}
+}
+
+func drawAffect(t *rapid.T, name string) segue.Affect {
+	return segue.Affect{Valence: rapid.Float64Range(0, 1).Draw(t, name+" valence"), Arousal: rapid.Float64Range(0, 1).Draw(t, name+" arousal")}
+}
+
+// TestLimitsOfTheArc holds every arc to the night bullet and the forbidden zones.
+func TestLimitsOfTheArc(t *testing.T) {
+	o := defaultArc(t)
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := drawAffect(t, "from"), drawAffect(t, "to")
+		night := rapid.Bool().Draw(t, "night")
+		o.Lead = rapid.SampledFrom([]Lead{LeadNone, LeadArousal, LeadValence}).Draw(t, "lead")
+		o.Waypoints = nil
+		if rapid.Bool().Draw(t, "waypoint") {
+			o.Waypoints = []segue.Affect{drawAffect(t, "via")}
+		}
+		l, s, e := newLimits(from, to, night)
+		a := newArc(s, e, o, l)
+		if l.sad && e.Valence < from.Valence {
+			t.Fatalf("a sad path ends darker: %+v", e)
+		}
+		for i := range 101 {
+			tau := float64(i) / 100
+			p := a.at(tau)
+			if !onPlane(p) || l.forbids(p) {
+				t.Fatalf("τ = %g: %+v is forbidden", tau, p)
+			}
+			if !night {
+				continue
+			}
+			if p.Arousal > max(min(from.Arousal, NightArousal), NightCalm)+1e-12 || tau >= .5 && p.Arousal > NightLateArousal {
+				t.Fatalf("τ = %g: arousal %g from %g", tau, p.Arousal, from.Arousal)
+			}
+		}
+	})
+}

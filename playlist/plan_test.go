@@ -1,0 +1,530 @@
+package playlist
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"segue"
+)
+
+// synthetic returns a catalogue of n tracks spread over the plane: positions
+// are drawn, features made to fit.
+func synthetic(n int, seed uint64, artists int) (*segue.Catalog, []segue.Affect) {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	b := newTable()
+	at := make([]segue.Affect, n)
+	for i := range n {
+		at[i] = segue.Affect{Valence: rng.Float64(), Arousal: rng.Float64()}
+		f := segue.NoFeatures()
+		f[segue.Energy], f[segue.Valence], f[segue.Acousticness] = float32(at[i].Arousal), float32(at[i].Valence), float32(1-at[i].Arousal)
+		f[segue.Tempo] = float32(60 + 120*rng.Float64())
+		f[segue.Key], f[segue.Mode] = float32(rng.IntN(12)), float32(rng.IntN(2))
+		if i%17 == 0 {
+			f[segue.Tempo] = float32(math.NaN())
+		}
+		b.add(fmt.Sprintf("t%05d", i), fmt.Sprintf("Song %d", i), "", []string{fmt.Sprintf("Artist %d", rng.IntN(artists))}, 150_000+rng.IntN(150_000), f)
+	}
+	return &b.c, at
+}
+
+func syntheticLibrary(t testing.TB, n int, seed uint64, artists int, heard bool) *Library {
+	t.Helper()
+	c, at := synthetic(n, seed, artists)
+	x, rows := standardized(c)
+	l := Library{Catalog: c, Positions: at, Space: x, SpaceRows: rows}
+	if heard {
+		rng := rand.New(rand.NewPCG(seed, 8))
+		h := &Heard{make([]int32, n), make([]int32, n), make([]int32, n)}
+		for i := range n {
+			if rng.IntN(3) == 0 {
+				h.Plays[i] = int32(rng.IntN(12))
+				h.Completed[i] = int32(rng.IntN(int(h.Plays[i]) + 1))
+				h.Recent[i] = int32(rng.IntN(int(h.Completed[i]) + 1))
+			}
+		}
+		l.Heard = h
+	}
+	lib, err := NewLibrary(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lib
+}
+
+func request(t testing.TB, from, to string, minutes int) Request {
+	t.Helper()
+	a, err := segue.ParseAffect(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := segue.ParseAffect(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Request{From: a, To: b, FromName: from, ToName: to, Minutes: minutes}
+}
+
+func mustPlan(t testing.TB, lib *Library, r Request) *Playlist {
+	t.Helper()
+	p, err := Plan(context.Background(), lib, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func ids(p *Playlist) string {
+	var out []string
+	for _, k := range p.Tracks {
+		out = append(out, k.ID)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestSameSeedSamePlaylist(t *testing.T) {
+	lib := syntheticLibrary(t, 2000, 1, 500, true)
+	r := request(t, "angry", "calm", 60)
+	first, err := json.Marshal(mustPlan(t, lib, r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, procs := range []int{1, 4} {
+		old := runtime.GOMAXPROCS(procs)
+		again, _ := json.Marshal(mustPlan(t, syntheticLibrary(t, 2000, 1, 500, true), r))
+		runtime.GOMAXPROCS(old)
+		if string(again) != string(first) {
+			t.Errorf("another playlist on %d processors", procs)
+		}
+	}
+}
+
+func TestFreshSeedSameQuality(t *testing.T) {
+	lib := syntheticLibrary(t, 3000, 2, 800, false)
+	r := request(t, "sad", "content", 60)
+	var costs []float64
+	seen := map[string]bool{}
+	for r.Seed = range uint64(6) {
+		p := mustPlan(t, lib, r)
+		costs = append(costs, *p.Cost)
+		if seen[ids(p)] {
+			t.Error("a new seed gave an old playlist")
+		}
+		seen[ids(p)] = true
+	}
+	if hi, lo := slices.Max(costs), slices.Min(costs); hi > 2.5*lo {
+		t.Errorf("costs range from %g to %g", lo, hi)
+	}
+}
+
+// TestHardConstraints holds random small catalogues, requests and arms to what
+// is never relaxed, and to what was not said to be relaxed.
+func TestHardConstraints(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.SampledFrom([]int{2, 5, 30, 80, 300}).Draw(rt, "tracks")
+		lib := syntheticLibrary(t, n, rapid.Uint64().Draw(rt, "catalogue"), rapid.IntRange(1, n).Draw(rt, "artists"), rapid.Bool().Draw(rt, "heard"))
+		r := Request{
+			From: drawAffect(rt, "from"), To: drawAffect(rt, "to"),
+			Minutes: rapid.SampledFrom([]int{10, 20, 24, 45, 60, 90}).Draw(rt, "minutes"),
+			Arm:     rapid.SampledFrom([]Arm{Iso, Compensatory, Shuffle}).Draw(rt, "arm"),
+			Seed:    rapid.Uint64().Draw(rt, "seed"), Night: rapid.Bool().Draw(rt, "night"),
+		}
+		if rapid.Bool().Draw(rt, "exclude") {
+			r.Exclude.Artists, r.Exclude.Tracks = []string{"ARTIST 0"}, []string{"t00001"}
+		}
+		p, err := Plan(context.Background(), lib, r)
+		if err != nil {
+			if !errors.Is(err, ErrNoPlaylist) {
+				rt.Fatal(err)
+			}
+			return
+		}
+		if _, err := json.Marshal(p); err != nil {
+			rt.Fatal(err)
+		}
+		check(rt, lib, r, p)
+	})
+}
+
+// check is a slow second opinion on the hard constraints.
+func check(t *rapid.T, lib *Library, r Request, p *Playlist) {
+	relaxed := map[string]bool{}
+	for _, x := range p.Relaxed {
+		if x.Text == "" || x.Help == "" {
+			t.Fatalf("%+v says too little", x)
+		}
+		relaxed[x.Rule] = true
+	}
+	var total int64
+	by := map[string][]int{}
+	used := map[string]bool{}
+	ruminants := 0
+	for i, k := range p.Tracks {
+		x := k.Position()
+		if r.Night && x.Arousal > NightArousal {
+			t.Fatalf("night, track %d has arousal %g", i, x.Arousal)
+		}
+		if segue.LabelOf(r.From) == segue.Sad && x.Valence < SadZoneValence && x.Arousal > SadZoneArousal {
+			t.Fatalf("sad path, track %d at %+v", i, x)
+		}
+		if used[k.ID] || k.Reason == "" || k.StartMS != total {
+			t.Fatalf("track %d: %+v", i, k)
+		}
+		used[k.ID] = true
+		if slices.Contains(r.Exclude.Tracks, k.ID) || len(r.Exclude.Artists) > 0 && k.Artists[0] == "Artist 0" {
+			t.Fatalf("track %d is excluded", i)
+		}
+		by[k.Artists[0]] = append(by[k.Artists[0]], i)
+		if lib.ruminant(k.row) {
+			ruminants++
+		}
+		total += k.DurationMS
+	}
+	if last := p.Tracks[len(p.Tracks)-1]; r.Night && last.Tempo != nil && *last.Tempo > NightEndTempo {
+		t.Fatalf("night ends at %g BPM", *last.Tempo)
+	}
+	if ruminants > 1 {
+		t.Fatalf("%d tracks break the rumination guard", ruminants)
+	}
+	if segue.LabelOf(r.From) == segue.Sad {
+		var sum, all float64
+		from := float64(max(0, total-TailMinutes*60_000))
+		for _, k := range p.Tracks {
+			w := max(0, min(float64(k.DurationMS), float64(k.StartMS+k.DurationMS)-from))
+			sum, all = sum+w*k.Valence, all+w
+		}
+		if sum/all < r.From.Valence-1e-9 {
+			t.Fatalf("a sad path ends at mean valence %g from %g", sum/all, r.From.Valence)
+		}
+	}
+	for name, at := range by {
+		cap, spacing := ArtistCap, ArtistSpacing
+		if relaxed["artist cap"] {
+			cap = RelaxedArtistCap
+		}
+		if relaxed["artist spacing"] {
+			spacing = 1
+		}
+		if len(at) > cap {
+			t.Fatalf("%s is heard %d times", name, len(at))
+		}
+		for i := 1; i < len(at); i++ {
+			if at[i]-at[i-1] < spacing {
+				t.Fatalf("%s is heard at %v", name, at)
+			}
+		}
+	}
+	off := math.Abs(float64(total) - float64(p.Minutes)*60e3)
+	if limit := 120e3; !relaxed["shorter arc"] && off > limit && !(relaxed["length"] && off <= 300e3) {
+		t.Fatalf("%g ms off", off)
+	}
+	if p.Metrics.Forbidden != 0 {
+		t.Fatal("a forbidden zone was entered")
+	}
+}
+
+func TestFamiliarityAndRumination(t *testing.T) {
+	lib := syntheticLibrary(t, 4000, 3, 900, true)
+	p := mustPlan(t, lib, request(t, "angry", "calm", 60))
+	if len(p.Relaxed) > 0 || p.Metrics.Familiarity == nil || *p.Metrics.Familiarity > .1+1e-9 {
+		t.Errorf("familiarity %v, relaxed %v", p.Metrics.Familiarity, p.Relaxed)
+	}
+	for _, k := range p.Tracks {
+		if k.Familiar == nil || *k.Familiar != (lib.Heard.Completed[k.row] >= 3) {
+			t.Errorf("%s: familiar %v, completed %d", k.ID, k.Familiar, lib.Heard.Completed[k.row])
+		}
+	}
+	if n := len(lib.topFive); n != 5 {
+		t.Errorf("top five has %d", n)
+	}
+	// With a history of nothing the first wish to fall is familiarity.
+	l := *lib
+	n := lib.Catalog.Len()
+	l.Heard = &Heard{make([]int32, n), make([]int32, n), make([]int32, n)}
+	l.own = nil
+	fresh, err := NewLibrary(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = mustPlan(t, fresh, request(t, "angry", "calm", 60))
+	if len(p.Relaxed) != 1 || p.Relaxed[0].Rule != "familiarity" {
+		t.Errorf("relaxed %+v", p.Relaxed)
+	}
+	// The guard itself: only five tracks were played of late, all low and low.
+	for i, at := range lib.Positions {
+		if segue.QuadrantOf(at) == segue.Sad && len(fresh.own) == 0 && sum(l.Heard.Recent) < 50 {
+			l.Heard.Recent[i], l.Heard.Plays[i], l.Heard.Completed[i] = 10, 10, 10
+		}
+	}
+	guarded, err := NewLibrary(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for _, k := range mustPlan(t, guarded, request(t, "sad", "sad", 60)).Tracks {
+		if guarded.topFive[k.row] {
+			count++
+		}
+	}
+	if count > 1 {
+		t.Errorf("%d of the low top five in one hour", count)
+	}
+}
+
+func sum(v []int32) (s int32) {
+	for _, x := range v {
+		s += x
+	}
+	return s
+}
+
+func TestOneRecordingOfASong(t *testing.T) {
+	b := newTable()
+	f := segue.NoFeatures()
+	for i, title := range []string{"Moss", "Moss - Remastered 2011", "Moss (Live)", "Moss (feat. Ada Venn)", "Fern", "Moss"} {
+		artist := "Hanne Lund"
+		if i == 5 {
+			artist = "Somebody Else"
+		}
+		b.add(fmt.Sprint(i), title, "", []string{artist}, 200_000, f)
+	}
+	b.c.Recording[4] = 5 // a reissue under another name
+	ok := newEligible(&Library{Catalog: &b.c}, Exclusions{}, limits{})
+	got, n := songs(&b.c, []int32{0, 1, 2, 3, 4, 5}, ok)
+	if got[0] != got[1] || got[0] != got[2] || got[0] != got[3] || got[4] != got[5] || got[0] == got[4] || n != 2 {
+		t.Errorf("songs are %v", got)
+	}
+}
+
+func TestExclusions(t *testing.T) {
+	c, at := synthetic(1, 1, 1)
+	c.Genres = segue.Lists{Values: []string{"Black Metal"}, Index: []int32{0}, Offset: []int32{0, 1}}
+	c.Explicit[0] = segue.Yes
+	for name, x := range map[string]Exclusions{
+		"artist": {Artists: []string{"ärtist 0"}}, "track": {Tracks: []string{"t00000"}}, "genre": {Genres: []string{"black-metal"}},
+		"explicit": {Explicit: true}, "short": {MinLength: 9 * time.Minute}, "long": {MaxLength: 90 * time.Second},
+	} {
+		x, err := x.withDefaults()
+		if err != nil {
+			t.Fatal(err)
+		}
+		lib := &Library{Catalog: c, Positions: at}
+		if newEligible(lib, x, limits{}).has(0) {
+			t.Errorf("%s is not excluded", name)
+		}
+		none, _ := Exclusions{}.withDefaults()
+		if !newEligible(lib, none, limits{}).has(0) {
+			t.Error("excluded by nothing")
+		}
+		c.Feature[segue.Speechiness][0] = .5
+		if newEligible(lib, none, limits{}).has(0) {
+			t.Error("talk is not excluded")
+		}
+		c.Feature[segue.Speechiness][0] = float32(math.NaN())
+	}
+}
+
+func TestErrors(t *testing.T) {
+	lib := syntheticLibrary(t, 50, 4, 50, false)
+	ctx := context.Background()
+	for name, r := range map[string]Request{
+		"minutes":  {Minutes: 5},
+		"long":     {Minutes: 181},
+		"arm":      {Arm: "fast"},
+		"off":      {From: segue.Affect{Valence: 1.2}},
+		"nowhere":  {From: segue.Nowhere()},
+		"curve":    {Arc: ArcOptions{Curve: "wavy"}},
+		"no shift": {Arc: ArcOptions{Hold: .6, Sustain: .4}},
+	} {
+		if _, err := Plan(ctx, lib, r); !errors.Is(err, segue.ErrUsage) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := Plan(ctx, lib, Request{Exclude: Exclusions{MinLength: 9 * time.Minute}}); !errors.Is(err, ErrNoPlaylist) {
+		t.Errorf("all excluded: %v", err)
+	}
+	for _, n := range []int{0, 1} {
+		if _, err := Plan(ctx, syntheticLibrary(t, n, 5, 1, false), request(t, "calm", "happy", 60)); !errors.Is(err, ErrNoPlaylist) {
+			t.Errorf("%d tracks: %v", n, err)
+		}
+	}
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := Plan(ended, lib, request(t, "calm", "happy", 60)); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestSmallCatalogueSaysWhatWasRelaxed(t *testing.T) {
+	for artists, want := range map[int]string{2: "shorter arc", 5: "artist cap"} {
+		p := mustPlan(t, syntheticLibrary(t, 30, 6, artists, false), request(t, "angry", "calm", 60))
+		said := false
+		for _, x := range p.Relaxed {
+			said = said || x.Rule == want && x.Text != "" && x.Help != ""
+		}
+		if !said {
+			t.Errorf("%d artists: relaxed %+v, want the %s among it", artists, p.Relaxed, want)
+		}
+	}
+}
+
+// TestBeamFindsTheOptimum compares with trying every sequence, where the width
+// cuts nothing off.
+func TestBeamFindsTheOptimum(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		m, n := rapid.IntRange(2, 7).Draw(rt, "m"), rapid.IntRange(1, 4).Draw(rt, "n")
+		lib := syntheticLibrary(t, m, rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 6).Draw(rt, "artists"), rapid.Bool().Draw(rt, "heard"))
+		from, to := drawAffect(rt, "from"), drawAffect(rt, "to")
+		l, s, e := newLimits(from, to, rapid.Bool().Draw(rt, "night"))
+		o := defaultArc(t)
+		rows := make([]int32, m)
+		for i := range rows {
+			rows[i] = int32(i)
+		}
+		p := newProblem(lib, rows, min(n, m), newArc(s, e, o, l), [3]float64{.8, .6, .6}, newEligible(lib, Exclusions{}, l))
+		p.rules = rules{
+			minutes: rapid.IntRange(3, 16).Draw(rt, "minutes"), tolerance: 120_000, cap: 2, spacing: rapid.IntRange(1, 3).Draw(rt, "spacing"),
+			familiar: rapid.Bool().Draw(rt, "familiar"), maxStep: rapid.Float64Range(.2, 1.5).Draw(rt, "step"),
+			backtrack: math.Inf(1), discord: math.MaxInt32, place: math.Inf(1),
+		}
+		if rapid.Bool().Draw(rt, "bars") {
+			p.rules.backtrack, p.rules.discord = .2, 1
+		}
+		p.price(l.night)
+		best := math.Inf(1)
+		seq := make([]int32, 0, p.n)
+		var walk func()
+		walk = func() {
+			if len(seq) == p.n {
+				if p.feasible(seq) {
+					best = min(best, p.cost(seq))
+				}
+				return
+			}
+			for c := range int32(m) {
+				if !slices.Contains(seq, c) {
+					seq = append(seq, c)
+					walk()
+					seq = seq[:len(seq)-1]
+				}
+			}
+		}
+		walk()
+		found, err := p.beam(context.Background(), 2000, 1)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		switch {
+		case len(found) == 0 && !math.IsInf(best, 1):
+			rt.Fatalf("missed a sequence of cost %g", best)
+		case len(found) > 0 && math.Abs(p.cost(found[0])-best) > 1e-12:
+			rt.Fatalf("found %g, best is %g", p.cost(found[0]), best)
+		case len(found) > 0:
+			// The tables and the plain definition agree.
+			var sounds []Sound
+			for _, c := range found[0] {
+				sounds = append(sounds, p.sounds[c])
+			}
+			if j := Cost(sounds, p.points); math.Abs(j-best) > 1e-9 {
+				rt.Fatalf("tables say %g, the definition %g", best, j)
+			}
+		}
+	})
+}
+
+// TestArms: the compensatory arm is at the target from the first track, the
+// shuffle arm plays the listener's own.
+func TestArms(t *testing.T) {
+	lib := syntheticLibrary(t, 3000, 9, 700, true)
+	r := request(t, "angry", "calm", 60)
+	r.Arm = Compensatory
+	p := mustPlan(t, lib, r)
+	if d := p.Tracks[0].Position().Distance(r.To); d > .1 {
+		t.Errorf("compensatory starts %g from the target", d)
+	}
+	for _, k := range p.Tracks {
+		if k.Target != [2]float64{r.To.Valence, r.To.Arousal} || k.Phase != Sustain {
+			t.Errorf("compensatory plans %v, %s", k.Target, k.Phase)
+		}
+	}
+	r.Arm = Shuffle
+	p = mustPlan(t, lib, r)
+	for _, k := range p.Tracks {
+		if lib.Heard.Completed[k.row] == 0 {
+			t.Errorf("shuffle plays %s, which is not the listener's", k.ID)
+		}
+	}
+	if p.Cost != nil || p.LowerBound != nil || p.Gap != nil {
+		t.Error("shuffle has a cost")
+	}
+}
+
+func TestHeardOf(t *testing.T) {
+	c, _ := synthetic(4, 1, 4)
+	c.Recording = []int32{0, 0, 2, 3}
+	end := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	play := func(days int, skipped bool) segue.Play {
+		return segue.Play{EndedAt: end.AddDate(0, 0, -days), Played: 3 * time.Minute, Skipped: segue.TristateOf(skipped)}
+	}
+	at := func(row int32) segue.Match { return segue.Match{Row: row, Rung: segue.ByID} }
+	h := HeardOf(c, []segue.Play{play(40, false), play(3, false), play(2, true), play(0, false), play(0, false)},
+		[]segue.Match{at(0), at(1), at(1), at(2), {Row: -1}})
+	want := Heard{Plays: []int32{3, 3, 1, 0}, Completed: []int32{2, 2, 1, 0}, Recent: []int32{1, 1, 1, 0}}
+	if !slices.Equal(h.Plays, want.Plays) || !slices.Equal(h.Completed, want.Completed) || !slices.Equal(h.Recent, want.Recent) {
+		t.Errorf("got %+v", *h)
+	}
+}
+
+// TestWords keeps claims and clinical words out of everything shown.
+func TestWords(t *testing.T) {
+	var all []string
+	for seed := range uint64(4) {
+		for _, heard := range []bool{false, true} {
+			lib := syntheticLibrary(t, 60+400*int(seed), seed, 40, heard)
+			for _, arm := range []Arm{Iso, Compensatory, Shuffle} {
+				r := request(t, "sad", "content", 45)
+				r.Arm, r.Seed, r.Night = arm, seed, seed%2 == 0
+				p, err := Plan(context.Background(), lib, r)
+				if err != nil {
+					all = append(all, err.Error())
+					continue
+				}
+				for _, k := range p.Tracks {
+					all = append(all, k.Reason)
+				}
+				for _, x := range p.Relaxed {
+					all = append(all, x.Text, x.Help)
+				}
+				all = append(all, p.Notes...)
+			}
+		}
+	}
+	text := strings.ToLower(strings.Join(all, "\n"))
+	for _, bad := range []string{"depress", "disorder", "symptom", "diagnos", "patient", "unstable", "mental state", "risk score", "treats", "therapy", "proven", "nan", "%!"} {
+		if strings.Contains(text, bad) {
+			t.Errorf("%q is said", bad)
+		}
+	}
+}
+
+func BenchmarkPlan(b *testing.B) {
+	for _, n := range []int{10_000, 1_000_000} {
+		lib := syntheticLibrary(b, n, 1, n/5, true)
+		r := request(b, "angry", "calm", 60)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				mustPlan(b, lib, r)
+			}
+		})
+	}
+}
