@@ -88,6 +88,18 @@ func newSpace(c *segue.Catalog, fs []segue.Feature, k int) (*space, error) {
 	return s, nil
 }
 
+// Space returns the tracks of c that have all the features fs, standardized over
+// them: x is n×d in the order of fs, and rows holds the n rows of c, ascending.
+// It is the space of every model trained on c and fs. Errors are ErrTooFewTracks
+// for fewer than two tracks and ErrConstantFeature. O(n·d).
+func Space(c *segue.Catalog, fs []segue.Feature) (x matrix.Columns, rows []int32, err error) {
+	s, err := newSpace(c, fs, 1)
+	if err != nil {
+		return matrix.Columns{}, nil, err
+	}
+	return s.x, s.rows, nil
+}
+
 // The streams keep apart the random numbers that one seed gives to different
 // purposes: the second word of a PCG's state.
 const (

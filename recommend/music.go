@@ -1,12 +1,9 @@
 package recommend
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"segue"
-	"segue/cluster/validity"
 	"segue/mood"
 )
 
@@ -19,8 +16,8 @@ type Music struct {
 	Training  *mood.Training // nil unless learned
 }
 
-// Place places the tracks of a catalogue on the plane: what sessions, profiles
-// and playlists need, O(n log n). Errors are those of mood.NewPlane.
+// Place places the tracks of a catalogue on the plane: what sessions and
+// profiles need, O(n log n). Errors are those of mood.NewPlane.
 func Place(c *segue.Catalog) (*Music, error) {
 	plane, err := mood.NewPlane(c)
 	if err != nil {
@@ -47,42 +44,8 @@ func (m *Music) Model() *mood.Model {
 	return m.Training.Models[0]
 }
 
-// A Rank is how much one feature says about the clusters of a model.
-type Rank struct {
-	Feature segue.Feature `json:"feature"`
-	Share   segue.Number  `json:"share"`  // of the labels' entropy, [0, 1]
-	Bits    segue.Number  `json:"bits"`   // mutual information
-	EtaSq   segue.Number  `json:"eta_sq"` // share of the feature's variance between clusters, [0, 1]
-	N       int           `json:"n"`      // tracks with the feature and a cluster
-	Used    bool          `json:"used"`   // whether the model was fitted on it
-}
-
-// Ranking says how much each feature tells of the clusters of a model, the most
-// telling first: the study's ranking, computed from the catalogue at hand. A
-// feature the model was fitted on tells much for that reason; Used marks it.
-func Ranking(c *segue.Catalog, m *mood.Model) []Rank {
-	labels := m.Labels(c)
-	used := map[segue.Feature]bool{}
-	for _, f := range m.Features {
-		used[f] = true
-	}
-	ranks := make([]Rank, 0, segue.NumFeatures)
-	values := make([]float64, c.Len())
-	for _, f := range segue.AllFeatures() {
-		for i, v := range c.Feature[f] {
-			values[i] = float64(v)
-		}
-		info := validity.FeatureInformation(values, labels)
-		ranks = append(ranks, Rank{f, segue.Number(info.Share), segue.Number(info.Bits), segue.Number(info.EtaSquared), info.N, used[f]})
-	}
-	slices.SortStableFunc(ranks, func(a, b Rank) int {
-		if a.Share.Known() != b.Share.Known() {
-			if a.Share.Known() {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(b.Share, a.Share)
-	})
-	return ranks
+// Ranking says how much each feature tells of the clusters of Model, the most
+// telling first. It panics if the music was not learned.
+func (m *Music) Ranking(ctx context.Context) ([]mood.FeatureImportance, error) {
+	return mood.Importance(ctx, m.Catalog, m.Model().Labels(m.Catalog))
 }

@@ -1,0 +1,133 @@
+package recommend
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"segue"
+	"segue/match"
+	"segue/session"
+)
+
+// A Listener is a history laid beside the music: its plays matched to tracks
+// and cut into sessions with their moods.
+type Listener struct {
+	Listening session.Listening
+	Coverage  match.Coverage
+	Gap       time.Duration
+	Sessions  []segue.Session
+	options   session.Options
+}
+
+// ListenOptions say how to cut a history. The zero value is the default, in
+// UTC.
+type ListenOptions struct {
+	Location *time.Location // where the listener lives; nil is UTC
+	Gap      time.Duration  // pause that ends a session; 0 is session.DefaultGap
+	Gates    session.Gates  // the zero value is session.DefaultGates
+	Seed     uint64         // of every bootstrap
+}
+
+// Listen matches plays, in order of their end, to the tracks of m and cuts them
+// into sessions. A nil m gives sessions without moods. Cost is linear in plays
+// and tracks. The only error is ctx's.
+func Listen(ctx context.Context, m *Music, plays []segue.Play, o ListenOptions) (*Listener, error) {
+	l := &Listener{Gap: o.Gap, options: session.Options{Gap: o.Gap, Gates: o.Gates, Seed: o.Seed}}
+	if l.Gap == 0 {
+		l.Gap = session.DefaultGap
+	}
+	l.Listening = session.Listening{Plays: plays, Location: o.Location}
+	if m != nil {
+		matches, err := match.NewIndex(m.Catalog).All(ctx, plays)
+		if err != nil {
+			return nil, err
+		}
+		l.Listening.Matches, l.Listening.Catalog, l.Listening.Positions = matches, m.Catalog, m.Positions
+		l.Coverage = match.CoverageOf(plays, matches)
+	}
+	l.Sessions = session.Sessions(l.Listening, l.options)
+	return l, ctx.Err()
+}
+
+// LastMood returns the position of the last session that has a mood, and
+// whether there is one.
+func (l *Listener) LastMood() (segue.Affect, bool) {
+	for i := len(l.Sessions) - 1; i >= 0; i-- {
+		if l.Sessions[i].HasMood {
+			return l.Sessions[i].Position, true
+		}
+	}
+	return segue.Affect{}, false
+}
+
+// SessionsView is a listener's sessions as JSON shows them.
+type SessionsView struct {
+	Gap         string         `json:"gap"`
+	Count       int            `json:"count"`
+	Plays       int            `json:"plays"`
+	Sensitivity map[string]int `json:"sensitivity"` // sessions other gaps would give
+	Sessions    []SessionView  `json:"sessions"`
+}
+
+// SessionView is one session as JSON shows it; without a mood the last five are
+// null.
+type SessionView struct {
+	Start       time.Time         `json:"start"`
+	End         time.Time         `json:"end"`
+	Plays       int               `json:"plays"`
+	Skips       int               `json:"skips"`
+	Listened    float64           `json:"listened_seconds"`
+	Coverage    float64           `json:"coverage"` // share of the time listened with a place on the plane
+	Mood        *segue.Mood       `json:"mood"`
+	Memberships *segue.Membership `json:"memberships"`
+	Valence     *float64          `json:"valence"`
+	Arousal     *float64          `json:"arousal"`
+	Interval    *PlaneInterval    `json:"interval"` // 95 %, of the position
+}
+
+// PlaneInterval is a 95 % interval of a position, a coordinate each, cut to the
+// plane.
+type PlaneInterval struct {
+	Valence segue.Interval `json:"valence"`
+	Arousal segue.Interval `json:"arousal"`
+}
+
+// IntervalOf returns the normal 95 % interval around a position.
+func IntervalOf(at, stderr segue.Affect) PlaneInterval {
+	around := func(x, se float64) segue.Interval {
+		const z = 1.959963984540054 // the 97.5 % quantile of the normal distribution
+		return segue.Interval{Lo: max(0, x-z*se), Hi: min(1, x+z*se)}
+	}
+	return PlaneInterval{around(at.Valence, stderr.Valence), around(at.Arousal, stderr.Arousal)}
+}
+
+// View returns the sessions for JSON, in the listener's time zone.
+func (l *Listener) View() SessionsView {
+	v := SessionsView{Gap: minutes(l.Gap), Count: len(l.Sessions), Plays: len(l.Listening.Plays), Sensitivity: map[string]int{}, Sessions: []SessionView{}}
+	gaps := session.DefaultGaps()
+	for i, n := range session.Sensitivity(l.Listening.Plays, gaps...) {
+		v.Sensitivity[minutes(gaps[i])] = n
+	}
+	zone := l.Listening.Location
+	if zone == nil {
+		zone = time.UTC
+	}
+	for _, s := range l.Sessions {
+		w := SessionView{Start: s.Start.In(zone), End: s.End.In(zone), Plays: s.Plays(), Skips: s.Skips, Listened: s.Listened.Seconds(), Coverage: s.Coverage}
+		if s.HasMood {
+			interval := IntervalOf(s.Position, s.StdErr)
+			w.Mood, w.Memberships, w.Valence, w.Arousal, w.Interval = &s.Mood, &s.Membership, &s.Position.Valence, &s.Position.Arousal, &interval
+		}
+		v.Sessions = append(v.Sessions, w)
+	}
+	return v
+}
+
+// minutes writes a gap as "30m" where it is whole minutes.
+func minutes(d time.Duration) string {
+	if d%time.Minute == 0 {
+		return strconv.FormatInt(int64(d/time.Minute), 10) + "m"
+	}
+	return d.String()
+}

@@ -1,0 +1,117 @@
+package recommend
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"segue"
+	"segue/match"
+	"segue/persona"
+	"segue/session"
+)
+
+// A Profile is what can be said of a listener's music, each part behind its
+// data gate, with what is missing where a gate is closed.
+type Profile struct {
+	Coverage match.Coverage     `json:"coverage"`
+	Usual    session.Usual      `json:"usual"`
+	Dynamics session.Dynamics   `json:"dynamics"`
+	Trends   session.Trends     `json:"trends"`
+	Habits   HabitsView         `json:"habits"`
+	Persona  *persona.Persona   `json:"persona"`
+	Offer    persona.Suggestion `json:"offer"`
+	Gates    []GateView         `json:"gates"` // every gate, open or not
+}
+
+// HabitsView is a listener's habits as JSON shows them; what could not be
+// computed is null.
+type HabitsView struct {
+	From            time.Time           `json:"from"`
+	To              time.Time           `json:"to"`
+	ActiveDays      int                 `json:"active_days"`
+	Sessions        int                 `json:"sessions"`
+	MoodSessions    int                 `json:"mood_sessions"`
+	Plays           int                 `json:"plays"`
+	Featured        int                 `json:"featured"`
+	Exploration     segue.Number        `json:"exploration"`
+	ExplorationKind session.Exploration `json:"exploration_kind"`
+	Loyalty         segue.Number        `json:"loyalty"`
+	Arousal         segue.Number        `json:"arousal"`
+	Valence         segue.Number        `json:"valence"`
+	Swing           segue.Number        `json:"swing"`
+	Night           segue.Number        `json:"night"`
+}
+
+// GateView is a gate with its answer.
+type GateView struct {
+	segue.Gate
+	Open bool `json:"open"`
+}
+
+// ProfileOptions say from where to look at a listener. The zero value looks
+// from the end of the history, without a check-in.
+type ProfileOptions struct {
+	Now     time.Time      // zero: the end of the last play
+	CheckIn *segue.CheckIn // what the listener said last; nil if nothing
+	Seed    uint64         // of the persona's resamples
+}
+
+// ProfileOf describes a listener. Cost is linear in plays but for the trends,
+// which are quadratic in days. The only error is ctx's.
+func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, error) {
+	w := session.NewWindow(l.Listening, l.Sessions, l.options)
+	habits := w.Habits()
+	gates := l.options.Gates
+	if gates == (session.Gates{}) {
+		gates = session.DefaultGates()
+	}
+	now := o.Now
+	if plays := l.Listening.Plays; now.IsZero() && len(plays) > 0 {
+		now = plays[len(plays)-1].EndedAt
+	}
+	p := &Profile{
+		Coverage: l.Coverage,
+		Usual:    session.UsualMood(l.Listening, l.Sessions, l.options),
+		Dynamics: session.DynamicsOf(l.Listening, l.Sessions),
+		Trends:   session.TrendsOf(l.Listening, l.options, 0),
+		Habits:   viewHabits(habits, w.Exploration()),
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	comparable := func(h segue.Habits) segue.Habits { return h }
+	if w.Exploration() == session.Rarefaction {
+		// The reference population knows the share of new artists only; the
+		// fallback for short histories is on another scale, so the persona's
+		// question stays unanswered instead of being answered wrongly.
+		comparable = func(h segue.Habits) segue.Habits {
+			h.Exploration = math.NaN()
+			return h
+		}
+	}
+	var err error
+	p.Persona, err = persona.PersonaOf(ctx, comparable(habits),
+		func(rng *rand.Rand) segue.Habits { return comparable(w.Resample(rng)) },
+		persona.Options{Gates: gates.Persona(habits), Seed: o.Seed})
+	if err != nil {
+		return nil, err
+	}
+	p.Offer = persona.Offer(session.SignalsOf(l.Listening, l.Sessions, l.options),
+		persona.Situation{Now: now, CheckIn: o.CheckIn, Gates: gates.Usual(habits)}, nil)
+	for _, set := range [][]segue.Gate{gates.Usual(habits), gates.Persona(habits), p.Trends.Valence.Gates} {
+		for _, g := range set {
+			p.Gates = append(p.Gates, GateView{g, g.Open()})
+		}
+	}
+	return p, nil
+}
+
+func viewHabits(h segue.Habits, kind session.Exploration) HabitsView {
+	return HabitsView{
+		From: h.From, To: h.To, ActiveDays: h.ActiveDays, Sessions: h.Sessions, MoodSessions: h.MoodSessions, Plays: h.Plays, Featured: h.Featured,
+		Exploration: segue.Number(h.Exploration), ExplorationKind: kind, Loyalty: segue.Number(h.Loyalty),
+		Arousal: segue.Number(h.Arousal), Valence: segue.Number(h.Valence), Swing: segue.Number(h.Swing), Night: segue.Number(h.Night),
+	}
+}
