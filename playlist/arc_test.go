@@ -36,8 +36,7 @@ func TestArcByHand(t *testing.T) {
 
 // By hand, arousal first, u = ½: arousal w(.5/.7 = .7142857) = 3·.5102041 −
 // 2·.3644315 = .8017493; valence w(.3/.8 = .375) = 3·.140625 − 2·.0527344 =
-// .3164063. From angry to happy only arousal hardly moves, and no anchor is
-// near, so nothing is softened between the points below.
+// .3164063.
 func TestArousalFirstByHand(t *testing.T) {
 	a := arc{start: segue.Affect{}, target: segue.Affect{Valence: 1, Arousal: 1}, curve: Smoothstep, lead: LeadArousal, strength: 1}
 	p := a.shift(.5)

@@ -215,7 +215,7 @@ func slowEnough(tempo float64) bool { return !(tempo > NightEndTempo) }
 func randomRows(lib *Library, ok *eligible, rng *rand.Rand) []int32 {
 	pick := func(n int, row func(i int) int32) []int32 {
 		var out []int32
-		// Floyd-like: a partial shuffle kept in a map touches only what it draws.
+		// A Fisher–Yates shuffle kept in a map touches only what it draws.
 		moved := map[int]int{}
 		for i := 0; i < n && len(out) < GoodCandidates; i++ {
 			j := i + rng.IntN(n-i)
