@@ -79,6 +79,7 @@ func TestLadder(t *testing.T) {
 		14: {"id14", "", "Movement Ay", "Cy", "Dark", 5, 0},
 		15: {"id15", "", "One Two Song", "Earth, Wind & Example", "", 5, 0},
 		16: {"id16", "", "Nameless", "", "", 5, 0},
+		18: {"id18", "", "春夏秋冬東西", "歌手", "夜", 1, 0},
 		17: {"id17", "", "", "Ann Example", "Blank", 5, 0},
 	}...))
 	ref := func(artist, title, album string) segue.TrackRef {
@@ -111,6 +112,7 @@ func TestLadder(t *testing.T) {
 		{"two slips", ref("Cy", "Interupted Symphnoy", ""), segue.Match{Row: 5, Rung: segue.ByNearTitle, Confidence: .65}},
 		{"three slips", ref("Cy", "Interupted Symphnoi", ""), segue.Match{Row: -1}},
 		{"slip of another artist", ref("Bo", "Interupted Symphony", ""), segue.Match{Row: -1}},
+		{"a word of a script without letters", ref("歌手", "春夏秋冬東北", ""), segue.Match{Row: -1}},
 		{"numbers differ", ref("Cy", "Movement Part 3", ""), segue.Match{Row: -1}},
 		{"numerals differ", ref("Cy", "Movement Part II", ""), segue.Match{Row: -1}},
 		{"two equally near", ref("Cy", "Movement Az", ""), segue.Match{Row: -1}},

@@ -97,6 +97,14 @@ func TestMidnightElsewhere(t *testing.T) {
 	}
 }
 
+// Plays under half a minute are time heard, but place nothing.
+func TestSkipsPlaceNothing(t *testing.T) {
+	l := listening([]segue.Affect{{Valence: .9, Arousal: .9}}, []segue.Play{play(0, 29*time.Second, "A", "a")}, []int{0})
+	if d := DynamicsOf(l, Sessions(l, Options{})); len(d.Days) != 1 || d.Days[0].Seconds != 29 || d.Days[0].Position != nil {
+		t.Errorf("days %+v", d.Days)
+	}
+}
+
 func TestHoursAddUp(t *testing.T) {
 	zones := []string{"UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"}
 	rapid.Check(t, func(t *rapid.T) {

@@ -65,6 +65,16 @@ func TestHabitsByHand(t *testing.T) {
 	}
 }
 
+// The step from a session before the window is not of the window.
+func TestSwingStaysInTheWindow(t *testing.T) {
+	plays := []segue.Play{play(-40*day, 10*minute, "A", "a"), play(-day, 10*minute, "A", "b"), play(0, 10*minute, "A", "b")}
+	l := listening([]segue.Affect{{Valence: 0, Arousal: .5}, {Valence: 1, Arousal: .5}}, plays, []int{0, 1, 1})
+	o := Options{Gates: Gates{SessionPlays: 1}}
+	if h := NewWindow(l, Sessions(l, o), o).Habits(); h.Swing != 0 {
+		t.Errorf("swing %v, want 0 from the two sessions of the window", h.Swing)
+	}
+}
+
 // Of 60 plays of 30 tracks, each twice, 50 drawn hold each track with
 // probability 1 − (10·9)/(60·59) = 1 − 90/3540.
 func TestRarefaction(t *testing.T) {
