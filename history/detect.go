@@ -98,10 +98,13 @@ func (p *parser) collect(prefix string, into map[string]bool) {
 	}
 }
 
-// table reads the first record as a header, with the separator that gives the
-// most columns.
+// table reads the first record as a header, with the first separator that gives
+// four columns, as many as any history has at least, or else the most.
 func (h *head) table(text []byte) {
 	for _, comma := range ",;\t" {
+		if len(h.first) >= 4 {
+			break
+		}
 		r := csv.NewReader(bytes.NewReader(text))
 		r.Comma, r.LazyQuotes, r.FieldsPerRecord = comma, true, -1
 		if record, err := r.Read(); err == nil && len(record) > len(h.first) {

@@ -194,3 +194,59 @@ func TestMergeAgainstSlow(t *testing.T) {
 		}
 	})
 }
+
+// TestBetweenAgainstMatching: walking both sides in order finds as many pairs of
+// play and scrobble as the best assignment there is, found by augmenting paths.
+func TestBetweenAgainstMatching(t *testing.T) {
+	rank := func(name string) int {
+		for i, f := range formats() {
+			if f.name == name {
+				return i
+			}
+		}
+		panic("history: no format " + name)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		starts := rapid.SliceOfNDistinct(rapid.IntRange(0, 600), 0, 8, rapid.ID[int])
+		plays, scrobbles := starts.Draw(t, "plays"), starts.Draw(t, "scrobbles")
+		record := func(start int, scrobble bool) segue.Play {
+			return segue.Play{Track: segue.TrackRef{Title: "a"}, Played: 3 * time.Minute, EndedAt: time.Unix(int64(start)+180, 0).UTC(), Scrobble: scrobble}
+		}
+		parts := []part{{rank: rank("Spotify extended streaming history")}, {rank: rank("Last.fm")}}
+		for _, s := range plays {
+			parts[0].plays = append(parts[0].plays, record(s, false))
+		}
+		for _, s := range scrobbles {
+			parts[1].plays = append(parts[1].plays, record(s, true))
+		}
+		_, duplicates := merge(parts)
+
+		partner := make([]int, len(plays))
+		for i := range partner {
+			partner[i] = -1
+		}
+		var augment func(s int, seen []bool) bool
+		augment = func(s int, seen []bool) bool {
+			for p := range plays {
+				if d := plays[p] - scrobbles[s]; d < -90 || d > 90 || seen[p] {
+					continue
+				}
+				seen[p] = true
+				if partner[p] < 0 || augment(partner[p], seen) {
+					partner[p] = s
+					return true
+				}
+			}
+			return false
+		}
+		best := 0
+		for s := range scrobbles {
+			if augment(s, make([]bool, len(plays))) {
+				best++
+			}
+		}
+		if duplicates[0] != 0 || duplicates[1] != best {
+			t.Fatalf("merged %v, the best assignment has %d", duplicates, best)
+		}
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -133,6 +134,25 @@ func TestLimits(t *testing.T) {
 	}
 	if _, _, err := Read(ctx, nil, Options{}); !errors.Is(err, segue.ErrUsage) {
 		t.Errorf("no paths: %v", err)
+	}
+}
+
+// TestSameOnAnyNumberOfProcessors: plays and report are the same bytes.
+func TestSameOnAnyNumberOfProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	var first string
+	for _, n := range []int{1, 2, 7} {
+		runtime.GOMAXPROCS(n)
+		plays, report := read(t, "testdata")
+		b, err := json.Marshal([]any{plays, report})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == "" {
+			first = string(b)
+		} else if string(b) != first {
+			t.Errorf("%d processors give another result", n)
+		}
 	}
 }
 

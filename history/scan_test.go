@@ -108,6 +108,16 @@ func TestReadersCutAnywhere(t *testing.T) {
 	}
 }
 
+func TestSeparators(t *testing.T) {
+	for first, want := range map[string]rune{
+		"A; B; C; D; E,Album,Track,01 Feb 2020 10:00": ',', "Artist;Album;AlbumId;Track;Date#x": ';', "uts\tartist\talbum\ttrack": '\t', "no table": ',',
+	} {
+		if h := look([]byte(first+"\n"), true, 9); h.comma != want {
+			t.Errorf("%q is separated by %q, want %q", first, h.comma, want)
+		}
+	}
+}
+
 func TestTimes(t *testing.T) {
 	for in, want := range map[string]string{
 		"2021-03-04 05:06": "2021-03-04T05:06:00Z", "2021-03-04T05:06:07Z": "2021-03-04T05:06:07Z", "2021-03-04 05:06:07": "2021-03-04T05:06:07Z",
