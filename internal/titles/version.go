@@ -77,7 +77,7 @@ func Version(title string) string {
 // lastWords reads the end of a name that has no brackets: only words that no
 // song is named with.
 func lastWords(name string) versions {
-	low := lowerASCII(strings.TrimRight(name, " /-;,"))
+	name = strings.TrimRight(name, " /-;,")
 	for _, end := range []struct {
 		text string
 		is   versions
@@ -86,7 +86,7 @@ func lastWords(name string) versions {
 		{" karaoke", karaoke}, {" karaoke version", karaoke}, {" live version", live},
 		{" acoustic version", acoustic}, {" instrumental version", instrumental},
 	} {
-		if strings.HasSuffix(low, end.text) {
+		if tail := len(name) - len(end.text); tail >= 0 && strings.EqualFold(name[tail:], end.text) {
 			return end.is
 		}
 	}
