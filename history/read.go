@@ -229,7 +229,7 @@ func readSource(ctx context.Context, s source, o Options, b *budget, told func(i
 	}
 	r.file.Format, r.rank = form.name, rank
 	out := newSink(&r.file, o.Now)
-	in := &input{name: s.name, r: io.MultiReader(bytes.NewReader(h.raw), m), head: h, o: o}
+	in := &input{name: s.name, size: s.size, r: io.MultiReader(bytes.NewReader(h.raw), m), head: h, o: o}
 	if r.err = form.read(in, out); r.err != nil {
 		return r
 	}

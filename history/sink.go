@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +73,17 @@ func (k *sink) keep(p segue.Play) {
 
 // plausible reports whether t can be the time of a play.
 func (k *sink) plausible(t time.Time) bool { return !t.Before(k.lo) && !t.After(k.hi) }
+
+// expect makes room for the plays of a whole file once the first few hundred
+// tell how many that will be: growing by and by would copy them many times. As
+// a ZIP may lie about sizes, there is a limit to the room made.
+func (k *sink) expect(size, read int64) {
+	const sample, most = 512, 1 << 18
+	if len(k.plays) == sample && cap(k.plays) < 2*sample && size > read {
+		more := float64(size-read) / float64(read) * sample * 1.02
+		k.plays = slices.Grow(k.plays, int(min(more, most)))
+	}
+}
 
 // done closes the accounts.
 func (k *sink) done() { k.file.OutOfOrder = min(k.up, k.down) }

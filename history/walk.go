@@ -15,6 +15,7 @@ type stream struct {
 	eof    bool
 	broken error // what reading ended with, if not io.EOF
 	row    int   // rows met
+	base   int64 // bytes of the file before the buffer
 }
 
 const block = 256 << 10 // bytes asked of the file at once
@@ -35,6 +36,7 @@ func (s *stream) fill(keep int) bool {
 		s.p.b = s.p.b[:held]
 	}
 	s.p.i -= keep
+	s.base += int64(keep)
 	for range 100 {
 		n, err := s.in.r.Read(s.p.b[held:cap(s.p.b)])
 		s.p.b = s.p.b[:held+n]
@@ -207,6 +209,7 @@ func readJSON[T any](in *input, out *sink, paths [][]string, parse func(*parser,
 			return nil
 		}
 		keep(&v)
+		out.expect(in.size, s.base+int64(s.p.i))
 		return nil
 	}
 	for {
@@ -226,6 +229,7 @@ func readJSON[T any](in *input, out *sink, paths [][]string, parse func(*parser,
 // An input is one file, or one entry of a ZIP, being read.
 type input struct {
 	name string
+	size int64 // bytes it is expected to have, 0 if unknown
 	r    io.Reader
 	head *head
 	o    Options
