@@ -42,6 +42,7 @@ type batch struct {
 	file   string
 	seed   maphash.Seed
 	commas bool // a comma may be a decimal point
+	utf8   bool // the block is known to be UTF-8
 
 	rows    int // rows read
 	kept    int // rows kept: the length of the columns
@@ -271,7 +272,7 @@ func (b *batch) add(r *row) {
 		return
 	}
 	for i := range r.text {
-		if !utf8.Valid(r.text[i]) {
+		if !b.utf8 && !utf8.Valid(r.text[i]) {
 			r.text[i] = toUTF8(r.text[i])
 			b.recoded++
 		}

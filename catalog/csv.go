@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"unicode/utf8"
 
 	"segue"
 )
@@ -226,6 +227,7 @@ func resize(buf []byte, keep, size int) []byte {
 // parse fills the batch with the rows of a block.
 func (b *batch) parse(s *splitter, block []byte, delimiter byte) {
 	s.buf, s.delimiter, s.pos, s.lines = block, delimiter, 0, 0
+	b.utf8 = utf8.Valid(block)
 	columns := len(b.layout.names)
 	var r row
 	for start := 0; s.next(); start = s.pos {

@@ -45,7 +45,7 @@ const DefaultMaxUnpacked = 4 << 30
 // Reading CSV costs O(bytes) time and, beyond the catalogue itself, a bounded
 // number of blocks of memory. The result does not depend on GOMAXPROCS.
 //
-// A file that cannot be read, is not a track table, is damaged, has no row
+// A file that does not exist, is a folder or a pipe, is not a track table, is damaged, has no row
 // after its header or leaves no track at all is a *segue.InputError, and
 // nothing is returned. If ctx ends, its error is returned.
 func Read(ctx context.Context, paths []string, o Options) (*segue.Catalog, *Report, error) {
@@ -67,6 +67,9 @@ func Read(ctx context.Context, paths []string, o Options) (*segue.Catalog, *Repo
 		}
 		if info.IsDir() {
 			return nil, nil, &segue.InputError{File: path, Problem: "this is a folder", Hint: "name the track tables in it"}
+		}
+		if !info.Mode().IsRegular() {
+			return nil, nil, &segue.InputError{File: path, Problem: "this is no regular file", Hint: "save the table to a file first"}
 		}
 		r.total += info.Size()
 	}
