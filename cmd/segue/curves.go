@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"segue/mood"
+	"segue/report"
 
 	"github.com/spf13/cobra"
 )
@@ -41,7 +42,9 @@ all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.
 			}
 			done()
 			if svg != "" {
-				if err := writeFile(svg, func(w io.Writer) error { return writeCurves(w, set) }); err != nil {
+				if err := writeFile(svg, func(w io.Writer) error {
+					return func() error { _, err := io.WriteString(w, report.DrawCurves(set)); return err }()
+				}); err != nil {
 					return err
 				}
 			}
@@ -75,9 +78,9 @@ func curvesText(w io.Writer, s *mood.CurveSet) {
 	}
 	tw.Flush()
 	g := s.Suggested
-	fmt.Fprintf(w, "Each would choose: elbow %d, silhouette %d, BIC %d", g.Elbow, g.Silhouette, g.BIC)
-	if g.BICEdge {
+	fmt.Fprintf(w, "Each would choose: elbow %d, silhouette %d, BIC %d", g.KMeans.Elbow, g.KMeans.Silhouette, g.GMM.BIC)
+	if g.GMM.AtEdge {
 		fmt.Fprint(w, " (still falling: it chooses none)")
 	}
-	fmt.Fprintf(w, ", AIC %d, FPC %d.\n%s\n", g.AIC, g.FPC, s.Note)
+	fmt.Fprintf(w, ", AIC %d, FPC %d.\n%s\n", g.GMM.AIC, g.FCM.FPC, s.Note)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -17,15 +18,15 @@ import (
 // trainView is what train prints.
 type trainView struct {
 	*mood.Training
-	ranking []recommend.Rank
+	ranking []mood.FeatureImportance
 	files   []string
 }
 
 // MarshalJSON adds the ranking and the files to the training's own object.
 func (v *trainView) MarshalJSON() ([]byte, error) {
 	return mergeJSON(v.Training, struct {
-		Ranking []recommend.Rank `json:"ranking"`
-		Files   []string         `json:"files"`
+		Ranking []mood.FeatureImportance `json:"ranking"`
+		Files   []string                 `json:"files"`
 	}{v.ranking, v.files})
 }
 
@@ -61,7 +62,11 @@ what the data say. Models are written as files that are never overwritten.`,
 			if err != nil {
 				return err
 			}
-			v := &trainView{m.Training, recommend.Ranking(c, m.Model()), []string{}}
+			ranking, err := m.Ranking(cmd.Context())
+			if err != nil {
+				return err
+			}
+			v := &trainView{m.Training, ranking, []string{}}
 			if dir != "" {
 				if v.files, err = saveModels(dir, m.Training); err != nil {
 					return err
@@ -170,10 +175,14 @@ func (v *trainView) text(w io.Writer) {
 	fmt.Fprintf(w, "\nHow much each feature says about the %s clusters (share of their entropy):\n", v.Models[0].Algorithm)
 	for _, r := range v.ranking {
 		used := ""
-		if r.Used {
+		if slices.Contains(v.Features, r.Feature) {
 			used = "  (clustered on it)"
 		}
-		fmt.Fprintf(w, "  %-18s %5.1f %%%s\n", r.Feature, 100*float64(r.Share), used)
+		share := "      –"
+		if r.Share.Known() {
+			share = fmt.Sprintf("%5.1f %%", 100*float64(r.Share))
+		}
+		fmt.Fprintf(w, "  %-18s %s%s\n", r.Feature, share, used)
 	}
 	for _, f := range v.files {
 		fmt.Fprintf(w, "kept in %s\n", f)

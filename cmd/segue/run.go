@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"segue"
+	"segue/catalog"
+	"segue/history"
+	"segue/mood"
+	"segue/playlist"
+	"segue/recommend"
+	"segue/report"
+	"segue/session"
+
+	"github.com/spf13/cobra"
+)
+
+func runCommand(t *terminal) *cobra.Command {
+	var j job
+	var wish wishFlags
+	var zone, gap string
+	var train trainFlags
+	cmd := &cobra.Command{
+		Use:   "run --catalog F --history F --out DIR",
+		Short: "Do everything: moods, sessions, persona, the hour, and a report",
+		Long: `Read a catalogue and a listening history, learn the moods, find the sessions and
+the persona, build an hour, and write a report, the models and the playlist files
+into a folder. Without --history the hour is made of the catalogue alone and needs
+--from. Without --from it starts at the mood of the last session, where enough of
+it could be placed; without --to it leads where that mood usually wants to go.`,
+		Example: "  segue run --catalog tracks.csv --history my_spotify_data.zip --tz Europe/Lisbon --out my-hour\n" +
+			"  segue run --catalog a.csv,b.csv --history StreamingHistory0.json --from angry --to calm --minutes 30 --out hour --json",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if j.out == "" {
+				return usage("no folder to write to was named: add --out DIR")
+			}
+			if j.zone, err = parseZone(zone); err != nil {
+				return err
+			}
+			if j.gap, err = parseGap(gap); err != nil {
+				return err
+			}
+			if j.train, err = train.options(); err != nil {
+				return err
+			}
+			if j.wish, err = wish.wish(j.zone, train.seed); err != nil {
+				return err
+			}
+			progress, done := t.progress()
+			defer done()
+			r, files, err := j.run(cmd.Context(), progress)
+			if err != nil {
+				return err
+			}
+			done()
+			return t.print(newRunView(r, files), func(w io.Writer) { runText(w, r, files) })
+		},
+	}
+	catalogFlag(cmd, &j.catalog)
+	historyFlag(cmd, &j.history)
+	zoneFlag(cmd, &zone)
+	wish.add(cmd)
+	train.add(cmd)
+	cmd.Flags().IntVar(&j.kmax, "kmax", 10, "largest number of clusters of the curves")
+	cmd.Flags().StringVar(&gap, "gap", "30m", "pause that ends a session")
+	cmd.Flags().StringVar(&j.name, "name", "", "what the report calls the listener")
+	cmd.Flags().StringVar(&j.out, "out", "", "folder `DIR` for the report, the models and the playlist files")
+	_ = cmd.MarkFlagDirname("out")
+	return cmd
+}
+
+// A job is one run of everything, by the run and the demo command alike.
+type job struct {
+	catalog, history []string
+	zone             *time.Location
+	gap              time.Duration
+	train            mood.Options
+	kmax             int
+	wish             recommend.Wish
+	name, out        string
+	demo             bool
+}
+
+// run takes every step and writes the files. Nothing is written before all
+// steps are done, and each file appears whole or not at all.
+func (j *job) run(ctx context.Context, progress segue.Progress) (*recommend.Result, []string, error) {
+	r := &recommend.Result{Name: j.name, Location: j.zone, Seed: j.train.Seed, Demo: j.demo}
+	j.train.Progress = named("finding moods", progress)
+	var c *segue.Catalog
+	var plays []segue.Play
+	steps := []struct {
+		name string
+		do   func() (err error)
+	}{
+		{"read the catalogue", func() (err error) {
+			c, r.CatalogReport, err = readCatalog(ctx, j.catalog, progress)
+			return err
+		}},
+		{"read the history", func() (err error) {
+			if len(j.history) > 0 {
+				plays, r.HistoryReport, err = readHistory(ctx, j.history, progress)
+			}
+			return err
+		}},
+		{"describe the catalogue", func() (err error) {
+			r.Summary = catalog.Explore(c)
+			return ctx.Err()
+		}},
+		{"find moods", func() (err error) {
+			if r.Music, err = recommend.Learn(ctx, c, j.train); err == nil {
+				r.Ranking, err = r.Music.Ranking(ctx)
+			}
+			return err
+		}},
+		{"draw the curves over k", func() (err error) {
+			r.Curves, err = mood.Curves(ctx, c, mood.CurveOptions{Features: j.train.Features, KMax: j.kmax, Seed: j.train.Seed, Progress: named("trying numbers of clusters", progress)})
+			return err
+		}},
+		{"match plays and find sessions", func() (err error) {
+			if plays != nil {
+				r.Listener, err = recommend.Listen(ctx, r.Music, plays, recommend.ListenOptions{Location: j.zone, Gap: j.gap, Seed: j.train.Seed})
+			}
+			return err
+		}},
+		{"profile the listener", func() (err error) {
+			if r.Listener != nil {
+				r.Profile, err = recommend.ProfileOf(ctx, r.Listener, recommend.ProfileOptions{Seed: j.train.Seed})
+			}
+			return err
+		}},
+		{"build the hour", func() (err error) {
+			r.Playlist, err = recommend.Plan(ctx, r.Music, r.Listener, r.Profile, j.wish)
+			if err != nil {
+				err = hint(err)
+			}
+			return err
+		}},
+	}
+	for _, s := range steps {
+		start := time.Now()
+		if err := s.do(); err != nil {
+			return nil, nil, err
+		}
+		r.Steps = append(r.Steps, recommend.Step{Name: s.name, Seconds: time.Since(start).Seconds()})
+	}
+	start := time.Now()
+	files, err := j.write(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.Steps = append(r.Steps, recommend.Step{Name: "write the files", Seconds: time.Since(start).Seconds()})
+	return r, files, nil
+}
+
+// hint adds what to do to an error of the planning step.
+func hint(err error) error {
+	if recommend.NeedsStart(err) {
+		return usage("no session of the history shows a mood yet, so say how it starts: add --from, such as --from calm or --from .3,.7")
+	}
+	return err
+}
+
+// write puts the report, the models and the playlist into the job's folder and
+// returns their names.
+func (j *job) write(ctx context.Context, r *recommend.Result) ([]string, error) {
+	files, err := saveModels(filepath.Join(j.out, "models"), r.Music.Training)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range playlist.Formats() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		path := filepath.Join(j.out, "playlist."+string(f))
+		if err := writeFile(path, func(w io.Writer) error { return playlist.Write(w, f, r.Playlist) }); err != nil {
+			return nil, err
+		}
+		files = append(files, path)
+	}
+	path := filepath.Join(j.out, "report.html")
+	if err := writeFile(path, func(w io.Writer) error { return report.Write(w, r) }); err != nil {
+		return nil, err
+	}
+	return append(files, path), nil
+}
+
+// runView is what run prints: what the single commands print, by their names.
+type runView struct {
+	Catalog  *catalogView            `json:"catalog"`
+	Train    *trainView              `json:"train"`
+	Curves   *mood.CurveSet          `json:"curves"`
+	History  *history.Report         `json:"history"`
+	Sessions *recommend.SessionsView `json:"sessions"`
+	Profile  *recommend.Profile      `json:"profile"`
+	Playlist *playlist.Playlist      `json:"playlist"`
+	Files    []string                `json:"files"`
+	Steps    []recommend.Step        `json:"steps"`
+	Seconds  float64                 `json:"seconds"`
+}
+
+func newRunView(r *recommend.Result, files []string) runView {
+	v := runView{
+		Catalog: &catalogView{r.CatalogReport, r.Summary.Features, r.Summary.Correlations, r.Summary.Genres, r.Music.Catalog.Version, "", r.Steps[0].Seconds},
+		Train:   &trainView{r.Music.Training, r.Ranking, []string{}}, Curves: r.Curves, History: r.HistoryReport,
+		Profile: r.Profile, Playlist: r.Playlist, Files: files, Steps: r.Steps, Seconds: r.Seconds(),
+	}
+	if r.Listener != nil {
+		s := r.Listener.View()
+		v.Sessions = &s
+	}
+	return v
+}
+
+func runText(w io.Writer, r *recommend.Result, files []string) {
+	fmt.Fprintf(w, "%s tracks", thousands(r.CatalogReport.Tracks))
+	if r.Listener != nil {
+		fmt.Fprintf(w, ", %s plays in %s sessions; the catalogue knows %s of the listening time", thousands(len(r.Listener.Listening.Plays)), thousands(len(r.Listener.Sessions)), percent(r.Listener.Coverage.Time))
+	}
+	fmt.Fprintln(w)
+	modelsTable(w, r.Music.Training.Models)
+	if r.Profile != nil {
+		profileText(w, r.Profile)
+	}
+	fmt.Fprintln(w)
+	playlistText(w, r.Playlist)
+	fmt.Fprintln(w)
+	for _, s := range r.Steps {
+		fmt.Fprintf(w, "%6.2f s  %s\n", s.Seconds, s.Name)
+	}
+	fmt.Fprintf(w, "\nThe report is %s, beside the playlist files and the models.\n", files[len(files)-1])
+}
+
+// parseGap reads the pause that ends a session.
+func parseGap(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 || d > 24*time.Hour {
+		return 0, usage("--gap %q is not a pause; write one like 30m, at most 24h (default %v)", s, session.DefaultGap)
+	}
+	return d, nil
+}
