@@ -82,6 +82,9 @@ func (d *Data) HistoryZIP(w io.Writer) error {
 // replaced, each only once its successor is whole. It returns the paths to give
 // to the readers.
 func Write(ctx context.Context, dir string, seed uint64) (catalogPath string, historyPaths []string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", nil, err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", nil, fmt.Errorf("make demo folder: %w", err)
 	}

@@ -101,7 +101,10 @@ func (d *Data) exported(r row) exportRow {
 	t := d.library.tracks[r.track]
 	id, title, album := t.id, t.title, t.album
 	if r.edition {
-		id, album = t.otherID, album+" (Expanded)"
+		id = t.otherID
+		if r.ms%2 == 0 { // some editions have a name of their own
+			album += " (Expanded)"
+		}
 	}
 	uri, artist := "spotify:track:"+id, d.library.artists[t.artists[0]].name
 	out.Track, out.Artist, out.Album, out.URI = &title, &artist, &album, &uri

@@ -24,8 +24,9 @@ const (
 
 // heavyFrom and heavyDays are the heavier weeks: days of the year.
 const (
-	heavyFrom = 313 // 10 November
-	heavyDays = 14
+	heavyFrom  = 313 // 10 November
+	heavyDays  = 14
+	daysOfYear = 365
 )
 
 // A moment is a usual time to listen: when, how long, and in which mood.
@@ -81,7 +82,8 @@ type listener struct {
 	obsession map[int]bool
 	affinity  []float64 // running sum over tracks, to find new ones by taste
 	byArtist  [][]int
-	curious   []int // tracks of artists just discovered
+	fondness  []float64 // of each artist
+	curious   []int     // tracks of artists just discovered
 	drift     float64
 	rows      []row
 }
@@ -113,11 +115,14 @@ func newYear(l *library, seed uint64) []row {
 		m.affinity = append(m.affinity, sum)
 		m.byArtist[t.artists[0]] = append(m.byArtist[t.artists[0]], i)
 	}
+	for range l.artists {
+		m.fondness = append(m.fondness, math.Pow(0.01+m.rng.Float64(), -0.75))
+	}
 	for range knownAtFirst {
 		m.learn(m.byTaste())
 	}
 	first := time.Date(Year, 1, 1, 0, 0, 0, 0, m.zone)
-	for day := range 365 {
+	for day := range daysOfYear {
 		m.live(first.AddDate(0, 0, day), day)
 	}
 	slices.SortStableFunc(m.rows, func(a, b row) int { return a.end.Compare(b.end) })
@@ -137,7 +142,8 @@ func (m *listener) learn(track int) {
 		return
 	}
 	m.knows[track] = true
-	m.known = append(m.known, liked{track, math.Pow(0.004+m.rng.Float64(), -0.85)})
+	weight := math.Pow(0.006+m.rng.Float64(), -0.75) * m.fondness[m.l.tracks[track].artists[0]]
+	m.known = append(m.known, liked{track, weight})
 }
 
 // live is one day.
@@ -150,7 +156,7 @@ func (m *listener) live(date time.Time, day int) {
 	if day == heavyFrom {
 		m.obsessLow()
 	}
-	if m.rng.Float64() < idleDay && !heavy {
+	if m.rng.Float64() < idleDay && !heavy && day < daysOfYear-1 {
 		return
 	}
 	free := date.Weekday() == time.Saturday || date.Weekday() == time.Sunday

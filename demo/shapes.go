@@ -30,7 +30,7 @@ func correlations() [numScores][]float64 {
 		zLoudness:     {.70, 1},
 		zAcoustic:     {-.46, -.32, 1},
 		zDance:        {.05, .12, -.03, 1},
-		zValence:      {.30, .26, -.05, .46, 1},
+		zValence:      {.40, .33, -.12, .46, 1},
 		zInstrumental: {-.06, -.22, -.02, -.10, -.22, 1},
 		zSpeech:       {.24, .16, -.12, .14, .08, -.05, 1},
 		zLive:         {.15, .08, 0, -.16, -.04, -.06, .08, 1},
