@@ -33,10 +33,10 @@ func people(n int, seed uint64) []segue.Habits {
 		bright := rng.NormFloat64()
 		hs[i] = segue.Habits{
 			Exploration: share(0.30, 0.9, curious),
-			Loyalty:     share(0.45, 0.8, -0.7*curious+0.7*rng.NormFloat64()),
+			Loyalty:     share(0.36, 0.8, -0.7*curious+0.7*rng.NormFloat64()),
 			Arousal:     clamp(0.52+0.13*(0.6*bright+0.8*rng.NormFloat64()), 0, 1),
 			Valence:     clamp(0.50+0.12*bright, 0, 1),
-			Swing:       clamp(0.26*math.Exp(0.35*rng.NormFloat64()), 0, math.Sqrt2),
+			Swing:       clamp(0.30*math.Exp(0.33*rng.NormFloat64()), 0, math.Sqrt2),
 			Night:       share(0.04, 1.2, rng.NormFloat64()),
 		}
 		if rng.IntN(7) == 0 {
