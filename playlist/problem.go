@@ -185,13 +185,11 @@ func songs(c *segue.Catalog, rows []int32, ok *eligible) (song []int32, n int) {
 	return song, len(number)
 }
 
-// baseTitle returns the title without harmless suffixes and without one that
-// names another version.
+// baseTitle returns the part of a title before a dash or a bracket: what names
+// the song, whatever the version, mix or label behind it is called. Of two songs
+// that begin alike only one is heard, which costs an hour nothing.
 func baseTitle(title string) string {
 	plain := titles.Plain(title)
-	if titles.Version(plain) == "" {
-		return plain
-	}
 	for _, mark := range []string{" - ", " (", " ["} {
 		if i := strings.Index(plain, mark); i > 0 {
 			plain = plain[:i]
