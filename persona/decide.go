@@ -83,7 +83,7 @@ func (t *Tree) ask(n Node, v float64) Step {
 	f := t.feature[n.Feature]
 	switch {
 	case math.IsNaN(v):
-		s.Text = fmt.Sprintf("%s is not known, which counts as no: %s", f.Label, n.NoText)
+		s.Text = fmt.Sprintf("%s is not known yet, so the question counts as answered with no", f.Label)
 		return s
 	case n.Op.holds(v, n.Threshold):
 		s.Branch, s.Text = "yes", n.YesText
