@@ -14,8 +14,8 @@ func drawings() map[string]string {
 	hostile := `"><script>alert(1)</script> & 日本語`
 	cap := func(id string) Caption { return Caption{id, hostile, hostile} }
 	var hours HourMap
-	hours[6][23] = HourCell{Calm, 90}
-	hours[0][0] = HourCell{Mixed, .5}
+	hours[6][23] = HourCell{Calm, 90, true}
+	hours[0][0] = HourCell{Mixed, .5, false}
 	day := time.Date(2025, 12, 29, 23, 59, 0, 0, time.UTC)
 	leaf := func(s string, on bool) *Branch { return &Branch{Text: s, OnPath: on} }
 	now, to := [2]float64{0, 1}, [2]float64{1, 0}
@@ -109,7 +109,7 @@ func TestPlaneIsNotFlipped(t *testing.T) {
 // TestHourMapGrowsWithListening: a cell with more minutes gets a larger mark.
 func TestHourMapGrowsWithListening(t *testing.T) {
 	var m HourMap
-	m[0][1], m[0][2] = HourCell{Calm, 10}, HourCell{Calm, 100}
+	m[0][1], m[0][2] = HourCell{Calm, 10, true}, HourCell{Calm, 100, true}
 	svg := DrawHourMap(m, Caption{"x", "", ""})
 	if !strings.Contains(svg, "scale(1.438)") || strings.Count(svg, "scale(1.438)") != 1 { // 23/16 for the largest, once in the wide map
 		t.Error("the fullest hour has not the largest mark")

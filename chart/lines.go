@@ -5,6 +5,7 @@ import (
 	"html"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // A Series is one line over whole numbers, such as a criterion over k.
@@ -15,84 +16,144 @@ type Series struct {
 	Y     []float64 // NaN where there is none
 	Best  int       // the x to ring; 0 for none
 	Dash  bool
+	Own   bool // on a scale of its own, whose ends are written with the name
 }
 
-// DrawCurve draws one or two series over the same whole numbers, each on a
-// scale of its own when twin, otherwise on one. choice is marked by an upright
-// line with word beside it.
+// extent returns the least and largest known value, ok false if there is none.
+func (s Series) extent() (lo, hi float64, ok bool) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, v := range s.Y {
+		if !math.IsNaN(v) {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+	}
+	return lo, hi, lo <= hi
+}
+
+// DrawCurve draws series over the same whole numbers, on one scale, whose ends
+// stand at the left with the unit, but for those that have their own. choice is
+// marked by an upright line with word beside it.
 func DrawCurve(series []Series, choice int, word, unit string, cap Caption) string {
-	const w, h, left, right, top, bottom = 380.0, 250.0, 10.0, 92.0, 26.0, 34.0
+	const w, h, left, right, top, bottom = 380.0, 250.0, 14.0, 96.0, 46.0, 34.0
 	c := &canvas{}
 	c.open(w, h, "curve", cap)
 	lo, hi, x0, x1 := math.Inf(1), math.Inf(-1), math.MaxInt, math.MinInt
 	for _, s := range series {
+		if l, u, ok := s.extent(); ok && !s.Own {
+			lo, hi = min(lo, l), max(hi, u)
+		}
 		for i, v := range s.Y {
 			if !math.IsNaN(v) {
-				lo, hi = min(lo, v), max(hi, v)
 				x0, x1 = min(x0, s.X[i]), max(x1, s.X[i])
 			}
 		}
 	}
-	if lo > hi || x0 == x1 {
+	if x0 >= x1 || lo > hi {
 		c.text(w/2, h/2, 13, "middle", "", "too little to draw")
 		return c.close()
 	}
-	if hi == lo {
-		hi = lo + 1
+	px := func(x int) float64 { return left + (w-left-right)*float64(x-x0)/float64(x1-x0) }
+	scale := func(lo, hi float64) func(float64) float64 {
+		if hi == lo {
+			hi = lo + 1
+		}
+		return func(y float64) float64 { return top + (h-top-bottom)*(1-(y-lo)/(hi-lo)) }
 	}
-	px := func(x int) float64 { return left + 14 + (w-left-right-14)*float64(x-x0)/float64(x1-x0) }
-	py := func(y float64) float64 { return top + (h-top-bottom)*(1-(y-lo)/(hi-lo)) }
-	c.path(fmt.Sprintf("M%s %sH%s", num(left), num(h-bottom), num(w-right)), "s-hair", 1, "")
+	shared := scale(lo, hi)
+	for _, v := range []float64{lo, hi} {
+		c.path(fmt.Sprintf("M0 %sH%s", num(shared(v)), num(w-right)), "s-hair", 1, "")
+		c.text(0, shared(v)-5, 12, "start", "num halo", compact(v)+unit)
+		if hi == lo {
+			break
+		}
+	}
 	for x := x0; x <= x1; x++ {
 		class := "num"
 		if x == choice {
 			class = "num ink b"
 		}
-		c.text(px(x), h-bottom+18, 12, "middle", class, strconv.Itoa(x))
+		if x1-x0 <= 12 || (x-x0)%5 == 0 || x == choice {
+			c.text(px(x), h-bottom+20, 12, "middle", class, strconv.Itoa(x))
+		}
 	}
-	c.text(left, 12, 12, "start", "", unit)
+	c.text(w-right+14, h-bottom+20, 12, "start", "", "k")
 	if choice >= x0 && choice <= x1 {
-		c.path(fmt.Sprintf("M%s %sV%s", num(px(choice)), num(top-4), num(h-bottom)), "ax", 1, ` stroke-dasharray="2 4"`)
-		c.text(px(choice)+5, top+4, 11.5, "start", "", word)
+		c.path(fmt.Sprintf("M%s %sV%s", num(px(choice)), num(top-18), num(h-bottom)), "ax", 1, ` stroke-dasharray="2 4"`)
+		c.text(px(choice)+5, top-12, 12, "start", "halo", word)
 	}
-	used := []float64{}
+	var used []float64
 	for _, s := range series {
-		var x, y []float64
-		for i, v := range s.Y {
-			if !math.IsNaN(v) {
-				x, y = append(x, px(s.X[i])), append(y, py(v))
-			}
+		py := shared
+		if l, u, ok := s.extent(); ok && s.Own {
+			py = scale(l, u)
 		}
-		if len(x) == 0 {
-			continue
-		}
-		attrs := ""
-		if s.Dash {
-			attrs = ` stroke-dasharray="5 4"`
-		}
-		c.path(polyline(x, y), "f-none s-"+s.Class, 1.8, attrs)
-		for i := range x {
-			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="2.4" class="f-%s"/>`, num(x[i]), num(y[i]), s.Class)
-		}
-		for i, v := range s.Y {
-			if s.X[i] == s.Best && !math.IsNaN(v) {
-				fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="6.5" class="f-none s-%s" stroke-width="1.6"><title>%s</title></circle>`, num(px(s.X[i])), num(py(v)), s.Class, html.EscapeString(fmt.Sprintf("%s: best at %d", s.Name, s.Best)))
-			}
-		}
-		ty := y[len(y)-1] + 4
-		for _, u := range used {
-			if math.Abs(ty-u) < 15 {
-				ty = u - 15
-			}
-		}
-		used = append(used, ty)
-		class := "b f-" + s.Class
-		if s.Class == "ink" {
-			class = "b ink"
-		}
-		c.text(x[len(x)-1]+9, ty, 12.5, "start", class, s.Name)
+		used = c.series(s, px, py, used)
 	}
 	return c.close()
+}
+
+// series draws one line with its name where it ends, away from the names in
+// used, to which it adds its own.
+func (c *canvas) series(s Series, px func(int) float64, py func(float64) float64, used []float64) []float64 {
+	var x, y []float64
+	for i, v := range s.Y {
+		if !math.IsNaN(v) {
+			x, y = append(x, px(s.X[i])), append(y, py(v))
+		}
+	}
+	if len(x) == 0 {
+		return used
+	}
+	attrs := ""
+	if s.Dash {
+		attrs = ` stroke-dasharray="5 4"`
+	}
+	c.path(polyline(x, y), "f-none s-"+s.Class, 1.8, attrs)
+	for i := range x {
+		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="2.4" class="f-%s"/>`, num(x[i]), num(y[i]), s.Class)
+	}
+	for i, v := range s.Y {
+		if s.X[i] == s.Best && !math.IsNaN(v) {
+			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="6.5" class="f-none s-%s" stroke-width="1.6"><title>%s</title></circle>`, num(px(s.X[i])), num(py(v)), s.Class, html.EscapeString(fmt.Sprintf("%s: best at %d", s.Name, s.Best)))
+		}
+	}
+	rows := []string{s.Name}
+	if lo, hi, _ := s.extent(); s.Own {
+		rows = append(rows, short(lo)+" to "+short(hi))
+	}
+	ty := y[len(y)-1] + 4
+	for moved := true; moved; {
+		moved = false
+		for _, u := range used {
+			if math.Abs(ty-u) < 15 || (len(rows) > 1 && math.Abs(ty+14-u) < 15) {
+				ty, moved = u-15*float64(len(rows)), true
+			}
+		}
+	}
+	class := "b f-" + s.Class
+	if s.Class == "ink" {
+		class = "b ink"
+	}
+	for i, row := range rows {
+		size := 12.5
+		if i > 0 {
+			class, size = "num", 11.5
+		}
+		c.text(x[len(x)-1]+9, ty+14*float64(i), size, "start", class, row)
+		used = append(used, ty+14*float64(i))
+	}
+	return used
+}
+
+// compact writes a number of any size in few signs: 0.53, 12.4, 318 k, 1.2 M.
+func compact(v float64) string {
+	switch a := math.Abs(v); {
+	case a >= 1e6:
+		return short(v/1e6) + "\u202fM"
+	case a >= 1e4:
+		return short(v/1e3) + "\u202fk"
+	}
+	return short(v)
 }
 
 // A Histogram is counts in equal bins over [Lo, Hi].
@@ -139,11 +200,11 @@ func DrawHistogram(g Histogram, cap Caption) string {
 func short(v float64) string {
 	switch a := math.Abs(v); {
 	case a >= 100 || a == math.Trunc(a):
-		return strconv.FormatFloat(v, 'f', 0, 64)
+		return strings.Replace(strconv.FormatFloat(v, 'f', 0, 64), "-", "−", 1)
 	case a >= 10:
-		return strconv.FormatFloat(v, 'f', 1, 64)
+		return strings.Replace(strconv.FormatFloat(v, 'f', 1, 64), "-", "−", 1)
 	}
-	return strconv.FormatFloat(v, 'f', 2, 64)
+	return strings.Replace(strconv.FormatFloat(v, 'f', 2, 64), "-", "−", 1)
 }
 
 // DrawCorrelations draws a triangle of correlations, −1 to 1: a disc's area is

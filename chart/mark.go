@@ -40,8 +40,11 @@ func (m Mark) outline() string {
 
 // Inline returns the mark's shape and word as HTML, to stand in a text or a
 // table cell.
-func (m Mark) Inline() string {
-	return fmt.Sprintf(`<span class="mood %s"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="%s" fill-rule="evenodd"/></svg>%s</span>`, m.Class(), m.outline(), m.Word())
+func (m Mark) Inline() string { return m.Named(m.Word()) }
+
+// Named is Inline with another word, such as the second of two groups.
+func (m Mark) Named(word string) string {
+	return fmt.Sprintf(`<span class="mood %s"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="%s" fill-rule="evenodd"/></svg>%s</span>`, m.Class(), m.outline(), html.EscapeString(word))
 }
 
 // mark draws m centred at (x, y), size user units wide; hover, if any, is what

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"html"
 	"math"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ type HourMap [7][24]HourCell
 type HourCell struct {
 	Mark    Mark
 	Minutes float64 // listened in all
+	Placed  bool    // whether its mood is known; otherwise a hairline ring stands there
 }
 
 // DrawHourMap draws the map twice, wide and narrow: a mark an hour, larger
@@ -33,6 +35,9 @@ func DrawHourMap(m HourMap, cap Caption) string {
 	c.open(1112, 288, "wide", Caption{cap.ID + "w", cap.Title, cap.Desc})
 	hover := func(day, hour int) string {
 		cell := m[day][hour]
+		if !cell.Placed {
+			return fmt.Sprintf("%s %02d:00, %.0f min, too little to put a word on", days[day], hour, cell.Minutes)
+		}
 		return fmt.Sprintf("%s %02d:00, %s, %.0f min", days[day], hour, cell.Mark.Word(), cell.Minutes)
 	}
 	for hour := 0; hour < 24; hour += 6 {
@@ -43,9 +48,7 @@ func DrawHourMap(m HourMap, cap Caption) string {
 		c.text(0, y+4, 13, "start", "", days[day])
 		c.path(fmt.Sprintf("M52 %sH1108", num(y)), "s-hair", 1, "")
 		for hour, cell := range row {
-			if cell.Minutes > 0 {
-				c.mark(cell.Mark, 74+44*float64(hour), y, size(cell.Minutes, 23), hover(day, hour))
-			}
+			c.cell(cell, 74+44*float64(hour), y, size(cell.Minutes, 23), hover(day, hour))
 		}
 	}
 	wide := c.close()
@@ -61,12 +64,26 @@ func DrawHourMap(m HourMap, cap Caption) string {
 		}
 		c.path(fmt.Sprintf("M44 %sH338", num(y)), "s-hair", 1, "")
 		for day := range m {
-			if cell := m[day][hour]; cell.Minutes > 0 {
-				c.mark(cell.Mark, 64+42*float64(day), y, size(cell.Minutes, 19), hover(day, hour))
-			}
+			c.cell(m[day][hour], 64+42*float64(day), y, size(m[day][hour].Minutes, 19), hover(day, hour))
 		}
 	}
 	return wide + c.close()
+}
+
+// cell draws one hour of the map.
+func (c *canvas) cell(cell HourCell, x, y, size float64, hover string) {
+	switch {
+	case cell.Minutes <= 0:
+	case cell.Placed:
+		c.mark(cell.Mark, x, y, size, hover)
+	default:
+		c.unplaced(x, y, hover)
+	}
+}
+
+// unplaced draws the hairline ring of listening without a word.
+func (c *canvas) unplaced(x, y float64, hover string) {
+	fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="2" class="f-none s-edge"><title>%s</title></circle>`, num(x), num(y), html.EscapeString(hover))
 }
 
 // A Day is one local day of listening.
@@ -118,7 +135,7 @@ func DrawCalendar(days []Day, cap Caption) string {
 		y := head + cell*float64(weekday(day)) + cell/2
 		hover := fmt.Sprintf("%s, %.0f min", day.Format("Mon 2 Jan 2006"), d.Minutes)
 		if !d.Placed {
-			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="2" class="f-none s-edge"><title>%s</title></circle>`, num(x), num(y), hover)
+			c.unplaced(x, y, hover)
 			continue
 		}
 		c.mark(d.Mark, x, y, 7+9*math.Sqrt(d.Minutes/max(top, 1)), hover+", "+strings.ToLower(d.Mark.Word()))

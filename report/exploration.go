@@ -1,0 +1,243 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"segue"
+	"segue/catalog"
+	"segue/chart"
+	"segue/mood"
+)
+
+// Shown of a long list.
+const shownGenres = 20
+
+// featureWord is a feature's name as people read it.
+func featureWord(f segue.Feature) string { return upper(strings.ReplaceAll(f.String(), "_", " ")) }
+
+// featureWords joins the names of features in a sentence.
+func featureWords(features []segue.Feature) string {
+	var names []string
+	for _, f := range features {
+		names = append(names, strings.ReplaceAll(f.String(), "_", " "))
+	}
+	return list(names)
+}
+
+// unitOf is what a feature's values are counted in, empty for a share.
+func unitOf(f segue.Feature) string {
+	switch f {
+	case segue.Loudness:
+		return " dB"
+	case segue.Tempo:
+		return " BPM"
+	case segue.TimeSignature:
+		return " beats"
+	}
+	return ""
+}
+
+// histogram draws one feature's values, cut to where there are any.
+func histogram(f segue.Feature, d catalog.Distribution) string {
+	lo, hi, counts := trim(d)
+	median := math.NaN()
+	if d.Median != nil {
+		median = *d.Median
+	}
+	return chart.DrawHistogram(chart.Histogram{Lo: lo, Hi: hi, Counts: counts, Median: median, Unit: unitOf(f)},
+		chart.Caption{ID: "hist-" + strings.ReplaceAll(f.String(), "_", "-"), Title: featureWord(f), Desc: distributionWords(f, d)})
+}
+
+// trim cuts empty bins off both ends of a histogram whose interval is much
+// wider than its values, as those of loudness and tempo are.
+func trim(d catalog.Distribution) (lo, hi float64, counts []int) {
+	first, last := 0, len(d.Histogram)
+	for first < last && d.Histogram[first] == 0 {
+		first++
+	}
+	for last > first && d.Histogram[last-1] == 0 {
+		last--
+	}
+	if first == last || last-first > len(d.Histogram)*7/10 {
+		return d.Lo, d.Hi, d.Histogram
+	}
+	step := (d.Hi - d.Lo) / float64(len(d.Histogram))
+	return d.Lo + step*float64(first), d.Lo + step*float64(last), d.Histogram[first:last]
+}
+
+// distributionWords says where a feature's values lie.
+func distributionWords(f segue.Feature, d catalog.Distribution) string {
+	if d.N == 0 || d.Mean == nil {
+		return "No track has a value."
+	}
+	s := fmt.Sprintf("mean %s", short(*d.Mean))
+	if d.SD != nil {
+		s += " ± " + short(*d.SD)
+	}
+	if d.P25 != nil && d.P75 != nil {
+		s += fmt.Sprintf(", middle half %s to %s", short(*d.P25), short(*d.P75))
+	}
+	return s + strings.ReplaceAll(unitOf(f), " ", joined)
+}
+
+// short writes a number with about three digits.
+func short(v float64) string {
+	switch a := math.Abs(v); {
+	case a >= 100:
+		return decimal(v, 0)
+	case a >= 10:
+		return decimal(v, 1)
+	}
+	return decimal(v, 2)
+}
+
+// missingWords says how many tracks have no value.
+func missingWords(d catalog.Distribution) string {
+	if d.Missing == 0 {
+		return "none missing"
+	}
+	return count(d.Missing) + " missing, " + share(d.Missing, d.N+d.Missing)
+}
+
+// correlations draws how the features go together.
+func correlations(s *catalog.Summary) string {
+	var names []string
+	var r [][]float64
+	for _, f := range segue.AllFeatures() {
+		if s.Features[f].N == 0 {
+			continue
+		}
+		names = append(names, featureWord(f))
+		var row []float64
+		for _, g := range segue.AllFeatures() {
+			if s.Features[g].N == 0 {
+				continue
+			}
+			v := math.NaN()
+			if p := s.Correlations[f][g]; p != nil {
+				v = *p
+			}
+			row = append(row, v)
+		}
+		r = append(r, row)
+	}
+	return chart.DrawCorrelations(names, r, chart.Caption{ID: "correlations", Title: "How the features go together",
+		Desc: "Pearson’s r of every pair of features. " + strongest(s)})
+}
+
+// strongest names the three strongest correlations.
+func strongest(s *catalog.Summary) string {
+	type pair struct {
+		a, b segue.Feature
+		r    float64
+	}
+	var pairs []pair
+	for _, a := range segue.AllFeatures() {
+		for _, b := range segue.AllFeatures() {
+			if p := s.Correlations[a][b]; a < b && p != nil {
+				pairs = append(pairs, pair{a, b, *p})
+			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(p, q pair) int { return cmp.Compare(math.Abs(q.r), math.Abs(p.r)) })
+	var names []string
+	for _, p := range pairs[:min(3, len(pairs))] {
+		names = append(names, fmt.Sprintf("%s and %s (%s)", strings.ReplaceAll(p.a.String(), "_", " "), strings.ReplaceAll(p.b.String(), "_", " "), decimal(p.r, 2)))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "Strongest: " + list(names) + "."
+}
+
+// A part is a line of a list of bars.
+type part struct {
+	Name, Bar, Value, Note string
+}
+
+// genres lists the genres with most tracks.
+func genres(s *catalog.Summary) []part {
+	var out []part
+	for _, g := range s.Genres[:min(shownGenres, len(s.Genres))] {
+		out = append(out, part{Name: g.Genre, Value: count(g.Tracks),
+			Bar: chart.DrawBar(chart.Bar{Value: float64(g.Tracks) / float64(s.Genres[0].Tracks), Threshold: math.NaN()}, "")})
+	}
+	return out
+}
+
+// ranking lists what each feature tells of the clusters.
+func ranking(ranks []mood.FeatureImportance, used []segue.Feature) []part {
+	var out []part
+	for _, r := range ranks {
+		one := part{Name: featureWord(r.Feature), Value: percent(float64(r.Share))}
+		if slices.Contains(used, r.Feature) {
+			one.Note = "clustered on"
+		}
+		if r.Share.Known() {
+			one.Bar = chart.DrawBar(chart.Bar{Value: float64(r.Share), Threshold: math.NaN(), Strong: one.Note != ""}, "")
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// A tally is rows and what became of them.
+type tally struct {
+	Name, Format     string
+	Rows, Kept, Same int
+	Dropped          map[string]int
+}
+
+// lost returns the dropped rows of a tally in all.
+func (t tally) lost() int {
+	n := 0
+	for _, k := range t.Dropped {
+		n += k
+	}
+	return n
+}
+
+// reasons lists what was dropped and why, most first.
+func reasons(dropped map[string]int) []part {
+	var out []part
+	for reason, n := range dropped {
+		if n > 0 {
+			out = append(out, part{Name: reason, Value: count(n)})
+		}
+	}
+	slices.SortFunc(out, func(a, b part) int {
+		if c := cmp.Compare(dropped[b.Name], dropped[a.Name]); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Name, b.Name)
+	})
+	return out
+}
+
+// reasonWords writes reasons in one line.
+func reasonWords(dropped map[string]int) string {
+	var s []string
+	for _, r := range reasons(dropped) {
+		s = append(s, r.Value+joined+r.Name)
+	}
+	return strings.Join(s, ", ")
+}
+
+// catalogTallies returns the account of each file.
+func catalogTallies(r *catalog.Report) []tally {
+	var out []tally
+	for _, f := range r.Files {
+		out = append(out, tally{base(f.Name), f.Format, f.Rows, f.Tracks, f.Duplicates, f.Dropped})
+	}
+	return out
+}
+
+// base is a file's name without its folders, which may tell more than a reader
+// of the page should know.
+func base(name string) string {
+	return name[strings.LastIndexAny(name, `/\`)+1:]
+}
