@@ -35,7 +35,7 @@ all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.
 			if err != nil {
 				return err
 			}
-			o.Progress = progress
+			o.Progress, o.Seed = progress, t.seed
 			set, err := mood.Curves(cmd.Context(), c, o)
 			if err != nil {
 				return err
@@ -55,7 +55,6 @@ all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.
 	cmd.Flags().StringVar(&features, "features", "energy,acousticness,valence", "`features` to cluster, with commas")
 	cmd.Flags().IntVar(&o.KMax, "kmax", 10, "largest number of clusters")
 	cmd.Flags().StringVar(&svg, "svg", "", "also draw the curves to `FILE`")
-	seedFlag(cmd, &o.Seed)
 	return cmd
 }
 

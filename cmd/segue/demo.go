@@ -21,7 +21,6 @@ import (
 func demoCommand(t *terminal) *cobra.Command {
 	var out, addr string
 	var noServe bool
-	var seed uint64
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "See what Segue does, on invented music and an invented listener",
@@ -43,14 +42,14 @@ read, and nothing leaves this machine.`,
 			}
 			progress, done := t.progress()
 			defer done()
-			catalogPath, historyPaths, err := demo.Write(ctx, filepath.Join(out, "data"), seed)
+			catalogPath, historyPaths, err := demo.Write(ctx, filepath.Join(out, "data"), t.seed)
 			if err != nil {
 				return err
 			}
 			train := mood.DefaultOptions()
-			train.Seed, train.Features = seed, mood.DefaultFeatures()
+			train.Seed, train.Features = t.seed, mood.DefaultFeatures()
 			j := job{catalog: []string{catalogPath}, history: historyPaths, zone: demo.Location(), train: train, kmax: 10,
-				wish: recommend.Wish{From: "angry", To: "calm", Minutes: 60, Seed: seed}, name: demo.ListenerName, out: out, demo: true}
+				wish: recommend.Wish{From: "angry", To: "calm", Minutes: 60, Seed: t.seed}, name: demo.ListenerName, out: out, demo: true}
 			r, files, err := j.run(ctx, progress)
 			if err != nil {
 				return err
@@ -65,7 +64,6 @@ read, and nothing leaves this machine.`,
 	cmd.Flags().StringVar(&out, "out", "segue-out", "folder `DIR` for the data, the report, the models and the playlist files")
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "`ADDRESS` to show the report at")
 	cmd.Flags().BoolVar(&noServe, "no-serve", false, "stop after writing the report")
-	seedFlag(cmd, &seed)
 	return cmd
 }
 

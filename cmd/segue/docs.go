@@ -34,7 +34,7 @@ func docsCommand() *cobra.Command {
 func reference(root *cobra.Command) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# The command line\n\nMade by `segue docs` from the program itself; do not edit.\n\n%s\n\n", root.Long)
-	b.WriteString("Every command has `--json`: one object on standard output, snake_case, and nothing else there; progress and messages go to standard error. Exit codes: 0 done, 1 failed, 2 asked wrongly. `segue completion` prints completions for bash, zsh, fish and PowerShell.\n")
+	b.WriteString("Every command has `--json`: one object on standard output, snake_case, and nothing else there; progress and messages go to standard error. `--seed N` fixes every random choice, `--quiet` hides progress. Exit codes: 0 done, 1 failed, 2 asked wrongly. `segue completion` prints completions for bash, zsh, fish and PowerShell.\n")
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {
 		for _, c := range cmd.Commands() {

@@ -43,11 +43,6 @@ func historyFlag(cmd *cobra.Command, paths *[]string) {
 	cmd.Flags().StringArrayVar(paths, "history", nil, "listening exports: `F[,F…]`, files, folders or the ZIP as it came")
 }
 
-// seedFlag adds --seed to cmd.
-func seedFlag(cmd *cobra.Command, seed *uint64) {
-	cmd.Flags().Uint64Var(seed, "seed", 1, "seed of every random choice: the same `N` gives the same result")
-}
-
 // zoneFlag adds --tz to cmd.
 func zoneFlag(cmd *cobra.Command, zone *string) {
 	cmd.Flags().StringVar(zone, "tz", "UTC", "the listener's time `ZONE`, such as Europe/Lisbon; exports do not hold it")

@@ -87,6 +87,7 @@ Start with 'segue demo'. It is about music: not therapy, not a medical device.`,
 	})
 	root.PersistentFlags().BoolVar(&t.json, "json", false, "print one JSON object on standard output and nothing else")
 	root.PersistentFlags().BoolVarP(&t.quiet, "quiet", "q", false, "show no progress")
+	root.PersistentFlags().Uint64Var(&t.seed, "seed", 1, "seed of every random choice: the same `N` gives the same result")
 	root.AddCommand(
 		demoCommand(t), runCommand(t), catalogCommand(t), trainCommand(t), curvesCommand(t),
 		historyCommand(t), sessionsCommand(t), profileCommand(t), playlistCommand(t),

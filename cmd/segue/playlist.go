@@ -16,7 +16,6 @@ import (
 func playlistCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
 	var zone, out string
-	var seed uint64
 	var wish wishFlags
 	cmd := &cobra.Command{
 		Use:   "playlist --catalog F --from MOOD --to MOOD",
@@ -35,7 +34,7 @@ its format.`,
 			if err != nil {
 				return err
 			}
-			w, err := wish.wish(loc, seed)
+			w, err := wish.wish(loc, t.seed)
 			if err != nil {
 				return err
 			}
@@ -62,10 +61,10 @@ its format.`,
 				if err != nil {
 					return err
 				}
-				if l, err = recommend.Listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: seed}); err != nil {
+				if l, err = recommend.Listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: t.seed}); err != nil {
 					return err
 				}
-				if p, err = recommend.ProfileOf(cmd.Context(), l, recommend.ProfileOptions{Seed: seed}); err != nil {
+				if p, err = recommend.ProfileOf(cmd.Context(), l, recommend.ProfileOptions{Seed: t.seed}); err != nil {
 					return err
 				}
 			}
@@ -87,7 +86,6 @@ its format.`,
 	historyFlag(cmd, &histories)
 	zoneFlag(cmd, &zone)
 	wish.add(cmd)
-	seedFlag(cmd, &seed)
 	cmd.Flags().StringVarP(&out, "out", "o", "", "the playlist `FILE` to write: .m3u8, .xspf, .jspf or .csv")
 	return cmd
 }

@@ -12,7 +12,6 @@ import (
 func profileCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
 	var zone string
-	var seed uint64
 	cmd := &cobra.Command{
 		Use:   "profile --catalog F --history F",
 		Short: "Describe how somebody listens: usual mood, habits, persona, with reasons",
@@ -41,11 +40,11 @@ is null, and 'gates' says what is missing. It describes music, and diagnoses nob
 			if err != nil {
 				return err
 			}
-			l, err := recommend.Listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: seed})
+			l, err := recommend.Listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: t.seed})
 			if err != nil {
 				return err
 			}
-			p, err := recommend.ProfileOf(cmd.Context(), l, recommend.ProfileOptions{Seed: seed})
+			p, err := recommend.ProfileOf(cmd.Context(), l, recommend.ProfileOptions{Seed: t.seed})
 			if err != nil {
 				return err
 			}
@@ -56,7 +55,6 @@ is null, and 'gates' says what is missing. It describes music, and diagnoses nob
 	catalogFlag(cmd, &catalogs)
 	historyFlag(cmd, &histories)
 	zoneFlag(cmd, &zone)
-	seedFlag(cmd, &seed)
 	return cmd
 }
 

@@ -46,10 +46,10 @@ it could be placed; without --to it leads where that mood usually wants to go.`,
 			if j.gap, err = parseGap(gap); err != nil {
 				return err
 			}
-			if j.train, err = train.options(); err != nil {
+			if j.train, err = train.options(t.seed); err != nil {
 				return err
 			}
-			if j.wish, err = wish.wish(j.zone, train.seed); err != nil {
+			if j.wish, err = wish.wish(j.zone, t.seed); err != nil {
 				return err
 			}
 			progress, done := t.progress()

@@ -47,7 +47,7 @@ would give is shown beside.`,
 					return err
 				}
 			}
-			l, err := recommend.Listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Gap: d})
+			l, err := recommend.Listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Gap: d, Seed: t.seed})
 			if err != nil {
 				return err
 			}

@@ -15,11 +15,12 @@ import (
 )
 
 // A terminal is where a command speaks: its result to out, everything else to
-// err. The two switches belong to every command.
+// err. The switches belong to every command.
 type terminal struct {
 	out, err io.Writer
 	json     bool // print one JSON object
 	quiet    bool // show no progress
+	seed     uint64 // of every random choice
 }
 
 // print writes v as one indented JSON object if --json was given, otherwise

@@ -47,7 +47,7 @@ what the data say. Models are written as files that are never overwritten.`,
 		Example: "  segue train --catalog catalog.parquet\n  segue train --catalog tracks.csv --algorithm gmm --covariance diag --k 6 -o models --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			options, err := o.options()
+			options, err := o.options(t.seed)
 			if err != nil {
 				return err
 			}
@@ -87,7 +87,6 @@ type trainFlags struct {
 	algorithm, features, covariance string
 	k, restarts, stability          int
 	noNull                          bool
-	seed                            uint64
 }
 
 func (f *trainFlags) add(cmd *cobra.Command) {
@@ -98,10 +97,9 @@ func (f *trainFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.restarts, "restarts", 10, "starts of k-means and the mixture; the best is kept")
 	cmd.Flags().IntVar(&f.stability, "stability", mood.DefaultStability, "bootstrap resamples to refit on; 0 for none")
 	cmd.Flags().BoolVar(&f.noNull, "no-null", false, "leave out the null")
-	seedFlag(cmd, &f.seed)
 }
 
-func (f *trainFlags) options() (mood.Options, error) {
+func (f *trainFlags) options(seed uint64) (mood.Options, error) {
 	algorithms, err := mood.ParseAlgorithms(f.algorithm)
 	if err != nil {
 		return mood.Options{}, err
@@ -113,7 +111,7 @@ func (f *trainFlags) options() (mood.Options, error) {
 	if f.k < 1 || f.restarts < 1 || f.stability < 0 {
 		return mood.Options{}, usage("--k and --restarts must be 1 or more, --stability 0 or more")
 	}
-	return mood.Options{Algorithms: algorithms, Features: features, K: f.k, Covariance: f.covariance, Seed: f.seed,
+	return mood.Options{Algorithms: algorithms, Features: features, K: f.k, Covariance: f.covariance, Seed: seed,
 		Restarts: f.restarts, Null: !f.noNull, Stability: f.stability}, nil
 }
 
