@@ -18,8 +18,8 @@ import (
 // err. The switches belong to every command.
 type terminal struct {
 	out, err io.Writer
-	json     bool // print one JSON object
-	quiet    bool // show no progress
+	json     bool   // print one JSON object
+	quiet    bool   // show no progress
 	seed     uint64 // of every random choice
 }
 
