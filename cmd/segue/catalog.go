@@ -25,16 +25,18 @@ type catalogView struct {
 }
 
 func catalogCommand(t *terminal) *cobra.Command {
-	cmd := &cobra.Command{Use: "catalog", Short: "Read track tables: check, deduplicate, describe, convert", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "catalog", Short: "Read track tables: check, deduplicate, describe, convert",
+		Example: "  segue catalog show tracks.csv", Args: cobra.NoArgs}
 	var out string
 	load := func(cmd *cobra.Command, args []string) (*segue.Catalog, *catalogView, error) {
 		start := time.Now()
 		progress, done := t.progress()
 		defer done()
-		c, report, err := readCatalog(cmd.Context(), args, progress)
+		c, report, err := t.readCatalog(cmd.Context(), args, progress)
 		if err != nil {
 			return nil, nil, err
 		}
+		t.warnings = nil // the view itself lists what could not be used
 		s := catalog.Explore(c)
 		return c, &catalogView{report, s.Features, s.Correlations, s.Genres, c.Version, "", time.Since(start).Seconds()}, nil
 	}
@@ -49,6 +51,9 @@ adds up: rows = tracks + duplicates + dropped, each with its reason.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
 				return usage("no file to write was named: add -o catalog.parquet")
+			}
+			if err := checkFile(out); err != nil {
+				return err
 			}
 			c, v, err := load(cmd, args)
 			if err != nil {

@@ -29,21 +29,30 @@ all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.
 			if o.Features, err = parseFeatures(features); err != nil {
 				return err
 			}
+			if err := checkKMax(o.KMax); err != nil {
+				return err
+			}
+			if svg != "" {
+				if err := checkFile(svg); err != nil {
+					return err
+				}
+			}
 			progress, done := t.progress()
 			defer done()
-			c, _, err := readCatalog(cmd.Context(), paths, progress)
+			c, read, err := t.readCatalog(cmd.Context(), paths, progress)
 			if err != nil {
 				return err
 			}
 			o.Progress, o.Seed = progress, t.seed
 			set, err := mood.Curves(cmd.Context(), c, o)
 			if err != nil {
-				return err
+				return inCatalogue(err, paths, read)
 			}
 			done()
 			if svg != "" {
 				if err := writeFile(svg, func(w io.Writer) error {
-					return func() error { _, err := io.WriteString(w, report.DrawCurves(set)); return err }()
+					_, err := io.WriteString(w, report.DrawCurves(set))
+					return err
 				}); err != nil {
 					return err
 				}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"time"
 
 	"segue/demo"
@@ -36,9 +38,12 @@ read, and nothing leaves this machine.`,
 				// The address is taken first, so that a busy port is known at once.
 				var err error
 				if listener, err = net.Listen("tcp", addr); err != nil {
-					return fmt.Errorf("cannot serve at %s: %w; choose another with --addr, or add --no-serve", addr, err)
+					return cannotServe(addr, err)
 				}
 				defer listener.Close()
+			}
+			if err := checkFolder(out); err != nil {
+				return err
 			}
 			progress, done := t.progress()
 			defer done()
@@ -50,7 +55,7 @@ read, and nothing leaves this machine.`,
 			train.Seed, train.Features = t.seed, mood.DefaultFeatures()
 			j := job{catalog: []string{catalogPath}, history: historyPaths, zone: demo.Location(), train: train, kmax: 10,
 				wish: recommend.Wish{From: "angry", To: "calm", Minutes: 60, Seed: t.seed}, name: demo.ListenerName, out: out, demo: true}
-			r, files, err := j.run(ctx, progress)
+			r, files, err := j.run(ctx, t, progress)
 			if err != nil {
 				return err
 			}
@@ -58,7 +63,7 @@ read, and nothing leaves this machine.`,
 			if err := t.print(newRunView(r, files), func(w io.Writer) { demoText(w, r, files) }); err != nil || noServe {
 				return err
 			}
-			return serveReport(ctx, t, listener, files[len(files)-1])
+			return serveReport(ctx, t, listener, addr, files[len(files)-1])
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "segue-out", "folder `DIR` for the data, the report, the models and the playlist files")
@@ -72,15 +77,45 @@ func demoText(w io.Writer, r *recommend.Result, files []string) {
 	runText(w, r, files)
 }
 
-// serveReport shows one file until ctx ends. It answers only this machine's
-// browser, asks nobody for anything, and lets the page run no script.
-func serveReport(ctx context.Context, t *terminal, listener net.Listener, path string) error {
+// cannotServe says why nothing can be shown at addr, and what to do.
+func cannotServe(addr string, err error) error {
+	var op *net.OpError
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		err = errors.New("another program uses that address")
+	case errors.As(err, &op):
+		err = op.Err
+	}
+	return fmt.Errorf("nothing can be shown at %s: %w; choose another place with --addr, such as 127.0.0.1:8081, or add --no-serve", addr, err)
+}
+
+// ours reports whether a request names this server as the person would: by
+// number, as localhost, or as --addr does. A page elsewhere that points a name
+// of its own at this machine is not answered.
+func ours(host, addr string) bool {
+	name := func(s string) string {
+		if h, _, err := net.SplitHostPort(s); err == nil {
+			s = h
+		}
+		return strings.ToLower(strings.Trim(s, "[]"))
+	}
+	h := name(host)
+	return h == "localhost" || net.ParseIP(h) != nil || h != "" && h == name(addr)
+}
+
+// serveReport shows one file until ctx ends. It asks nobody for anything and
+// lets the page run no script.
+func serveReport(ctx context.Context, t *terminal, listener net.Listener, addr, path string) error {
 	page, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		if !ours(r.Host, addr) {
+			http.NotFound(w, r)
+			return
+		}
 		h := w.Header()
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

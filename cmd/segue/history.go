@@ -24,7 +24,7 @@ and user names are never read in.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			progress, done := t.progress()
 			defer done()
-			_, report, err := readHistory(cmd.Context(), args, progress)
+			_, report, err := t.readHistory(cmd.Context(), args, progress)
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"segue"
 	"segue/catalog"
 	"segue/history"
+	"segue/mood"
+	"segue/recommend"
 
 	"github.com/spf13/cobra"
 )
@@ -51,28 +54,80 @@ func zoneFlag(cmd *cobra.Command, zone *string) {
 // parseZone reads an IANA zone name.
 func parseZone(name string) (*time.Location, error) {
 	loc, err := time.LoadLocation(name)
-	if err != nil || name == "Local" {
+	if err != nil || name == "" || name == "Local" {
 		return nil, usage("--tz %q is not a time zone; write one like Europe/Lisbon or Asia/Ho_Chi_Minh", name)
 	}
 	return loc, nil
 }
 
-// readCatalog reads the track tables of --catalog.
-func readCatalog(ctx context.Context, paths []string, progress segue.Progress) (*segue.Catalog, *catalog.Report, error) {
+// readCatalog reads the track tables of --catalog, and says if values in them
+// could not be used.
+func (t *terminal) readCatalog(ctx context.Context, paths []string, progress segue.Progress) (*segue.Catalog, *catalog.Report, error) {
 	paths = splitPaths(paths)
 	if len(paths) == 0 {
 		return nil, nil, usage("no catalogue was named: add --catalog FILE")
 	}
-	return catalog.Read(ctx, paths, catalog.Options{Progress: named("reading the catalogue", progress)})
+	c, report, err := catalog.Read(ctx, paths, catalog.Options{Progress: named("reading the catalogue", progress)})
+	if err == nil && report.BadValues > 0 {
+		t.warn("%s values of the catalogue were unreadable or out of range and count as missing; 'segue catalog show' lists the first", thousands(report.BadValues))
+	}
+	return c, report, err
 }
 
 // readHistory reads the exports of --history.
-func readHistory(ctx context.Context, paths []string, progress segue.Progress) ([]segue.Play, *history.Report, error) {
+func (t *terminal) readHistory(ctx context.Context, paths []string, progress segue.Progress) ([]segue.Play, *history.Report, error) {
 	paths = splitPaths(paths)
 	if len(paths) == 0 {
 		return nil, nil, usage("no listening history was named: add --history FILE")
 	}
 	return history.Read(ctx, paths, history.Options{Progress: named("reading the history", progress)})
+}
+
+// listen lays a history beside the music, and says if they have nothing in
+// common.
+func (t *terminal) listen(ctx context.Context, m *recommend.Music, plays []segue.Play, o recommend.ListenOptions) (*recommend.Listener, error) {
+	l, err := recommend.Listen(ctx, m, plays, o)
+	if err == nil && m != nil && l.Coverage.PlaysMatched == 0 {
+		t.warn("none of the %s plays is of a track in the catalogue; a catalogue that holds this music would say more", thousands(len(plays)))
+	}
+	return l, err
+}
+
+// inCatalogue adds to an error about a catalogue's tracks which files they came
+// from, and whether they held values that could not be used.
+func inCatalogue(err error, paths []string, report *catalog.Report) error {
+	if !errors.Is(err, mood.ErrTooFewTracks) && !errors.Is(err, mood.ErrConstantFeature) && !errors.Is(err, mood.ErrNoPlane) {
+		return err
+	}
+	problem := complaint(err)
+	if report != nil && report.BadValues > 0 {
+		problem += fmt.Sprintf(" (%s values in it were unreadable or out of range: 'segue catalog show' lists the first)", thousands(report.BadValues))
+	}
+	return &segue.InputError{File: strings.Join(splitPaths(paths), ", "), Problem: problem}
+}
+
+// noStart says how to name a start where none could be found, and why.
+func noStart(err error, l *recommend.Listener) error {
+	if !recommend.NeedsStart(err) {
+		return err
+	}
+	const add = "say how it starts: add --from, such as --from calm or --from .3,.7"
+	switch {
+	case l == nil:
+		return usage("without a history nothing tells where the hour begins; %s", add)
+	case l.Coverage.PlaysMatched == 0:
+		return usage("none of the %s plays is of a track in the catalogue, so no session shows a mood; %s; or bring a catalogue that holds this music", thousands(l.Coverage.PlaysTotal), add)
+	default:
+		return usage("no session of the history shows a mood yet; %s", add)
+	}
+}
+
+// checkKMax reads the largest number of clusters of the curves.
+func checkKMax(k int) error {
+	if k < 2 || k > mood.MaxCurveK {
+		return usage("--kmax %d is outside 2 to %d", k, mood.MaxCurveK)
+	}
+	return nil
 }
 
 // named gives all stages of p one name, for steps whose inner stages are of no

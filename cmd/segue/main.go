@@ -14,8 +14,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
+	_ "time/tzdata" // --tz works where the system knows no zones
 
 	"segue"
 
@@ -24,6 +24,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -44,26 +45,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "segue: stopped; nothing was left half-written")
 		return 1
 	}
-	fmt.Fprintf(stderr, "segue: %s\n", oneLine(err.Error()))
+	fmt.Fprintf(stderr, "segue: %s\n", complaint(err))
 	if errors.Is(err, segue.ErrUsage) {
 		return 2
 	}
 	return 1
-}
-
-// oneLine keeps an error on its line, whatever a file name holds.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\r' {
-			return ' '
-		}
-		return r
-	}, strings.TrimSuffix(s, ": "+segue.ErrUsage.Error()))
-}
-
-// usage marks err as an error of the call.
-func usage(format string, args ...any) error {
-	return fmt.Errorf(format+": %w", append(args, segue.ErrUsage)...)
 }
 
 func newRoot(t *terminal) *cobra.Command {
@@ -75,16 +61,12 @@ music, and builds an hour that takes you, step by step, from how you feel to how
 you would like to feel. It runs on this machine and sends nothing anywhere.
 
 Start with 'segue demo'. It is about music: not therapy, not a medical device.`,
+		Example:       "  segue demo\n  segue run --catalog tracks.csv --history my_spotify_data.zip --from angry --to calm --out my-hour",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return cmd.Help()
-		},
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage("%v; see '%s -h'", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagComplaint)
 	root.PersistentFlags().BoolVar(&t.json, "json", false, "print one JSON object on standard output and nothing else")
 	root.PersistentFlags().BoolVarP(&t.quiet, "quiet", "q", false, "show no progress")
 	root.PersistentFlags().Uint64Var(&t.seed, "seed", 1, "seed of every random choice: the same `N` gives the same result")
@@ -93,22 +75,7 @@ Start with 'segue demo'. It is about music: not therapy, not a medical device.`,
 		historyCommand(t), sessionsCommand(t), profileCommand(t), playlistCommand(t),
 		modelsCommand(t), treeCommand(t), versionCommand(t), docsCommand(),
 	)
-	wrongArgs(root)
+	root.InitDefaultCompletionCmd() // so that its complaints are worded like ours
+	wrongArgs(root, t)
 	return root
-}
-
-// wrongArgs makes every command's complaint about its arguments an error of
-// the call, with the way to its help.
-func wrongArgs(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return usage("%v; see '%s -h'", err, c.CommandPath())
-			}
-			return nil
-		}
-	}
-	for _, sub := range cmd.Commands() {
-		wrongArgs(sub)
-	}
 }

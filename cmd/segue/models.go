@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"text/tabwriter"
 
 	"segue"
@@ -16,13 +17,17 @@ import (
 )
 
 func modelsCommand(t *terminal) *cobra.Command {
-	cmd := &cobra.Command{Use: "models", Short: "List and compare the models kept in a folder", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "models", Short: "List and compare the models kept in a folder",
+		Example: "  segue models list models", Args: cobra.NoArgs}
 	list := &cobra.Command{
 		Use:     "list DIR",
 		Short:   "List the models of a folder, one a line",
 		Example: "  segue models list models",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, err := os.Stat(args[0]); err != nil {
+				return err
+			}
 			entries, err := artifact.List(args[0], modelKind)
 			if err != nil {
 				return err
@@ -74,7 +79,7 @@ clusters, 0 what chance gives; and the share of tracks both give one mood).`,
 			if len(paths) > 0 {
 				progress, done := t.progress()
 				defer done()
-				c, _, err := readCatalog(cmd.Context(), paths, progress)
+				c, _, err := t.readCatalog(cmd.Context(), paths, progress)
 				if err != nil {
 					return err
 				}

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"segue"
 	"segue/playlist"
 	"segue/recommend"
 
@@ -43,25 +44,28 @@ its format.`,
 				if format, err = playlist.FormatOf(out); err != nil {
 					return err
 				}
+				if err := checkFile(out); err != nil {
+					return err
+				}
 			}
 			progress, done := t.progress()
 			defer done()
-			c, _, err := readCatalog(cmd.Context(), catalogs, progress)
+			c, read, err := t.readCatalog(cmd.Context(), catalogs, progress)
 			if err != nil {
 				return err
 			}
 			m, err := recommend.Place(c)
 			if err != nil {
-				return err
+				return inCatalogue(err, catalogs, read)
 			}
 			var l *recommend.Listener
 			var p *recommend.Profile
 			if len(histories) > 0 {
-				plays, _, err := readHistory(cmd.Context(), histories, progress)
+				plays, _, err := t.readHistory(cmd.Context(), histories, progress)
 				if err != nil {
 					return err
 				}
-				if l, err = recommend.Listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: t.seed}); err != nil {
+				if l, err = t.listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: t.seed}); err != nil {
 					return err
 				}
 				if p, err = recommend.ProfileOf(cmd.Context(), l, recommend.ProfileOptions{Seed: t.seed}); err != nil {
@@ -70,7 +74,7 @@ its format.`,
 			}
 			hour, err := recommend.Plan(cmd.Context(), m, l, p, w)
 			if err != nil {
-				return hint(err)
+				return noStart(err, l)
 			}
 			done()
 			if out != "" {
@@ -138,6 +142,14 @@ func (f *wishFlags) wish(zone *time.Location, seed uint64) (recommend.Wish, erro
 	}
 	if f.minutes < playlist.MinMinutes || f.minutes > playlist.MaxMinutes {
 		return w, usage("--minutes %d is outside %d to %d", f.minutes, playlist.MinMinutes, playlist.MaxMinutes)
+	}
+	for _, end := range []struct{ flag, value string }{{"from", f.from}, {"to", f.to}} {
+		if end.value == "" {
+			continue
+		}
+		if _, err := segue.ParseAffect(end.value); err != nil {
+			return w, usage("--%s: %v", end.flag, err)
+		}
 	}
 	at := time.Now()
 	if f.at != "" {

@@ -28,19 +28,19 @@ is null, and 'gates' says what is missing. It describes music, and diagnoses nob
 			}
 			progress, done := t.progress()
 			defer done()
-			c, _, err := readCatalog(cmd.Context(), catalogs, progress)
+			c, read, err := t.readCatalog(cmd.Context(), catalogs, progress)
 			if err != nil {
 				return err
 			}
-			plays, _, err := readHistory(cmd.Context(), histories, progress)
+			plays, _, err := t.readHistory(cmd.Context(), histories, progress)
 			if err != nil {
 				return err
 			}
 			m, err := recommend.Place(c)
 			if err != nil {
-				return err
+				return inCatalogue(err, catalogs, read)
 			}
-			l, err := recommend.Listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: t.seed})
+			l, err := t.listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: t.seed})
 			if err != nil {
 				return err
 			}

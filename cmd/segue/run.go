@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -40,6 +41,9 @@ it could be placed; without --to it leads where that mood usually wants to go.`,
 			if j.out == "" {
 				return usage("no folder to write to was named: add --out DIR")
 			}
+			if err := checkKMax(j.kmax); err != nil {
+				return err
+			}
 			if j.zone, err = parseZone(zone); err != nil {
 				return err
 			}
@@ -54,7 +58,7 @@ it could be placed; without --to it leads where that mood usually wants to go.`,
 			}
 			progress, done := t.progress()
 			defer done()
-			r, files, err := j.run(cmd.Context(), progress)
+			r, files, err := j.run(cmd.Context(), t, progress)
 			if err != nil {
 				return err
 			}
@@ -89,7 +93,10 @@ type job struct {
 
 // run takes every step and writes the files. Nothing is written before all
 // steps are done, and each file appears whole or not at all.
-func (j *job) run(ctx context.Context, progress segue.Progress) (*recommend.Result, []string, error) {
+func (j *job) run(ctx context.Context, t *terminal, progress segue.Progress) (*recommend.Result, []string, error) {
+	if err := checkFolder(j.out); err != nil {
+		return nil, nil, err
+	}
 	r := &recommend.Result{Name: j.name, Location: j.zone, Seed: j.train.Seed, Demo: j.demo}
 	j.train.Progress = named("finding moods", progress)
 	var c *segue.Catalog
@@ -99,12 +106,12 @@ func (j *job) run(ctx context.Context, progress segue.Progress) (*recommend.Resu
 		do   func() (err error)
 	}{
 		{"read the catalogue", func() (err error) {
-			c, r.CatalogReport, err = readCatalog(ctx, j.catalog, progress)
+			c, r.CatalogReport, err = t.readCatalog(ctx, j.catalog, progress)
 			return err
 		}},
 		{"read the history", func() (err error) {
 			if len(j.history) > 0 {
-				plays, r.HistoryReport, err = readHistory(ctx, j.history, progress)
+				plays, r.HistoryReport, err = t.readHistory(ctx, j.history, progress)
 			}
 			return err
 		}},
@@ -116,7 +123,7 @@ func (j *job) run(ctx context.Context, progress segue.Progress) (*recommend.Resu
 			if r.Music, err = recommend.Learn(ctx, c, j.train); err == nil {
 				r.Ranking, err = r.Music.Ranking(ctx)
 			}
-			return err
+			return inCatalogue(err, j.catalog, r.CatalogReport)
 		}},
 		{"draw the curves over k", func() (err error) {
 			r.Curves, err = mood.Curves(ctx, c, mood.CurveOptions{Features: j.train.Features, KMax: j.kmax, Seed: j.train.Seed, Progress: named("trying numbers of clusters", progress)})
@@ -124,7 +131,7 @@ func (j *job) run(ctx context.Context, progress segue.Progress) (*recommend.Resu
 		}},
 		{"match plays and find sessions", func() (err error) {
 			if plays != nil {
-				r.Listener, err = recommend.Listen(ctx, r.Music, plays, recommend.ListenOptions{Location: j.zone, Gap: j.gap, Seed: j.train.Seed})
+				r.Listener, err = t.listen(ctx, r.Music, plays, recommend.ListenOptions{Location: j.zone, Gap: j.gap, Seed: j.train.Seed})
 			}
 			return err
 		}},
@@ -136,10 +143,7 @@ func (j *job) run(ctx context.Context, progress segue.Progress) (*recommend.Resu
 		}},
 		{"build the hour", func() (err error) {
 			r.Playlist, err = recommend.Plan(ctx, r.Music, r.Listener, r.Profile, j.wish)
-			if err != nil {
-				err = hint(err)
-			}
-			return err
+			return noStart(err, r.Listener)
 		}},
 	}
 	for _, s := range steps {
@@ -158,36 +162,41 @@ func (j *job) run(ctx context.Context, progress segue.Progress) (*recommend.Resu
 	return r, files, nil
 }
 
-// hint adds what to do to an error of the planning step.
-func hint(err error) error {
-	if recommend.NeedsStart(err) {
-		return usage("no session of the history shows a mood yet, so say how it starts: add --from, such as --from calm or --from .3,.7")
-	}
-	return err
-}
-
 // write puts the report, the models and the playlist into the job's folder and
-// returns their names.
+// returns their names. Everything is rendered before the first file is written,
+// and from then on nothing is cancelled: it takes a moment, and the files of
+// one run belong together.
 func (j *job) write(ctx context.Context, r *recommend.Result) ([]string, error) {
-	files, err := saveModels(filepath.Join(j.out, "models"), r.Music.Training)
+	type file struct {
+		path string
+		body bytes.Buffer
+	}
+	var whole []*file
+	for _, f := range playlist.Formats() {
+		w := &file{path: filepath.Join(j.out, "playlist."+string(f))}
+		if err := playlist.Write(&w.body, f, r.Playlist); err != nil {
+			return nil, err
+		}
+		whole = append(whole, w)
+	}
+	page := &file{path: filepath.Join(j.out, "report.html")}
+	if err := report.Write(&page.body, r); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	names, err := saveModels(filepath.Join(j.out, "models"), r.Music.Training)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range playlist.Formats() {
-		if err := ctx.Err(); err != nil {
+	for _, f := range append(whole, page) {
+		if err := writeFile(f.path, func(w io.Writer) error { _, err := w.Write(f.body.Bytes()); return err }); err != nil {
 			return nil, err
 		}
-		path := filepath.Join(j.out, "playlist."+string(f))
-		if err := writeFile(path, func(w io.Writer) error { return playlist.Write(w, f, r.Playlist) }); err != nil {
-			return nil, err
-		}
-		files = append(files, path)
+		names = append(names, f.path)
 	}
-	path := filepath.Join(j.out, "report.html")
-	if err := writeFile(path, func(w io.Writer) error { return report.Write(w, r) }); err != nil {
-		return nil, err
-	}
-	return append(files, path), nil
+	return names, nil
 }
 
 // runView is what run prints: what the single commands print, by their names.

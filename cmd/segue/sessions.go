@@ -33,21 +33,21 @@ would give is shown beside.`,
 			}
 			progress, done := t.progress()
 			defer done()
-			plays, _, err := readHistory(cmd.Context(), histories, progress)
+			plays, _, err := t.readHistory(cmd.Context(), histories, progress)
 			if err != nil {
 				return err
 			}
 			var m *recommend.Music
 			if len(catalogs) > 0 {
-				c, _, err := readCatalog(cmd.Context(), catalogs, progress)
+				c, read, err := t.readCatalog(cmd.Context(), catalogs, progress)
 				if err != nil {
 					return err
 				}
 				if m, err = recommend.Place(c); err != nil {
-					return err
+					return inCatalogue(err, catalogs, read)
 				}
 			}
-			l, err := recommend.Listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Gap: d, Seed: t.seed})
+			l, err := t.listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Gap: d, Seed: t.seed})
 			if err != nil {
 				return err
 			}

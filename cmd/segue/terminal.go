@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"sync"
 	"time"
+	"unicode"
 
 	"segue"
 
@@ -21,14 +23,26 @@ type terminal struct {
 	json     bool   // print one JSON object
 	quiet    bool   // show no progress
 	seed     uint64 // of every random choice
+	warnings []string
+}
+
+// warn keeps a message for err until there is a result to go with it: a command
+// that fails says one line, why.
+func (t *terminal) warn(format string, args ...any) {
+	t.warnings = append(t.warnings, fmt.Sprintf(format, args...))
 }
 
 // print writes v as one indented JSON object if --json was given, otherwise
 // lets text write it for people.
 func (t *terminal) print(v any, text func(w io.Writer)) error {
+	for _, w := range t.warnings {
+		t.say("segue: %s", w)
+	}
 	if !t.json {
-		text(t.out)
-		return nil
+		var b bytes.Buffer
+		text(&b)
+		_, err := t.out.Write(bytes.Map(printable, b.Bytes()))
+		return err
 	}
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
@@ -36,6 +50,18 @@ func (t *terminal) print(v any, text func(w io.Writer)) error {
 	}
 	_, err = t.out.Write(append(b, '\n'))
 	return err
+}
+
+// printable takes from text for people what would steer a terminal: titles come
+// from files that anybody may have made.
+func printable(r rune) rune {
+	switch {
+	case unicode.Is(unicode.Bidi_Control, r):
+		return -1
+	case r != '\n' && unicode.IsControl(r):
+		return '�'
+	}
+	return r
 }
 
 // say writes a message for people to err; --json leaves it there, --quiet

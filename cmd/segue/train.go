@@ -51,16 +51,21 @@ what the data say. Models are written as files that are never overwritten.`,
 			if err != nil {
 				return err
 			}
+			if dir != "" {
+				if err := checkFolder(dir); err != nil {
+					return err
+				}
+			}
 			progress, done := t.progress()
 			defer done()
-			c, _, err := readCatalog(cmd.Context(), paths, progress)
+			c, read, err := t.readCatalog(cmd.Context(), paths, progress)
 			if err != nil {
 				return err
 			}
 			options.Progress = progress
 			m, err := recommend.Learn(cmd.Context(), c, options)
 			if err != nil {
-				return err
+				return inCatalogue(err, paths, read)
 			}
 			ranking, err := m.Ranking(cmd.Context())
 			if err != nil {

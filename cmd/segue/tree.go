@@ -19,9 +19,10 @@ import (
 
 func treeCommand(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "tree",
-		Short: "Look at, check, draw and learn the trees that decide personas and offers",
-		Args:  cobra.NoArgs,
+		Use:     "tree",
+		Short:   "Look at, check, draw and learn the trees that decide personas and offers",
+		Example: "  segue tree show persona > mine.json\n  segue tree check mine.json",
+		Args:    cobra.NoArgs,
 	}
 	show := &cobra.Command{
 		Use:     "show persona|offer",
@@ -64,11 +65,22 @@ func treeCommand(t *terminal) *cobra.Command {
 				return err
 			}
 			svg := report.Standalone(report.DrawTree(tree, nil, chart.Caption{ID: "tree", Title: "The " + string(tree.Purpose()) + " tree", Desc: tree.About()}))
+			v := struct {
+				Purpose persona.Purpose `json:"purpose"`
+				Out     string          `json:"out,omitempty"`
+				SVG     string          `json:"svg,omitempty"` // unless Out holds it
+			}{tree.Purpose(), out, svg}
 			if out == "" {
-				_, err := io.WriteString(t.out, svg)
+				return t.print(v, func(w io.Writer) { io.WriteString(w, svg) })
+			}
+			if err := checkFile(out); err != nil {
 				return err
 			}
-			return writeFile(out, func(w io.Writer) error { _, err := io.WriteString(w, svg); return err })
+			if err := writeFile(out, func(w io.Writer) error { _, err := io.WriteString(w, svg); return err }); err != nil {
+				return err
+			}
+			v.SVG = ""
+			return t.print(v, func(w io.Writer) { fmt.Fprintf(w, "drawn to %s\n", out) })
 		},
 	}
 	draw.Flags().StringVarP(&out, "out", "o", "", "the SVG `FILE` to write; without it the picture goes to standard output")
@@ -114,7 +126,7 @@ func openTree(name string) (*persona.Tree, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s is neither 'persona' nor 'offer' nor a file that can be read: %w", name, err)
+		return nil, &segue.InputError{File: name, Problem: "this is neither 'persona' nor 'offer' nor a file that can be read", Hint: "check the path"}
 	}
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, persona.MaxTreeBytes+1))
