@@ -14,7 +14,8 @@ type Bar struct {
 	Value     float64
 	Threshold float64 // an upright line; 0 and NaN for none
 	Lo, Hi    float64 // the value's 95 % interval, a thin line; Hi 0 for none
-	Strong    bool    // in ink, to stand out from its neighbours
+	Strong    bool    // darker, to stand out from its neighbours
+	Of        *Mark   // in the colour of a mark whose word stands beside it; nil for none
 }
 
 // DrawBar draws a bar. label says the same in words; where the words stand
@@ -32,6 +33,9 @@ func DrawBar(b Bar, label string) string {
 	class := "f-soft"
 	if b.Strong {
 		class = "f-strong"
+	}
+	if b.Of != nil {
+		class = "f-" + b.Of.Class()
 	}
 	if v := part(b.Value); v > 0 {
 		fmt.Fprintf(c, `<rect y="6" width="%s" height="8" rx="4" class="%s"/>`, hundredths(v), class)

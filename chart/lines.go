@@ -137,7 +137,7 @@ func (c *canvas) series(s Series, px func(int) float64, py func(float64) float64
 	for i, row := range rows {
 		size := 12.5
 		if i > 0 {
-			class, size = "num", 11.5
+			class, size = "num", 12
 		}
 		c.text(x[len(x)-1]+9, ty+14*float64(i), size, "start", class, row)
 		used = append(used, ty+14*float64(i))
@@ -156,46 +156,6 @@ func compact(v float64) string {
 	return short(v)
 }
 
-// A Histogram is counts in equal bins over [Lo, Hi].
-type Histogram struct {
-	Lo, Hi float64
-	Counts []int
-	Median float64 // NaN for none
-	Unit   string  // written after the ends of the scale
-}
-
-// DrawHistogram draws a small histogram with its scale and median.
-func DrawHistogram(g Histogram, cap Caption) string {
-	const w, h, bottom = 240.0, 110.0, 22.0
-	c := &canvas{}
-	c.open(w, h, "hist", cap)
-	top := 0
-	for _, n := range g.Counts {
-		top = max(top, n)
-	}
-	step := w / float64(max(1, len(g.Counts)))
-	for i, n := range g.Counts {
-		if n == 0 {
-			continue
-		}
-		height := max(1, (h-bottom-12)*float64(n)/float64(top))
-		c.rect(float64(i)*step+.5, h-bottom-height, step-1, height, min(1.5, height/2), "f-soft", "", "")
-	}
-	c.path(fmt.Sprintf("M0 %sH%s", num(h-bottom), num(w)), "s-hair", 1, "")
-	if !math.IsNaN(g.Median) && g.Hi > g.Lo {
-		x := w * (g.Median - g.Lo) / (g.Hi - g.Lo)
-		c.path(fmt.Sprintf("M%s 10V%s", num(x), num(h-bottom)), "s-ink", 1.5, "")
-		anchor, dx := "start", 4.0
-		if x > w*.7 {
-			anchor, dx = "end", -4
-		}
-		c.text(x+dx, 17, 11, anchor, "ink num halo", "median "+short(g.Median))
-	}
-	c.text(0, h-6, 11, "start", "num", short(g.Lo))
-	c.text(w, h-6, 11, "end", "num", short(g.Hi)+g.Unit)
-	return c.close()
-}
-
 // short writes a number with about three digits.
 func short(v float64) string {
 	switch a := math.Abs(v); {
@@ -205,38 +165,4 @@ func short(v float64) string {
 		return strings.Replace(strconv.FormatFloat(v, 'f', 1, 64), "-", "−", 1)
 	}
 	return strings.Replace(strconv.FormatFloat(v, 'f', 2, 64), "-", "−", 1)
-}
-
-// DrawCorrelations draws a triangle of correlations, −1 to 1: a disc's area is
-// the strength, filled where positive and open where negative. NaN is left out.
-func DrawCorrelations(names []string, r [][]float64, cap Caption) string {
-	n := len(names)
-	const cell, left = 34.0, 128.0
-	w, h := left+cell*float64(n)+10, cell*float64(n)+10
-	c := &canvas{}
-	c.open(w, h, "corr", cap)
-	for i := range n {
-		y := cell*float64(i) + cell/2
-		c.text(left-10, y+4, 12, "end", "", names[i])
-		for j := range i {
-			v := r[i][j]
-			if math.IsNaN(v) {
-				continue
-			}
-			x := left + cell*float64(j) + cell/2
-			radius := (cell/2 - 2) * math.Sqrt(math.Abs(v))
-			class := "f-soft"
-			if v < 0 {
-				class = "f-none s-edge"
-			}
-			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="%s" stroke-width="1.5"><title>%s</title></circle>`,
-				num(x), num(y), num(radius), class, html.EscapeString(fmt.Sprintf("%s and %s: %.2f", names[i], names[j], v)))
-			if math.Abs(v) >= .4 {
-				text := "ink halo num"
-				c.text(x, y+3.5, 10.5, "middle", text, fmt.Sprintf("%.1f", v))
-			}
-		}
-		c.text(left+cell*float64(i)+cell/2-8, y+4, 11, "start", "", string([]rune(names[i])[:min(4, len([]rune(names[i])))]))
-	}
-	return c.close()
 }

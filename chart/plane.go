@@ -85,7 +85,11 @@ func DrawPlane(p Plane, cap Caption) string {
 	for _, s := range p.Spots {
 		size := font * (1.1 + 1.6*math.Sqrt(math.Max(0, s.Share)))
 		c.mark(s.Mark, f.x(s.X), f.y(s.Y), size, s.Label)
-		c.text(f.x(s.X), f.y(s.Y)+size/2+font+1, font, "middle", "ink halo b", s.Label)
+		y := f.y(s.Y) + size/2 + font + 1
+		if s.Y < .24 { // away from the words in the corners
+			y = f.y(s.Y) - size/2 - 5
+		}
+		c.text(f.x(s.X), y, font, "middle", "ink halo b", s.Label)
 	}
 	words := p.Labels
 	if words[0] == "" {
@@ -108,23 +112,23 @@ func DrawPlane(p Plane, cap Caption) string {
 	return c.close()
 }
 
-// endWord names an end of the way on the side away from the other end.
+// endWord names an end of the way on the side away from the other end, or
+// beside it where above and below are the words in the corners.
 func (c *canvas) endWord(f frame, q [2]float64, font float64, word string, other *[2]float64) {
 	dy := font + 12
 	if other != nil && other[1] < q[1] {
 		dy = -13
 	}
-	y := f.y(q[1]) + dy
-	if y < f.o+font+4 || y > f.o+f.s-4 {
-		y = f.y(q[1]) + 4
-		if q[0] > .5 {
-			c.text(f.x(q[0])-13, y, font, "end", "ink halo b", word)
-		} else {
-			c.text(f.x(q[0])+13, y, font, "start", "ink halo b", word)
-		}
+	x, y := f.x(q[0]), f.y(q[1])
+	if corner := 2.9 * font; y+dy-font > f.o+corner-font && y+dy < f.o+f.s-corner+font {
+		c.text(x, y+dy, font, "middle", "ink halo b", word)
 		return
 	}
-	c.text(f.x(q[0]), y, font, "middle", "ink halo b", word)
+	if room := float64(len(word))*font*.62 + 20; (q[0] < .5 && x-f.o > room) || (q[0] >= .5 && f.o+f.s-x < room) {
+		c.text(x-13, y+4, font, "end", "ink halo b", word)
+		return
+	}
+	c.text(x+13, y+4, font, "start", "ink halo b", word)
 }
 
 // corners paints the four washes, the cross and the ring.
@@ -163,7 +167,7 @@ func (c *canvas) rim(f frame, font float64) {
 			c.text(w.x-k*.9, w.y+k*.42, font, "end", "b f-"+w.m.Class(), w.m.Word())
 		}
 	}
-	small, low, edge := font*.88, f.o+f.s+font*1.4, f.o-font*.66
+	small, low, edge := font*.92, f.o+f.s+font*1.4, f.o-font*.66
 	c.text(f.o+f.s, low, small, "end", "", "pleasant →")
 	c.text(f.o, low, small, "start", "", "← unpleasant")
 	for _, w := range []struct{ y, anchor, s string }{

@@ -95,11 +95,18 @@ type Day struct {
 }
 
 // DrawCalendar draws days in columns of weeks, Monday at the top, with the
-// months named above. Days must be in order.
+// months named above, wide and, in stacked parts, narrow. Days must be in order.
 func DrawCalendar(days []Day, cap Caption) string {
+	wide, narrow := Caption{cap.ID + "w", cap.Title, cap.Desc}, Caption{cap.ID + "n", cap.Title, cap.Desc}
+	return drawCalendar(days, 53, 20, "calendar wide", wide) + drawCalendar(days, 16, 19, "calendar narrow", narrow)
+}
+
+// drawCalendar draws days in parts of so many weeks.
+func drawCalendar(days []Day, weeks int, cell float64, class string, cap Caption) string {
+	const left, head, between = 40.0, 24.0, 14.0
 	c := &canvas{}
 	if len(days) == 0 {
-		c.open(340, 40, "calendar", cap)
+		c.open(340, 40, class, cap)
 		c.text(0, 24, 13, "start", "", "no days yet")
 		return c.close()
 	}
@@ -107,32 +114,47 @@ func DrawCalendar(days []Day, cap Caption) string {
 	weekday := func(t time.Time) int { return (int(t.Weekday()) + 6) % 7 }
 	begin := date(days[0].Date)
 	begin = begin.AddDate(0, 0, -weekday(begin))
-	weeks := int(date(days[len(days)-1].Date).Sub(begin)/(7*24*time.Hour)) + 1
-	const cell, left, head = 19.0, 40.0, 24.0
+	week := func(t time.Time) int { return int(t.Sub(begin) / (7 * 24 * time.Hour)) }
+	all := week(date(days[len(days)-1].Date)) + 1
+	parts := (all + weeks - 1) / weeks
+	tall := head + 7*cell + between
+	place := func(w int) (x, y float64) { return left + cell*float64(w%weeks), tall * float64(w/weeks) }
 	top := 0.0
 	for _, d := range days {
 		top = max(top, d.Minutes)
 	}
-	c.open(left+cell*float64(max(weeks, 20))+4, head+7*cell+4, "calendar", cap)
-	for i, name := range []string{"Mon", "", "Wed", "", "Fri", "", "Sun"} {
-		c.text(0, head+cell*float64(i)+cell/2+4, 11, "start", "", name)
-	}
-	month := time.Month(0)
-	for week := range weeks {
-		monday := begin.AddDate(0, 0, 7*week)
-		if monday.Month() != month && (week == 0 || monday.Day() <= 7) {
-			month = monday.Month()
-			label := monday.Format("Jan")
-			if month == time.January || week == 0 {
-				label = monday.Format("Jan 2006")
+	c.open(left+cell*float64(weeks)+4, tall*float64(parts)-between, class, cap)
+	for part := range parts {
+		for i, name := range []string{"Mon", "", "Wed", "", "Fri", "", "Sun"} {
+			if name != "" {
+				c.text(0, tall*float64(part)+head+cell*float64(i)+cell/2+4, 12, "start", "", name)
 			}
-			c.text(left+cell*float64(week), 12, 11, "start", "", label)
 		}
+	}
+	last := -9 // the week of the last label
+	for w := range all {
+		first := begin.AddDate(0, 0, 7*w)
+		for first.Day() != 1 && first.Before(begin.AddDate(0, 0, 7*w+6)) {
+			first = first.AddDate(0, 0, 1)
+		}
+		if first.Day() != 1 && (w%weeks != 0 || (w == 0 && first.Day() > 18)) {
+			continue
+		}
+		if w/weeks == last/weeks && w-last < 3 || w%weeks > weeks-2 {
+			continue
+		}
+		label := first.Format("Jan")
+		if first.Month() == time.January || last < 0 {
+			label = first.Format("Jan 2006")
+		}
+		x, y := place(w)
+		c.text(x, y+12, 12, "start", "", label)
+		last = w
 	}
 	for _, d := range days {
 		day := date(d.Date)
-		x := left + cell*float64(int(day.Sub(begin)/(7*24*time.Hour))) + cell/2
-		y := head + cell*float64(weekday(day)) + cell/2
+		x, y := place(week(day))
+		x, y = x+cell/2, y+head+cell*float64(weekday(day))+cell/2
 		hover := fmt.Sprintf("%s, %.0f min", day.Format("Mon 2 Jan 2006"), d.Minutes)
 		if !d.Placed {
 			c.unplaced(x, y, hover)
@@ -165,7 +187,7 @@ type Arc struct {
 // dashed, each track a bar as long as it plays.
 func DrawArc(a Arc, cap Caption) string {
 	return drawArc(a, Caption{cap.ID + "w", cap.Title, cap.Desc}, "wide", 1120, 560, 128, 1) +
-		drawArc(a, Caption{cap.ID + "n", cap.Title, cap.Desc}, "narrow", 360, 520, 8, .86)
+		drawArc(a, Caption{cap.ID + "n", cap.Title, cap.Desc}, "narrow", 350, 520, 8, .92)
 }
 
 func drawArc(a Arc, cap Caption, class string, w, h, right, k float64) string {
@@ -263,66 +285,4 @@ func (c *canvas) lane(a Arc, px func(float64) float64, top, h float64, plan []fl
 	}
 	c.text(px(0), y, 14*k, "start", "b halo f-dim-"+dim, name)
 	c.text(px(0), y+16, 12*k, "start", "num halo", fmt.Sprintf("%.2f → %.2f", first, last))
-}
-
-// A Moment is one position in time with its uncertainty.
-type Moment struct {
-	At               time.Time
-	Valence, Arousal float64
-	SD               float64 // half of the mark's whisker, on the plane's scale
-	Minutes          float64 // listened, for the mark's size
-	Mark             Mark
-}
-
-// DrawTimeline draws sessions over time: energy above, pleasantness below, a
-// mark each.
-func DrawTimeline(moments []Moment, cap Caption) string {
-	const w, h, left, right = 1112.0, 380.0, 8.0, 110.0
-	c := &canvas{}
-	c.open(w, h, "timeline", cap)
-	if len(moments) == 0 {
-		c.text(0, 24, 13, "start", "", "no sessions with a mood yet")
-		return c.close()
-	}
-	t0, t1 := moments[0].At, moments[len(moments)-1].At
-	span := max(t1.Sub(t0).Seconds(), 1)
-	px := func(t time.Time) float64 { return left + 8 + (w-left-right-16)*t.Sub(t0).Seconds()/span }
-	lane := func(top float64, name, dim string, value func(Moment) float64) {
-		const lh = 140.0
-		py := func(v float64) float64 { return top + lh*(1-v) }
-		for _, v := range []float64{0, .5, 1} {
-			c.path(fmt.Sprintf("M%s %sH%s", num(left), num(py(v)), num(w-right)), "ax", 0, ` stroke-dasharray="2 5"`)
-		}
-		for _, m := range moments {
-			v := value(m)
-			c.mark(m.Mark, px(m.At), py(v), 5+5*math.Sqrt(min(1, m.Minutes/120)),
-				fmt.Sprintf("%s, %s %.2f ± %.2f", m.At.Format("Mon 2 Jan 2006 15:04"), strings.ToLower(name), v, m.SD))
-		}
-		c.text(w-right+14, py(.5)+5, 14, "start", "b f-dim-"+dim, name)
-	}
-	lane(10, "Energy", "arousal", func(m Moment) float64 { return m.Arousal })
-	lane(180, "Pleasantness", "valence", func(m Moment) float64 { return m.Valence })
-	months := int(span/(30*24*3600)) + 1
-	every := (months + 11) / 12
-	first := time.Date(t0.Year(), t0.Month(), 1, 0, 0, 0, 0, t0.Location())
-	drawn := 0
-	for i := 0; ; i += every {
-		m := first.AddDate(0, i, 0)
-		if m.After(t1) {
-			break
-		}
-		if m.Before(t0) {
-			continue
-		}
-		label := m.Format("Jan")
-		if m.Month() == time.January || drawn == 0 {
-			label = m.Format("Jan 2006")
-		}
-		c.text(px(m), h-28, 12, "middle", "", label)
-		drawn++
-	}
-	if drawn == 0 {
-		c.text(px(t0), h-28, 12, "start", "", t0.Format("2 Jan 2006"))
-	}
-	return c.close()
 }

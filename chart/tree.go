@@ -2,7 +2,7 @@ package chart
 
 import (
 	"fmt"
-	"math"
+	"strings"
 )
 
 // A Branch is a node of a decision tree to draw: a question with two ways on,
@@ -14,104 +14,168 @@ type Branch struct {
 	OnPath  bool    // whether the decision shown went through here
 }
 
-// DrawTree draws a decision tree from left to right: questions in the order
-// they are asked, answers at the right, the way taken in ink.
+func (b *Branch) leaf() bool { return b.Yes == nil || b.No == nil }
+
+// DrawTree draws a decision tree wide and narrow, as it is read: questions one
+// below the other in the order they are asked, "no" leading down and "yes" to
+// the right, answers rounded, the way taken in ink. The narrow drawing indents
+// what a "yes" leads to.
 func DrawTree(root *Branch, cap Caption) string {
-	const column, row, box = 250.0, 64.0, 200.0
-	type placed struct {
-		b    *Branch
-		x, y float64
-	}
-	var nodes []placed
-	depth, leaves := 0, 0
-	var place func(b *Branch, level int) float64
-	type link struct {
-		x1, y1, x2, y2 float64
-		yes, on        bool
-	}
-	var links []link
-	place = func(b *Branch, level int) float64 {
-		depth = max(depth, level)
-		x := column * float64(level)
-		if b.Yes == nil || b.No == nil {
-			y := row*float64(leaves) + row/2
-			leaves++
-			nodes = append(nodes, placed{b, x, y})
-			return y
+	wide := treeStyle{column: 336, box: 288, row: 78, tall: 54, font: 13.5, letters: 37}
+	narrow := treeStyle{column: 26, row: 70, tall: 54, font: 12.5, letters: 34, width: 350}
+	return drawTree(root, wide, "tree wide", Caption{cap.ID + "w", cap.Title, cap.Desc}) +
+		drawTree(root, narrow, "tree narrow", Caption{cap.ID + "n", cap.Title, cap.Desc})
+}
+
+// treeStyle is how large a tree's parts are, in user units.
+type treeStyle struct {
+	column, box, row, tall, font float64
+	letters                      int     // that fit a line of a box
+	width                        float64 // of an indented drawing; 0 sets "yes" beside its question
+}
+
+// placedBranch is a node with the left and middle of its box.
+type placedBranch struct {
+	b       *Branch
+	x, y, w float64
+}
+
+// treeLink leads from a question to what follows.
+type treeLink struct {
+	from, to placedBranch
+	yes, on  bool
+}
+
+// layout gives every node its place. In an indented drawing every node has a row
+// of its own; otherwise an answer to "yes" shares its question's row.
+func (s treeStyle) layout(root *Branch) (nodes []placedBranch, links []treeLink, right, bottom float64) {
+	row := 0
+	var place func(b *Branch, level int) placedBranch
+	place = func(b *Branch, level int) placedBranch {
+		p := placedBranch{b, s.column * float64(level), s.row*float64(row) + s.row/2, s.box}
+		if s.width > 0 {
+			p.w = s.width - p.x
 		}
-		y1 := place(b.Yes, level+1)
-		y2 := place(b.No, level+1)
-		y := (y1 + y2) / 2
-		nodes = append(nodes, placed{b, x, y})
-		links = append(links,
-			link{x + box, y, x + column, y1, true, b.OnPath && b.Yes.OnPath},
-			link{x + box, y, x + column, y2, false, b.OnPath && b.No.OnPath})
-		return y
+		right, bottom = max(right, p.x+p.w), max(bottom, p.y+s.row/2)
+		nodes = append(nodes, p)
+		if b.leaf() {
+			row++
+			return p
+		}
+		if s.width > 0 {
+			row++
+		}
+		yes := place(b.Yes, level+1)
+		no := place(b.No, level)
+		links = append(links, treeLink{p, yes, true, b.OnPath && b.Yes.OnPath}, treeLink{p, no, false, b.OnPath && b.No.OnPath})
+		return p
 	}
 	place(root, 0)
+	return nodes, links, right, bottom
+}
+
+func drawTree(root *Branch, s treeStyle, class string, cap Caption) string {
+	nodes, links, right, bottom := s.layout(root)
 	c := &canvas{}
-	c.open(column*float64(depth)+box+2, math.Max(row, row*float64(leaves)), "tree", cap)
-	for _, l := range links {
-		class, width := "f-none s-edge", 1.2
-		if l.on {
-			class, width = "f-none s-ink", 2.6
+	c.open(right+2, bottom, class, cap)
+	for _, on := range []bool{false, true} { // ink above the rest
+		for _, l := range links {
+			if l.on == on {
+				c.link(l, s)
+			}
 		}
-		mid := (l.x1 + l.x2) / 2
-		c.path(fmt.Sprintf("M%s %sC%s %s %s %s %s %s", num(l.x1), num(l.y1), num(mid), num(l.y1), num(mid), num(l.y2), num(l.x2), num(l.y2)), class, width, "")
-		word := "no"
-		if l.yes {
-			word = "yes"
-		}
-		c.text(l.x2-6, l.y2-6, 11.5, "end", "halo", word)
 	}
 	for _, n := range nodes {
 		class := "f-card s-edge"
 		if n.b.OnPath {
 			class = "f-card s-ink"
 		}
-		radius := 8.0
-		if n.b.Yes == nil {
-			radius = 22
+		radius, attrs := 8.0, ""
+		if n.b.leaf() {
+			radius = s.tall / 2
 		}
-		c.rect(n.x+1, n.y-22, box-2, 44, radius, class, "", "")
-		if n.b.Small == "" {
-			c.text(n.x+box/2, n.y+5, 13, "middle", "ink b", n.b.Text)
-			continue
+		if n.b.OnPath {
+			attrs = ` stroke-width="2"`
 		}
-		c.text(n.x+box/2, n.y-2, 13, "middle", "ink b", n.b.Text)
-		c.text(n.x+box/2, n.y+14, 11.5, "middle", "num", n.b.Small)
+		c.rect(n.x+1, n.y-s.tall/2, n.w-2, s.tall, radius, class, attrs, "")
+		letters := s.letters
+		if s.width > 0 {
+			letters = int(float64(s.letters) * (n.w - 24) / (s.width - 24))
+		}
+		lines := wrap(n.b.Text, letters, 2)
+		small := n.b.Small
+		if small != "" && len(lines) > 1 { // room for two lines in all
+			lines, small = wrap(n.b.Text+", "+small, letters, 2), ""
+		}
+		step := s.font + 4
+		y := n.y + s.font*.36 - step/2*float64(len(lines)-1)
+		if small != "" {
+			y -= step / 2
+		}
+		for _, line := range lines {
+			c.text(n.x+n.w/2, y, s.font, "middle", "ink b", line)
+			y += step
+		}
+		if small != "" {
+			c.text(n.x+n.w/2, y, s.font-1, "middle", "num", small)
+		}
 	}
 	return c.close()
 }
 
-// DrawTransitions draws how often one mood was followed by another: rows from,
-// columns to, both in the order of marks; a disc's area is the row's share.
-func DrawTransitions(marks []Mark, counts [][]int, cap Caption) string {
-	const cell, left, head = 62.0, 96.0, 44.0
-	n := len(marks)
-	c := &canvas{}
-	c.open(left+cell*float64(n)+4, head+cell*float64(n), "transitions", cap)
-	c.text(0, 12, 11.5, "start", "", "from ↓ to →")
-	for i, m := range marks {
-		at := cell*float64(i) + cell/2
-		c.mark(m, left+at-22, 24, 11, "")
-		c.text(left+at-12, 28, 12, "start", "f-"+m.Class(), m.Word())
-		c.mark(m, 8, head+at, 11, "")
-		c.text(20, head+at+4, 12, "start", "f-"+m.Class(), m.Word())
-		total := 0
-		for _, k := range counts[i] {
-			total += k
+// link draws the way from a question to what follows, with its word.
+func (c *canvas) link(l treeLink, s treeStyle) {
+	class, width := "f-none s-edge", 1.2
+	if l.on {
+		class, width = "f-none s-ink", 2.6
+	}
+	low := l.from.y + s.tall/2
+	switch {
+	case l.yes && s.width == 0: // to the right
+		c.path(fmt.Sprintf("M%s %sH%s", num(l.from.x+l.from.w), num(l.from.y), num(l.to.x)), class, width, "")
+		c.text((l.from.x+l.from.w+l.to.x)/2, l.from.y-6, 12, "middle", "", "yes")
+	case l.yes: // down and in
+		x := l.to.x + 16
+		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
+		c.text(x+7, low+12.5, 12, "start", "", "yes")
+	default: // straight down
+		x := l.from.x + 9
+		if s.width == 0 {
+			x = l.from.x + 24
 		}
-		for j := range marks {
-			if counts[i][j] == 0 || total == 0 {
-				continue
-			}
-			share := float64(counts[i][j]) / float64(total)
-			x, y := left+cell*float64(j)+cell/2, head+at
-			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="f-sunk s-edge"><title>%s then %s: %d times, %.0f %%</title></circle>`,
-				num(x), num(y), num((cell/2-3)*math.Sqrt(share)), m.Word(), marks[j].Word(), counts[i][j], 100*share)
-			c.text(x, y+4, 11.5, "middle", "ink num", fmt.Sprintf("%.0f %%", 100*share))
+		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
+		if s.width == 0 {
+			c.text(x+8, low+16, 12, "start", "", "no")
+		} else {
+			c.text(x+5, l.to.y-s.tall/2-4, 12, "start", "", "no")
 		}
 	}
-	return c.close()
+}
+
+// wrap breaks a text into at most lines lines of about letters letters, at
+// spaces; what does not fit ends in "…".
+func wrap(text string, letters, lines int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if r := []rune(word); len(r) > letters {
+			word = string(r[:max(1, letters-1)]) + "…"
+		}
+		switch {
+		case line == "":
+			line = word
+		case len([]rune(line))+1+len([]rune(word)) <= letters:
+			line += " " + word
+		default:
+			out, line = append(out, line), word
+		}
+	}
+	if line != "" || len(out) == 0 {
+		out = append(out, line)
+	}
+	if len(out) > lines {
+		out = out[:lines]
+		out[lines-1] += " …"
+	}
+	return out
 }

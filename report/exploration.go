@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"segue"
@@ -32,24 +33,68 @@ func featureWords(features []segue.Feature) string {
 func unitOf(f segue.Feature) string {
 	switch f {
 	case segue.Loudness:
-		return " dB"
+		return joined + "dB"
 	case segue.Tempo:
-		return " BPM"
-	case segue.TimeSignature:
-		return " beats"
+		return joined + "BPM"
 	}
 	return ""
 }
 
-// histogram draws one feature's values, cut to where there are any.
+// histogram draws one feature's values, cut to where there are any; of whole
+// numbers, a bar a value.
 func histogram(f segue.Feature, d catalog.Distribution) string {
-	lo, hi, counts := trim(d)
-	median := math.NaN()
-	if d.Median != nil {
-		median = *d.Median
+	g := chart.Histogram{Median: math.NaN(), Unit: unitOf(f)}
+	if f.Whole() {
+		g.Counts, g.Labels = whole(f, d)
+	} else {
+		g.Lo, g.Hi, g.Counts = trim(d)
+		if d.Median != nil {
+			g.Median = *d.Median
+		}
 	}
-	return chart.DrawHistogram(chart.Histogram{Lo: lo, Hi: hi, Counts: counts, Median: median, Unit: unitOf(f)},
-		chart.Caption{ID: "hist-" + strings.ReplaceAll(f.String(), "_", "-"), Title: featureWord(f), Desc: distributionWords(f, d)})
+	return chart.DrawHistogram(g, chart.Caption{ID: "hist-" + strings.ReplaceAll(f.String(), "_", "-"), Title: featureWord(f), Desc: distributionWords(f, d)})
+}
+
+// whole returns the counts of a feature of whole numbers, with what to call each
+// value. The histogram has more bins than the interval has whole numbers.
+func whole(f segue.Feature, d catalog.Distribution) (counts []int, labels []string) {
+	n := int(d.Hi-d.Lo) + 1
+	for i := range n {
+		bin := min(len(d.Histogram)-1, int(float64(i)/(d.Hi-d.Lo)*float64(len(d.Histogram))))
+		counts, labels = append(counts, d.Histogram[bin]), append(labels, valueWord(f, int(d.Lo)+i))
+	}
+	return counts, labels
+}
+
+// valueWord names a value of a feature of whole numbers, empty for the black
+// keys, which have no room.
+func valueWord(f segue.Feature, v int) string {
+	switch f {
+	case segue.Key:
+		return [...]string{"C", "", "D", "", "E", "F", "", "G", "", "A", "", "B"}[v%12]
+	case segue.Mode:
+		return [...]string{"minor", "major"}[v%2]
+	}
+	return strconv.Itoa(v)
+}
+
+// commonest says which whole value most tracks have.
+func commonest(f segue.Feature, d catalog.Distribution) string {
+	counts, _ := whole(f, d)
+	best := 0
+	for i, n := range counts {
+		if n > counts[best] {
+			best = i
+		}
+	}
+	name := strconv.Itoa(int(d.Lo)+best) + " beats to the bar"
+	switch f {
+	case segue.Key:
+		name = "key " + [...]string{"C", "C sharp", "D", "D sharp", "E", "F", "F sharp", "G", "G sharp", "A", "A sharp", "B"}[best%12]
+	case segue.Mode:
+		name = valueWord(f, best)
+	}
+	return "most often " + name + ", " + share(counts[best], d.N)
 }
 
 // trim cuts empty bins off both ends of a histogram whose interval is much
@@ -74,6 +119,9 @@ func distributionWords(f segue.Feature, d catalog.Distribution) string {
 	if d.N == 0 || d.Mean == nil {
 		return "No track has a value."
 	}
+	if f.Whole() {
+		return commonest(f, d)
+	}
 	s := fmt.Sprintf("mean %s", short(*d.Mean))
 	if d.SD != nil {
 		s += " ± " + short(*d.SD)
@@ -81,7 +129,7 @@ func distributionWords(f segue.Feature, d catalog.Distribution) string {
 	if d.P25 != nil && d.P75 != nil {
 		s += fmt.Sprintf(", middle half %s to %s", short(*d.P25), short(*d.P75))
 	}
-	return s + strings.ReplaceAll(unitOf(f), " ", joined)
+	return s + unitOf(f)
 }
 
 // short writes a number with about three digits.

@@ -195,7 +195,7 @@ func measures(p *playlist.Playlist) []measure {
 			m.Name, m.Value, m.Note = "Different artists", fmt.Sprintf("%d of %d", int(math.Round(v*float64(n))), n), ""
 			asked = percent(c.Bar) + " or more asked"
 		case "familiarity":
-			m.Name, m.Note, top = "Familiar as planned", "largest distance of a third's share from its plan; ", .4
+			m.Name, m.Note, top = "Familiar as planned", "largest distance of a third’s share from its plan; ", .4
 		case "forbidden":
 			m.Name, m.Value, m.Note, asked = "Where it must not go", of(int(v), "track", "tracks"), "in a zone that is closed at night or on a sad path; ", "none allowed"
 			top = 0

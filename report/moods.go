@@ -84,8 +84,9 @@ func bandwidth(n int) float64 {
 func halfWidth(e session.Estimate) float64 { return (float64(e.Hi) - float64(e.Lo)) / 2 }
 
 // shareBar draws a share with its interval.
-func shareBar(e session.Estimate) string {
-	return chart.DrawBar(chart.Bar{Value: float64(e.Value), Lo: float64(e.Lo), Hi: float64(e.Hi)}, "")
+func shareBar(s session.Share) string {
+	of := mark(s.Mood)
+	return chart.DrawBar(chart.Bar{Value: float64(s.Value), Lo: float64(s.Lo), Hi: float64(s.Hi), Of: &of}, "")
 }
 
 // trendWords says whether one coordinate rose or fell, empty if that is not

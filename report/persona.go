@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"segue"
 	"segue/chart"
@@ -81,56 +82,58 @@ func amount(u persona.Unit, v float64) string {
 
 // A stone is one question of the way to an answer, as the page shows it.
 type stone struct {
-	Label  string // what is asked about
+	Label  string // what is asked about; of a question of yes and no, the answer
 	Text   string // what the answer said
 	Bar    string // the value beside the threshold, empty for yes and no
 	Words  string // "41 < 83"
 	Turned bool   // the question that led to the answer
 }
 
-// stones lays out a path. The shipped trees leave by the question that decides,
-// which is the last.
+// stones lays out a path. A tree leaves by the question that decides, which is
+// the last.
 func stones(t *persona.Tree, path persona.Path) []stone {
-	features := featuresOf(t)
+	features, answers := featuresOf(t), map[string][2]string{}
+	for _, q := range t.Questions() {
+		answers[q.ID] = [2]string{q.NoText, q.YesText}
+	}
 	var out []stone
 	for i, s := range path {
 		f := features[s.Feature]
-		one := stone{Label: upper(f.Label), Text: upper(s.Text), Turned: i == len(path)-1}
-		if f.Unit == persona.Flag {
-			one.Words = "no"
-			if float64(s.Value) >= 1 {
-				one.Words = "yes"
-			}
-			if !s.Value.Known() {
-				one.Words = "unknown"
-			}
-			out = append(out, one)
-			continue
+		answer := answers[s.Node][0]
+		if s.Branch == "yes" {
+			answer = answers[s.Node][1]
 		}
-		scale := func(v float64) float64 { return (v - f.Lo) / (f.Hi - f.Lo) }
-		v, th := "unknown", decimal(s.Threshold, 2)
-		if f.Unit == persona.Percentile || f.Unit == persona.Share {
-			th = decimal(100*s.Threshold, 0)
-		}
-		label := fmt.Sprintf("not known; the path branches at %s", th)
-		if s.Value.Known() {
-			v = decimal(float64(s.Value), 2)
-			if f.Unit == persona.Percentile || f.Unit == persona.Share {
-				v = decimal(100*float64(s.Value), 0)
-			}
+		one := stone{Label: upper(f.Label), Text: upper(answer), Turned: i == len(path)-1}
+		switch {
+		case f.Unit == persona.Flag && s.Value.Known():
+			one.Label, one.Text = one.Text, ""
+		case !s.Value.Known():
+			one.Words = "unknown"
+		default:
 			sign := "<"
 			if float64(s.Value) >= s.Threshold {
 				sign = "≥"
 			}
-			one.Words = v + thin + sign + thin + th
-			label = fmt.Sprintf("yours %s, the path branches at %s", v, th)
-		} else {
-			one.Words = "unknown"
+			value, threshold := bare(f.Unit, float64(s.Value)), bare(f.Unit, s.Threshold)
+			one.Words = value + thin + sign + thin + threshold
+			on := func(v float64) float64 { return (v - f.Lo) / (f.Hi - f.Lo) }
+			one.Bar = chart.DrawBar(chart.Bar{Value: on(float64(s.Value)), Threshold: on(s.Threshold), Strong: one.Turned},
+				fmt.Sprintf("yours %s, the path branches at %s", value, threshold))
 		}
-		one.Bar = chart.DrawBar(chart.Bar{Value: scale(float64(s.Value)), Threshold: scale(s.Threshold), Strong: one.Turned}, label)
 		out = append(out, one)
 	}
 	return out
+}
+
+// bare writes a value in its unit without the unit's name.
+func bare(u persona.Unit, v float64) string {
+	switch {
+	case u == persona.Percentile, u == persona.Share:
+		return decimal(100*v, 0)
+	case v == math.Trunc(v):
+		return decimal(v, 0)
+	}
+	return decimal(v, 2)
 }
 
 // sureness says how sure the style is, in one word before its name, and in a
@@ -145,6 +148,20 @@ func sureness(p *persona.Persona) string {
 		return "Your listening style, mostly"
 	}
 	return "Your listening style, just now"
+}
+
+// verdict is the style with how sure it is: "Harbor, mostly".
+func verdict(p *persona.Persona) string {
+	switch c := float64(p.Confidence); {
+	case math.IsNaN(c):
+		return p.Name
+	case c >= persona.ClearlyFrom:
+		return p.Name + ", clearly"
+	case c >= persona.MostlyFrom:
+		return p.Name + ", mostly"
+	}
+	words, _, _ := strings.Cut(p.Words, " (")
+	return upper(words)
 }
 
 // resampled says in how many resamples each style came out.

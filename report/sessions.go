@@ -114,7 +114,7 @@ func inertiaWords(v segue.Number) string {
 	case r > -.2:
 		return "a session says little about the next"
 	}
-	return "a session tends to be followed by its opposite"
+	return "a session tends to be followed by one that sounds different"
 }
 
 // sessionWhen writes the local day and times of a session.
@@ -139,4 +139,13 @@ func sessionFacts(s segue.Session) string {
 		text += ", " + of(s.Skips, "skip", "skips")
 	}
 	return text
+}
+
+// gapWords says how many sessions another pause would give.
+func gapWords(l *listener, i int) string {
+	s := of(l.Counts[i], "session", "sessions")
+	if l.Gaps[i] == l.Gap {
+		s += ", as used here"
+	}
+	return s
 }
