@@ -3,6 +3,8 @@ package catalog
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"segue"
@@ -186,6 +188,10 @@ func (l *layout) looksLike() string {
 	case l.hasName("endtime") || l.hasName("msplayed") && !l.has(roleFeature+role(segue.Energy)) || l.hasName("uts"):
 		return "this looks like a listening history, which --history takes"
 	}
+	if slices.ContainsFunc(l.names, isValue) {
+		// What a row holds may be what somebody heard: it is not repeated.
+		return "its first line looks like a row and not like names of columns; write their names above it"
+	}
 	shown := l.names
 	if len(shown) > 6 {
 		shown = shown[:6]
@@ -194,7 +200,26 @@ func (l *layout) looksLike() string {
 	for i, n := range shown {
 		quoted[i] = fmt.Sprintf("%.40q", n)
 	}
+	if len(shown) == 1 {
+		return "its only column is " + quoted[0]
+	}
 	return fmt.Sprintf("its %d columns begin with %s", len(l.names), strings.Join(quoted, ", "))
+}
+
+// isValue reports whether a cell holds a number, a date or a time of day, as
+// the cells of a header do not.
+func isValue(cell string) bool {
+	cell = strings.TrimSpace(cell)
+	if _, err := strconv.ParseFloat(cell, 64); err == nil {
+		return true
+	}
+	digits := strings.Count(strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '0'
+		}
+		return r
+	}, cell), "0")
+	return digits >= 4 && strings.ContainsAny(cell, "-:/")
 }
 
 func (l *layout) hasName(squeezed string) bool {

@@ -121,6 +121,8 @@ func notText(file string, head []byte) *segue.InputError {
 		problem, hint = "this is no track table but looks like a Spotify streaming history", "pass it to --history"
 	case text[0] == '[' || text[0] == '{':
 		problem, hint = "this is JSON", "track tables are CSV or Parquet"
+	case bytes.HasPrefix(text, []byte("#EXTM3U")):
+		problem, hint = "this is a playlist", "track tables are CSV or Parquet"
 	case text[0] == '<':
 		problem, hint = "this is a web page or XML", "the download may have failed; track tables are CSV or Parquet"
 	default:
