@@ -81,7 +81,7 @@ func newSpace(c *segue.Catalog, fs []segue.Feature, k int) (*space, error) {
 	}
 	for j, f := range fs {
 		if s.scaler.SD[j] == 0 {
-			return nil, fmt.Errorf("mood: %w: %q is always %v; leave it out", ErrConstantFeature, f, s.scaler.Mean[j])
+			return nil, fmt.Errorf("mood: %w: %q is always %.4g; leave it out", ErrConstantFeature, f, s.scaler.Mean[j])
 		}
 	}
 	s.x = s.scaler.Transform(raw)
