@@ -101,7 +101,7 @@ func drawCorrelations(names []string, r [][]float64, cell, font float64, class s
 				if v < 0 {
 					text = "ink num"
 				}
-				c.text(x, y+4, 11, "middle", text, strings.Replace(fmt.Sprintf("%.1f", v), "-", "−", 1))
+				c.text(x, y+4, 11, "middle", text, strings.Replace(strings.Replace(fmt.Sprintf("%.1f", v), "0.", ".", 1), "-", "−", 1))
 			}
 		}
 		c.text(cell*float64(i)+6, y+font*.35, font, "start", "ink", names[i])

@@ -34,7 +34,7 @@ func (s Series) extent() (lo, hi float64, ok bool) {
 // stand at the left with the unit, but for those that have their own. choice is
 // marked by an upright line with word beside it.
 func DrawCurve(series []Series, choice int, word, unit string, cap Caption) string {
-	const w, h, left, right, top, bottom = 380.0, 250.0, 14.0, 96.0, 46.0, 34.0
+	const w, h, left, right, top, bottom = 380.0, 250.0, 54.0, 92.0, 36.0, 34.0
 	c := &canvas{}
 	c.open(w, h, "curve", cap)
 	lo, hi, x0, x1 := math.Inf(1), math.Inf(-1), math.MaxInt, math.MinInt
@@ -61,8 +61,8 @@ func DrawCurve(series []Series, choice int, word, unit string, cap Caption) stri
 	}
 	shared := scale(lo, hi)
 	for _, v := range []float64{lo, hi} {
-		c.path(fmt.Sprintf("M0 %sH%s", num(shared(v)), num(w-right)), "s-hair", 1, "")
-		c.text(0, shared(v)-5, 12, "start", "num halo", compact(v)+unit)
+		c.path(fmt.Sprintf("M%s %sH%s", num(left-8), num(shared(v)), num(w-right)), "s-hair", 1, "")
+		c.text(left-13, shared(v)+4, 12, "end", "num", compact(v)+unit)
 		if hi == lo {
 			break
 		}
@@ -156,13 +156,21 @@ func compact(v float64) string {
 	return short(v)
 }
 
-// short writes a number with about three digits.
+// short writes a number with about three digits, thousands in groups.
 func short(v float64) string {
+	decimals := 2
 	switch a := math.Abs(v); {
 	case a >= 100 || a == math.Trunc(a):
-		return strings.Replace(strconv.FormatFloat(v, 'f', 0, 64), "-", "−", 1)
+		decimals = 0
 	case a >= 10:
-		return strings.Replace(strconv.FormatFloat(v, 'f', 1, 64), "-", "−", 1)
+		decimals = 1
 	}
-	return strings.Replace(strconv.FormatFloat(v, 'f', 2, 64), "-", "−", 1)
+	s := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
+	for i := strings.IndexByte(s+".", '.') - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	if v < 0 && strings.Trim(s, "0.") != "" {
+		s = "−" + s
+	}
+	return s
 }

@@ -137,6 +137,9 @@ func drawCalendar(days []Day, weeks int, cell float64, class string, cap Caption
 		for first.Day() != 1 && first.Before(begin.AddDate(0, 0, 7*w+6)) {
 			first = first.AddDate(0, 0, 1)
 		}
+		if first.After(date(days[len(days)-1].Date)) {
+			continue
+		}
 		if first.Day() != 1 && (w%weeks != 0 || (w == 0 && first.Day() > 18)) {
 			continue
 		}
@@ -279,10 +282,14 @@ func (c *canvas) lane(a Arc, px func(float64) float64, top, h float64, plan []fl
 		}
 		return
 	}
-	y := py(first) - 14
-	if first < .5 {
-		y = py(first) + 24
+	// In the narrow drawing the name stands in the lane, where the line is not.
+	x, y, anchor := px(0), top+12, "start"
+	switch {
+	case first >= .5 && last >= .5:
+		y = top + h - 24
+	case first >= .5:
+		x, anchor = px(a.Minutes), "end"
 	}
-	c.text(px(0), y, 14*k, "start", "b halo f-dim-"+dim, name)
-	c.text(px(0), y+16, 12*k, "start", "num halo", fmt.Sprintf("%.2f → %.2f", first, last))
+	c.text(x, y, 14*k, anchor, "b halo f-dim-"+dim, name)
+	c.text(x, y+16, 12*k, anchor, "num halo", fmt.Sprintf("%.2f → %.2f", first, last))
 }

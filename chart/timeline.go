@@ -20,7 +20,7 @@ type Moment struct {
 // pleasantness below, a mark each with a whisker of one standard error. Moments
 // must be in order.
 func DrawTimeline(moments []Moment, cap Caption) string {
-	return drawTimeline(moments, 1112, 104, "timeline wide", Caption{cap.ID + "w", cap.Title, cap.Desc}) +
+	return drawTimeline(moments, 1112, 34, "timeline wide", Caption{cap.ID + "w", cap.Title, cap.Desc}) +
 		drawTimeline(latestMoments(moments, 90), 350, 26, "timeline narrow", Caption{cap.ID + "n", cap.Title, cap.Desc})
 }
 

@@ -7,9 +7,9 @@ import (
 
 // DrawTransitions draws how often one mood was followed by another: rows from,
 // columns to, both in the order of marks; a disc's area is the row's share,
-// which stands below it.
+// which stands below it, its colour the mood that followed.
 func DrawTransitions(marks []Mark, counts [][]int, cap Caption) string {
-	const cell, left, head, radius = 64.0, 92.0, 52.0, 21.0
+	const cell, left, head, radius = 66.0, 92.0, 52.0, 20.0
 	n := len(marks)
 	c := &canvas{}
 	c.open(left+cell*float64(n), head+cell*float64(n), "transitions", cap)
@@ -18,25 +18,25 @@ func DrawTransitions(marks []Mark, counts [][]int, cap Caption) string {
 		at := cell*float64(i) + cell/2
 		c.mark(m, left+at, 14, 12, "")
 		c.text(left+at, 36, 13.5, "middle", "b f-"+m.Class(), m.Word())
-		c.path(fmt.Sprintf("M0 %sH%s", num(head+cell*float64(i)-4), num(left+cell*float64(n))), "s-hair", 1, "")
-		c.mark(m, 7, head+at-8, 12, "")
-		c.text(20, head+at-3.5, 13.5, "start", "b f-"+m.Class(), m.Word())
+		c.path(fmt.Sprintf("M0 %sH%s", num(head+cell*float64(i)-3), num(left+cell*float64(n))), "s-hair", 1, "")
+		c.mark(m, 7, head+at-12, 12, "")
+		c.text(20, head+at-7.5, 13.5, "start", "b f-"+m.Class(), m.Word())
 		total := 0
 		for _, k := range counts[i] {
 			total += k
 		}
 		if total > 0 {
-			c.text(20, head+at+13, 13, "start", "num", fmt.Sprintf("%d ×", total))
+			c.text(20, head+at+10, 13, "start", "num", fmt.Sprintf("%d ×", total))
 		}
 		for j := range marks {
 			if counts[i][j] == 0 || total == 0 {
 				continue
 			}
 			share := float64(counts[i][j]) / float64(total)
-			x, y := left+cell*float64(j)+cell/2, head+at-10
-			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="f-soft"><title>%s then %s: %d times, %.0f %%</title></circle>`,
-				num(x), num(y), num(radius*math.Sqrt(share)), m.Word(), marks[j].Word(), counts[i][j], 100*share)
-			c.text(x, head+at+25, 13, "middle", "ink num", fmt.Sprintf("%.0f\u202f%%", 100*share))
+			x, y := left+cell*float64(j)+cell/2, head+at-14
+			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="f-%s"><title>%s then %s: %d times, %.0f %%</title></circle>`,
+				num(x), num(y), num(radius*math.Sqrt(share)), marks[j].Class(), m.Word(), marks[j].Word(), counts[i][j], 100*share)
+			c.text(x, head+at+20, 13, "middle", "ink num", fmt.Sprintf("%.0f\u202f%%", 100*share))
 		}
 	}
 	return c.close()

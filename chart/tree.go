@@ -21,8 +21,8 @@ func (b *Branch) leaf() bool { return b.Yes == nil || b.No == nil }
 // the right, answers rounded, the way taken in ink. The narrow drawing indents
 // what a "yes" leads to.
 func DrawTree(root *Branch, cap Caption) string {
-	wide := treeStyle{column: 336, box: 288, row: 78, tall: 54, font: 13.5, letters: 37}
-	narrow := treeStyle{column: 26, row: 70, tall: 54, font: 12.5, letters: 34, width: 350}
+	wide := treeStyle{column: 336, box: 288, row: 86, tall: 62, font: 13.5, letters: 37}
+	narrow := treeStyle{column: 26, row: 80, tall: 62, font: 12.5, letters: 36, width: 350}
 	return drawTree(root, wide, "tree wide", Caption{cap.ID + "w", cap.Title, cap.Desc}) +
 		drawTree(root, narrow, "tree narrow", Caption{cap.ID + "n", cap.Title, cap.Desc})
 }
@@ -102,11 +102,7 @@ func drawTree(root *Branch, s treeStyle, class string, cap Caption) string {
 		if s.width > 0 {
 			letters = int(float64(s.letters) * (n.w - 24) / (s.width - 24))
 		}
-		lines := wrap(n.b.Text, letters, 2)
-		small := n.b.Small
-		if small != "" && len(lines) > 1 { // room for two lines in all
-			lines, small = wrap(n.b.Text+", "+small, letters, 2), ""
-		}
+		lines, small := wrap(n.b.Text, letters, 2), n.b.Small
 		step := s.font + 4
 		y := n.y + s.font*.36 - step/2*float64(len(lines)-1)
 		if small != "" {

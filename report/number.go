@@ -121,8 +121,9 @@ func words(n int) string {
 	return count(n)
 }
 
-// upper makes the first letter of a text a capital.
+// upper makes the first letter of a text a capital and its apostrophes round.
 func upper(s string) string {
+	s = strings.ReplaceAll(s, "'", "’")
 	for i, r := range s {
 		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
 	}

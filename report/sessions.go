@@ -50,7 +50,7 @@ func timelineNote(l *listener) string {
 	}
 	shown := "All " + count(all) + " sessions with a mood"
 	if all > timelineSessions {
-		shown = "The last " + count(timelineSessions) + " of " + count(all) + " sessions with a mood"
+		shown = "The latest of " + count(all) + " sessions with a mood, as many as there is room for"
 	}
 	return shown + ". Larger marks played longer; the upright line is one standard error up and down."
 }
