@@ -38,11 +38,18 @@ type Habits struct {
 	MoodSessions int       // sessions with a mood, in the whole history
 	Plays        int       // plays of MinimumPlay or longer, in the whole history
 	Featured     int       // of those, plays with a place on the plane
+	RecentMoods  int       // sessions with a mood that ended in the window
 
-	Exploration float64 // share of time on artists unheard in the 56 days before, [0, 1]
-	Loyalty     float64 // share of time on the ten most heard artists, [0, 1]
-	Arousal     float64 // mean arousal, [0, 1]
-	Valence     float64 // mean valence, [0, 1]
-	Swing       float64 // RMSSD of successive session positions, [0, √2]
-	Night       float64 // share of time between 00 and 05 local, [0, 1]
+	// Exploration is the share of time on artists unheard in the 56 days before,
+	// [0, 1]. A history too short to know those has ExplorationRarefied set, and
+	// instead the expected number of different tracks among 50 plays, divided by
+	// 50: another scale, to be compared with another reference.
+	Exploration         float64
+	ExplorationRarefied bool
+
+	Loyalty float64 // share of time on the ten most heard artists, [0, 1]
+	Arousal float64 // mean arousal, [0, 1]
+	Valence float64 // mean valence, [0, 1]
+	Swing   float64 // RMSSD of successive session positions, [0, √2]
+	Night   float64 // share of time between 00 and 05 local, [0, 1]
 }

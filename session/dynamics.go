@@ -81,6 +81,7 @@ func DynamicsOf(l Listening, sessions []segue.Session) Dynamics {
 		numbers = append(numbers, n)
 	}
 	slices.Sort(numbers)
+	d.Days = make([]Day, 0, len(numbers))
 	for _, n := range numbers {
 		d.Days = append(d.Days, Day{dateOf(n), days[n].cell()})
 	}

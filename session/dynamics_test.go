@@ -81,6 +81,39 @@ func TestClockChanges(t *testing.T) {
 	}
 }
 
+// In Lisbon clocks went from 01:00 to 02:00 on 26 March 2023 and from 02:00 back
+// to 01:00 on 29 October: local days of 23 and of 25 hours. A day's number, the
+// night and the days between must not notice.
+func TestLisbonDays(t *testing.T) {
+	lisbon := zone(t, "Europe/Lisbon")
+	for _, c := range []struct {
+		at   time.Time
+		date string
+	}{
+		{time.Date(2023, 3, 25, 23, 59, 0, 0, time.UTC), "2023-03-25"},
+		{time.Date(2023, 3, 26, 22, 59, 0, 0, time.UTC), "2023-03-26"}, // 23:59 in summer time
+		{time.Date(2023, 3, 26, 23, 0, 0, 0, time.UTC), "2023-03-27"},
+		{time.Date(2023, 10, 28, 23, 0, 0, 0, time.UTC), "2023-10-29"},
+		{time.Date(2023, 10, 29, 23, 59, 0, 0, time.UTC), "2023-10-29"}, // 23:59 in winter time
+		{time.Date(2023, 10, 30, 0, 0, 0, 0, time.UTC), "2023-10-30"},
+	} {
+		if got := dateOf(dayOf(c.at, lisbon)); got != c.date {
+			t.Errorf("%v is %s in Lisbon, want %s", c.at, got, c.date)
+		}
+	}
+	// A play through the whole local night: from midnight to five there are four
+	// hours in March and six in October.
+	for _, c := range []struct {
+		start time.Time
+		night float64
+	}{{time.Date(2023, 3, 25, 22, 0, 0, 0, time.UTC), 4. / 8}, {time.Date(2023, 10, 28, 22, 0, 0, 0, time.UTC), 6. / 8}} {
+		l := Listening{Plays: []segue.Play{{Track: segue.TrackRef{Artist: "A", Title: "a"}, EndedAt: c.start.Add(8 * time.Hour), Played: 8 * time.Hour}}, Location: lisbon}
+		if h := NewWindow(l, Sessions(l, Options{}), Options{}).Habits(); !near(h.Night, c.night) {
+			t.Errorf("%v: night %v, want %v", c.start, h.Night, c.night)
+		}
+	}
+}
+
 // 23:50 in Kolkata is 18:20 UTC: a play of twenty minutes belongs half to each
 // of two local days.
 func TestMidnightElsewhere(t *testing.T) {

@@ -139,6 +139,7 @@ func NewWindow(l Listening, sessions []segue.Session, o Options) *Window {
 			before = nil
 			if s.End.After(from) {
 				before = s
+				w.base.RecentMoods++
 			}
 		}
 	}
@@ -181,28 +182,40 @@ func (w *Window) Exploration() Exploration {
 // and valence without a featured play, swing without two successive sessions
 // with a mood, rarefied exploration under 50 plays. Exploration returns which
 // measure of exploration they hold.
-func (w *Window) Habits() segue.Habits { return w.habits(func(i int) int { return i }) }
+func (w *Window) Habits() segue.Habits {
+	return w.habits(func(i int) int { return i }, len(w.sessions))
+}
 
 // Resample returns the habits of as many sessions as the window has, drawn
 // from them with replacement. The counts stay those of the history. A session
 // brings its own step from the session before it, so that swing survives the
 // shuffling. Cost O(sessions + artists), without a look at the plays.
+//
+// Rarefied exploration counts different tracks, and a session drawn twice would
+// bring none. It is therefore taken from the first half of the different
+// sessions drawn, which is a draw of half of them without replacement and varies
+// as much as a bootstrap does; from more of them if these hold too few plays.
+//
+// Source: McCarthy 1969, doi:10.2307/1402116 (half-samples).
 func (w *Window) Resample(rng *rand.Rand) segue.Habits {
-	return w.habits(func(int) int { return rng.IntN(len(w.sessions)) })
+	return w.habits(func(int) int { return rng.IntN(len(w.sessions)) }, (len(w.sessions)+1)/2)
 }
 
-// habits computes the measures over the sessions pick chooses.
-func (w *Window) habits(pick func(i int) int) segue.Habits {
+// habits computes the measures over the sessions pick chooses, rarefied
+// exploration over the first few different ones, at least.
+func (w *Window) habits(pick func(i int) int, few int) segue.Habits {
 	h := w.base
 	var heard, night, fresh, named, steps, pairs, plays float64
 	var at place
 	artists := make([]float64, w.artists)
 	var tracks []float64
+	var counted []bool // sessions whose tracks are
 	if w.measure == Rarefaction {
-		tracks = make([]float64, w.tracks)
+		tracks, counted = make([]float64, w.tracks), make([]bool, len(w.sessions))
 	}
 	for i := range w.sessions {
-		s := &w.sessions[pick(i)]
+		k := pick(i)
+		s := &w.sessions[k]
 		heard += s.heard
 		night += s.night
 		fresh += s.fresh
@@ -217,7 +230,9 @@ func (w *Window) habits(pick func(i int) int) segue.Habits {
 			steps += s.step
 			pairs++
 		}
-		if w.measure == Rarefaction {
+		if w.measure == Rarefaction && !counted[k] && (few > 0 || plays < Rarefied) {
+			counted[k] = true
+			few--
 			for _, t := range s.tracks {
 				tracks[t.number] += t.amount
 				plays += t.amount
@@ -232,7 +247,7 @@ func (w *Window) habits(pick func(i int) int) segue.Habits {
 	case NewArtists:
 		h.Exploration = fresh / named
 	default:
-		h.Exploration = rarefy(tracks, plays) / Rarefied
+		h.Exploration, h.ExplorationRarefied = rarefy(tracks, plays)/Rarefied, true
 	}
 	return h
 }

@@ -194,6 +194,91 @@ func TestResampleIsUnbiased(t *testing.T) {
 	}
 }
 
+// Rarefaction of resamples must not fall because a session was drawn twice: for
+// sessions without a track in common it stays 1 exactly, and where they share
+// tracks its mean is that of the window. With 30 sessions of 10 plays of 60
+// tracks at random, 300 plays, the value is near 60·(1 − (1 − 1/60)^50)/50 = .68
+// and a bootstrap with repeats would bring it down by .05.
+func TestRarefactionSurvivesResampling(t *testing.T) {
+	rng := fixed()
+	for _, shared := range []bool{false, true} {
+		var plays []segue.Play
+		for s := range 30 {
+			for i := range 10 {
+				title := fmt.Sprint(s, "/", i)
+				if shared {
+					title = fmt.Sprint(rng.IntN(60))
+				}
+				plays = append(plays, play(time.Duration(s)*12*time.Hour/20*10+time.Duration(i)*3*minute, 3*minute, "A", title))
+			}
+		}
+		l := Listening{Plays: plays}
+		w := NewWindow(l, Sessions(l, Options{}), Options{})
+		h := w.Habits()
+		if !h.ExplorationRarefied || len(w.sessions) != 30 {
+			t.Fatalf("%d sessions, %+v", len(w.sessions), h)
+		}
+		const n = 400
+		var sum, squares float64
+		for range n {
+			r := w.Resample(rng)
+			if !r.ExplorationRarefied {
+				t.Fatal("the resample is measured otherwise")
+			}
+			sum += r.Exploration
+			squares += r.Exploration * r.Exploration
+		}
+		mean := sum / n
+		sd := math.Sqrt(max(0, squares/n-mean*mean))
+		if math.Abs(mean-h.Exploration) > .01 || shared && sd == 0 || !shared && sd > 1e-9 {
+			t.Errorf("shared %v: resamples have %v ± %v, the window %v", shared, mean, sd, h.Exploration)
+		}
+	}
+}
+
+// A half of two sessions of thirty plays is too few to rarefy, so both count.
+func TestRarefactionTakesWhatItNeeds(t *testing.T) {
+	var plays []segue.Play
+	for i := range 60 {
+		plays = append(plays, play(time.Duration(i/30)*day+time.Duration(i)*3*minute, 3*minute, "A", fmt.Sprint(i)))
+	}
+	l := Listening{Plays: plays}
+	w := NewWindow(l, Sessions(l, Options{}), Options{})
+	rng, known := fixed(), 0
+	for range 100 {
+		if h := w.Resample(rng); h.Exploration == h.Exploration {
+			known++
+		}
+	}
+	if known < 30 || known > 70 { // both sessions are drawn in half of the resamples
+		t.Errorf("%d of 100 resamples are rarefied", known)
+	}
+}
+
+// Of a long history only what lies in the window makes a persona.
+func TestRecentMoods(t *testing.T) {
+	positions := []segue.Affect{{Valence: .2, Arousal: .6}}
+	var plays []segue.Play
+	var rows []int
+	for d := range 60 {
+		after := time.Duration(d) * day
+		if d == 59 {
+			after += 40 * day // a long pause before the last session
+		}
+		for i := range 10 {
+			plays, rows = append(plays, play(after+time.Duration(i)*3*minute, 3*minute, "A", "a")), append(rows, 0)
+		}
+	}
+	l := listening(positions, plays, rows)
+	h := NewWindow(l, Sessions(l, Options{}), Options{}).Habits()
+	if h.MoodSessions != 60 || h.RecentMoods != 1 {
+		t.Errorf("%+v", h)
+	}
+	if gates := DefaultGates().Persona(h); Open(gates) || !Open(gates[:3]) {
+		t.Errorf("a persona from one recent session: %+v", gates)
+	}
+}
+
 // slowSignals recomputes every window from the plays.
 func slowSignals(l Listening, sessions []segue.Session) (sad, repetition, activity []float64) {
 	dayNumber := func(t time.Time) int { return dayOf(t, l.zone()) }

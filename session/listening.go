@@ -129,15 +129,21 @@ type Gates struct {
 	PersonaDays     int `json:"persona_days"`     // active days for a persona
 	PersonaSessions int `json:"persona_sessions"` // sessions for a persona
 	PersonaPlays    int `json:"persona_plays"`    // plays of MinimumPlay or longer for a persona
+	PersonaMoods    int `json:"persona_moods"`    // sessions with a mood within HabitDays for a persona
 	TrendDays       int `json:"trend_days"`       // days with featured plays for a trend
 }
 
 // DefaultGates returns the gates of docs/science.md §3. (d)
+//
+// The persona's first three count the whole history, but what it says is of the
+// last HabitDays only. PersonaMoods is there so that a long history with a few
+// recent plays does not pass for a style: ten sessions with a mood are nine steps
+// from one to the next and fifty plays or more. (d)
 func DefaultGates() Gates {
 	return Gates{
 		SessionPlays: 5,
 		UsualDays:    7, UsualSessions: 20, UsualPlays: 300,
-		PersonaDays: 14, PersonaSessions: 30, PersonaPlays: 500,
+		PersonaDays: 14, PersonaSessions: 30, PersonaPlays: 500, PersonaMoods: 10,
 		TrendDays: 21,
 	}
 }
@@ -157,6 +163,7 @@ func (g Gates) Persona(h segue.Habits) []segue.Gate {
 		{Name: "persona: active days", Have: h.ActiveDays, Need: g.PersonaDays},
 		{Name: "persona: sessions", Have: h.Sessions, Need: g.PersonaSessions},
 		{Name: "persona: plays of 30 seconds or more", Have: h.Plays, Need: g.PersonaPlays},
+		{Name: "persona: sessions with a mood in the last 28 days", Have: h.RecentMoods, Need: g.PersonaMoods},
 	}
 }
 
