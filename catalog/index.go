@@ -12,7 +12,7 @@ type index struct {
 // -1. The slot is where a new row of this hash belongs, for insert.
 func (x *index) find(hash uint64, same func(row int32) bool) (row int32, slot int) {
 	if 4*(x.used+1) > 3*len(x.slots) {
-		x.grow()
+		x.resize(max(1024, 2*len(x.slots)))
 	}
 	mask := len(x.slots) - 1
 	tag := hash >> 32
@@ -64,10 +64,21 @@ func (x *index) insert(slot int, hash uint64, row int32) {
 	x.used++
 }
 
-// grow doubles the table and moves every row.
-func (x *index) grow() {
+// reserve makes room for that many rows in all.
+func (x *index) reserve(rows int) {
+	size := max(1024, len(x.slots))
+	for 4*rows > 3*size {
+		size *= 2
+	}
+	if size > len(x.slots) {
+		x.resize(size)
+	}
+}
+
+// resize moves every row to a table of that many slots, a power of two.
+func (x *index) resize(size int) {
 	old := x.slots
-	x.slots = make([]uint64, max(1024, 2*len(old)))
+	x.slots = make([]uint64, size)
 	mask := len(x.slots) - 1
 	for _, s := range old {
 		if s == 0 {

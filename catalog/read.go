@@ -3,6 +3,7 @@ package catalog
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"segue"
@@ -97,14 +99,21 @@ func Read(ctx context.Context, paths []string, o Options) (*segue.Catalog, *Repo
 	return c, report, nil
 }
 
-// complete groups the recordings and computes the version.
+// complete groups the recordings and computes the version. The groups are
+// found on one processor, so the others compute the version meanwhile.
 func complete(ctx context.Context, c *segue.Catalog, t Tolerance, p segue.Progress) error {
-	var err error
-	if c.Recording, err = recordings(ctx, c, t, p); err != nil {
+	hashes, err := songHashes(ctx, c, p)
+	if err != nil {
 		return err
 	}
+	var running sync.WaitGroup
+	var groups []int32
+	var groupErr error
+	running.Go(func() { groups, groupErr = recordings(ctx, c, t, hashes) })
 	c.Version, err = version(ctx, c)
-	return err
+	running.Wait()
+	c.Recording = groups
+	return cmp.Or(err, groupErr)
 }
 
 // A reader reads files one after the other into one merger.

@@ -77,20 +77,17 @@ const recordingChunk = 4096
 // and the same first artist, joined by a chain of tracks each near the next.
 // Time is O(n) for tables whose songs have few reissues each; of a bucket of
 // more than maxBucket rows, each row is compared with the maxBucket rows next
-// in energy.
-func recordings(ctx context.Context, c *segue.Catalog, t Tolerance, progress segue.Progress) ([]int32, error) {
+// in energy. The hashes are those of songHashes.
+func recordings(ctx context.Context, c *segue.Catalog, t Tolerance, hashes []songHash) ([]int32, error) {
 	if t == (Tolerance{}) {
 		t = DefaultTolerance()
-	}
-	hashes, err := songHashes(ctx, c, progress)
-	if err != nil {
-		return nil, err
 	}
 	n := int32(c.Len())
 	group := make([]int32, n)
 	last := make([]int32, n) // of the rows that are first of their hash: the last row so far
 	next := make([]int32, n) // the next row of the same hash, -1 if none
 	var firsts index
+	firsts.reserve(int(n))
 	var shared []int32 // first rows of hashes that several rows have
 	for i := range n {
 		group[i], next[i], last[i] = i, -1, i
@@ -189,10 +186,7 @@ func songHashes(ctx context.Context, c *segue.Catalog, progress segue.Progress) 
 	err = parallel.Chunks(ctx, c.Len(), recordingChunk, func(_, lo, hi int) {
 		var key []byte
 		for i := lo; i < hi; i++ {
-			title := c.Title[i]
-			key = append(key[:0], titles.Fold(titles.Plain(title))...)
-			key = append(key, 0)
-			key = append(key, titles.Version(title)...)
+			key = titles.Song(key, c.Title[i])
 			ix := c.Artists.Indices(i)
 			for k, seed := range hashers {
 				hashes[i][k] = maphash.Bytes(seed, key)

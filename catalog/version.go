@@ -44,27 +44,19 @@ func version(ctx context.Context, c *segue.Catalog) (string, error) {
 // appendRow appends an encoding of row i that no other row content shares:
 // strings and lists carry their lengths.
 func appendRow(buf []byte, c *segue.Catalog, i int) []byte {
-	str := func(s string) {
-		buf = binary.AppendUvarint(buf, uint64(len(s)))
-		buf = append(buf, s...)
-	}
-	str(c.ID[i])
+	buf = appendString(buf, c.ID[i])
+	isrc := ""
 	if c.ISRC != nil {
-		str(c.ISRC[i])
-	} else {
-		str("")
+		isrc = c.ISRC[i]
 	}
-	str(c.Title[i])
-	str(c.Album[i])
-	for _, l := range [...]*segue.Lists{&c.Artists, &c.Genres} {
-		ix := l.Indices(i)
-		buf = binary.AppendUvarint(buf, uint64(len(ix)))
-		for _, v := range ix {
-			str(l.Values[v])
-		}
-	}
+	buf = appendString(buf, isrc)
+	buf = appendString(buf, c.Title[i])
+	buf = appendString(buf, c.Album[i])
+	buf = appendStrings(buf, &c.Artists, i)
+	buf = appendStrings(buf, &c.Genres, i)
 	buf = binary.LittleEndian.AppendUint32(buf, uint32(c.DurationMS[i]))
 	buf = append(buf, byte(c.Popularity[i]), byte(c.Explicit[i]))
+	var bits [4 * segue.NumFeatures]byte
 	for f := range c.Feature {
 		v := c.Feature[f][i]
 		switch {
@@ -73,7 +65,27 @@ func appendRow(buf []byte, c *segue.Catalog, i int) []byte {
 		case v == 0:
 			v = 0 // −0 is 0
 		}
-		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+		binary.LittleEndian.PutUint32(bits[4*f:], math.Float32bits(v))
+	}
+	return append(buf, bits[:]...)
+}
+
+// appendString appends the length of s and s.
+func appendString(buf []byte, s string) []byte {
+	if len(s) < 0x80 { // one byte, as AppendUvarint writes it
+		buf = append(buf, byte(len(s)))
+	} else {
+		buf = binary.AppendUvarint(buf, uint64(len(s)))
+	}
+	return append(buf, s...)
+}
+
+// appendStrings appends the number of strings in row i of l, and each.
+func appendStrings(buf []byte, l *segue.Lists, i int) []byte {
+	ix := l.Indices(i)
+	buf = binary.AppendUvarint(buf, uint64(len(ix)))
+	for _, v := range ix {
+		buf = appendString(buf, l.Values[v])
 	}
 	return buf
 }

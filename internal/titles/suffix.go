@@ -16,7 +16,7 @@ type part struct {
 // they stand but not at the very beginning, where they belong to the name;
 // brackets that do not close belong to the text around them.
 func parts(title string) []part {
-	var out []part
+	out := make([]part, 0, 4)
 	start, open := 0, ""
 	first := len(title) - len(strings.TrimLeft(title, " "))
 	flush := func(end, next int, nextOpen string) {
@@ -122,12 +122,27 @@ func Plain(title string) string {
 
 // mayHaveSuffix spares the many titles that have no suffix at all.
 func mayHaveSuffix(title string) bool {
-	if strings.ContainsAny(title, "([") || strings.Contains(title, " - ") {
+	if hasBracketOrDash(title) {
 		return true
 	}
 	for i := 1; i+3 < len(title); i++ { // " feat", " ft", " featuring"
 		if title[i-1] == ' ' && title[i]|0x20 == 'f' && (title[i+1]|0x20 == 'e' || title[i+1]|0x20 == 't') {
 			return true
+		}
+	}
+	return false
+}
+
+// hasBracketOrDash reports whether a title has what sets suffixes off.
+func hasBracketOrDash(title string) bool {
+	for i := 0; i < len(title); i++ {
+		switch title[i] {
+		case '(', '[':
+			return true
+		case '-':
+			if i > 0 && title[i-1] == ' ' && i+1 < len(title) && title[i+1] == ' ' {
+				return true
+			}
 		}
 	}
 	return false

@@ -49,7 +49,7 @@ const (
 // live recording. Titles of differing Version are never one recording.
 func Version(title string) string {
 	v := lastWords(title)
-	if strings.ContainsAny(title, "([") || strings.Contains(title, " - ") {
+	if hasBracketOrDash(title) {
 		for i, p := range parts(title) {
 			if i == 0 || p.open == "~" {
 				v |= lastWords(" " + p.text)
@@ -77,6 +77,9 @@ func Version(title string) string {
 // lastWords reads the end of a name that has no brackets: only words that no
 // song is named with.
 func lastWords(name string) versions {
+	if !mayEndInVersion(name) {
+		return 0
+	}
 	name = strings.TrimRight(name, " /-;,")
 	for _, end := range []struct {
 		text string
