@@ -41,6 +41,16 @@ type Step struct {
 // A Path is the questions asked, from the root to the leaf.
 type Path []Step
 
+// unknown reports whether a question was asked about a value nobody knows.
+func (p Path) unknown() bool {
+	for _, s := range p {
+		if !s.Value.Known() {
+			return true
+		}
+	}
+	return false
+}
+
 // Decide follows the tree from its root. A value that is unknown (absent or NaN)
 // passes no question: it takes the "no" branch whatever the comparison, and its
 // step says so. Cost is the depth of the tree.
@@ -83,7 +93,7 @@ func (t *Tree) ask(n Node, v float64) Step {
 	f := t.feature[n.Feature]
 	switch {
 	case math.IsNaN(v):
-		s.Text = fmt.Sprintf("%s is not known yet, so the question counts as answered with no", f.Label)
+		s.Text = fmt.Sprintf("not known yet, and so taken as no: %s", f.Label)
 		return s
 	case n.Op.holds(v, n.Threshold):
 		s.Branch, s.Text = "yes", n.YesText

@@ -74,6 +74,10 @@ func Offer(s segue.Signals, at Situation, tree *Tree) Suggestion {
 	if out.Gates == nil {
 		out.Gates = []segue.Gate{}
 	}
+	if d.Kind == Nothing && path.unknown() {
+		// The answer's own words would claim a look that nobody could take.
+		out.Text = "There is not enough of your own past to compare with yet."
+	}
 	if c, ok := tree.Counterfactual(values); ok {
 		out.Counterfactual = &c
 	}

@@ -89,6 +89,20 @@ func TestOfferByHand(t *testing.T) {
 	}
 }
 
+// Without a past to compare with, no card may say that all is as usual.
+func TestNothingKnownIsNotAsUsual(t *testing.T) {
+	s := heavy()
+	s.SadSharePercentile = math.NaN()
+	got := Offer(s, Situation{Now: noon}, nil)
+	if got.Kind != Nothing || got.Text != "There is not enough of your own past to compare with yet." {
+		t.Errorf("got %+v", got)
+	}
+	s.SadSharePercentile = .1
+	if got := Offer(s, Situation{Now: noon}, nil); got.Kind != Nothing || got.Text != "Nothing in the last two weeks asks for a card." {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestGentleSaysWhatWouldPreventIt(t *testing.T) {
 	got := Offer(heavy(), Situation{Now: noon}, nil)
 	// activity 2 → 1.5 is 0.5/20 = .025 of its interval; the shares are .05 away.

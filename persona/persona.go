@@ -3,8 +3,10 @@ package persona
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"segue"
 	"segue/internal/parallel"
@@ -64,6 +66,10 @@ type KindShare struct {
 // percentile of the reference population, and the tree decides; where an option
 // is nil the shipped one is used.
 //
+// Every dimension the tree asks about must be known: a style that rests on what
+// could not be measured would be made up. A last gate counts them. While any
+// gate is closed the answer is "Still tuning", and no percentile is given.
+//
 // The confidence is the share of session-bootstrap resamples that come to the
 // same answer: ≥ 0.80 "clearly", ≥ 0.60 "mostly", below that "between X and Y".
 // It is null if resample is nil or a gate is closed. Resample i draws from
@@ -73,6 +79,10 @@ type KindShare struct {
 // tree does not decide personas.
 func PersonaOf(ctx context.Context, h segue.Habits, resample Resample, o Options) (*Persona, error) {
 	o = o.withDefaults()
+	o.Gates = append(slices.Clip(o.Gates), o.measured(h))
+	if h.ExplorationRarefied {
+		o.Tree = o.Tree.rarefied(h)
+	}
 	values := o.Reference.values(h, o.Gates)
 	d, path := o.Tree.Decide(values)
 	p := &Persona{
@@ -82,14 +92,17 @@ func PersonaOf(ctx context.Context, h segue.Habits, resample Resample, o Options
 		Gates: o.Gates, Shares: []KindShare{},
 	}
 	for _, dim := range Dimensions() {
-		p.Percentiles[dim.String()] = segue.Number(values[dim.String()])
+		p.Percentiles[dim.String()] = segue.Missing()
+		if d.Kind != Tuning {
+			p.Percentiles[dim.String()] = segue.Number(values[dim.String()])
+		}
 	}
 	if c, ok := o.Tree.Counterfactual(values); ok {
 		p.Counterfactual = &c
 	}
 	s, ok := StyleOf(d.Kind)
 	if !ok {
-		p.Line, p.Words = d.Text, "Still tuning: a little more listening is needed"
+		p.Line, p.Words = d.Text, "Still tuning: there is not enough to tell yet"
 		return p, ctx.Err()
 	}
 	p.Colour, p.Line, p.Text, p.Defaults = s.Colour, s.Line, s.Text, &s.Defaults
@@ -126,6 +139,56 @@ func (o Options) withDefaults() Options {
 		o.Gates = []segue.Gate{}
 	}
 	return o
+}
+
+// measured is the gate of the dimensions the tree asks about: how many of them
+// have a percentile.
+func (o Options) measured(h segue.Habits) segue.Gate {
+	g := segue.Gate{Name: "persona: habits that could be measured"}
+	for _, d := range Dimensions() {
+		if !o.Tree.asks(d.String()) {
+			continue
+		}
+		g.Need++
+		if !math.IsNaN(o.Reference.Percentile(d, h)) {
+			g.Have++
+		}
+	}
+	return g
+}
+
+// asks reports whether a question of the tree is about the feature.
+func (t *Tree) asks(feature string) bool {
+	for _, n := range t.node {
+		if n.Feature == feature {
+			return true
+		}
+	}
+	return false
+}
+
+// rarefied returns the tree with the words of its questions about exploration
+// changed to what short histories measure: different tracks, not new artists.
+func (t *Tree) rarefied(h segue.Habits) *Tree {
+	const short = " (the history is too short to know which artists are new)"
+	u := *t
+	u.feature, u.node = maps.Clone(t.feature), maps.Clone(t.node)
+	name := Exploration.String()
+	if f, ok := u.feature[name]; ok {
+		f.Label = Exploration.LabelOf(h)
+		u.feature[name] = f
+	}
+	for id, n := range u.node {
+		if n.Feature != name {
+			continue
+		}
+		n.YesText, n.NoText = "your plays reach the line with their different tracks"+short, "your plays stay below the line with their different tracks"+short
+		if n.Op == Below {
+			n.YesText, n.NoText = n.NoText, n.YesText
+		}
+		u.node[id] = n
+	}
+	return &u
 }
 
 // confidence returns the share of resamples that come to each kind, in the order
@@ -197,21 +260,23 @@ func (t *Tree) title(kind string) string {
 }
 
 // FunFact returns one thing about the listening that may be shown to others:
-// how much was new, or how much went to favourites, whichever is further from
+// how much was new (of a short history, how many tracks differ), or how much went to favourites, whichever is further from
 // the middle of the reference population. It says nothing of mood, of the night,
 // or of dates. It is empty if neither is known.
 func FunFact(h segue.Habits, r *Reference) string {
 	e, l := h.Exploration, h.Loyalty
 	distance := func(d Dimension) float64 {
-		q := r.Percentile(d, d.Of(h))
+		q := r.Percentile(d, h)
 		if math.IsNaN(q) {
 			return -1
 		}
 		return math.Abs(q - 0.5)
 	}
 	switch {
-	case math.IsNaN(e) && math.IsNaN(l):
+	case distance(Exploration) < 0 && distance(Loyalty) < 0:
 		return ""
+	case distance(Exploration) >= distance(Loyalty) && h.ExplorationRarefied:
+		return fmt.Sprintf("Any 50 plays hold about %d different tracks.", int(math.Round(50*e)))
 	case distance(Exploration) >= distance(Loyalty):
 		return fmt.Sprintf("%d of every 100 minutes went to artists new to these ears.", percent(e))
 	}

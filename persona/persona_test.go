@@ -89,6 +89,75 @@ func TestPersonaByHand(t *testing.T) {
 	}
 }
 
+// A style must not rest on what nobody could measure, as with a catalogue that
+// holds none of the music: every question would fall to "no", and the last leaf
+// would be called certain.
+func TestNothingMeasuredIsNoStyle(t *testing.T) {
+	open := []segue.Gate{{Name: "plays", Have: 500, Need: 500}}
+	nan := math.NaN()
+	for name, change := range map[string]func(*segue.Habits){
+		"no mood":           func(h *segue.Habits) { h.Swing, h.Arousal, h.Valence = nan, nan, nan },
+		"no artists":        func(h *segue.Habits) { h.Exploration = nan },
+		"unasked, but fine": func(h *segue.Habits) { h.Loyalty = nan },
+	} {
+		h := at(.5, .5, .5, .5, .4)
+		change(&h)
+		p, err := PersonaOf(context.Background(), h, func(*rand.Rand) segue.Habits { return h }, Options{Gates: open})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := p.Gates[len(p.Gates)-1]
+		if name == "unasked, but fine" {
+			if p.Kind != "forge" || last.Have != 5 || last.Need != 5 || !p.Percentiles["swing"].Known() {
+				t.Errorf("%s: %+v", name, p)
+			}
+			continue
+		}
+		if p.Kind != Tuning || last.Open() || p.Confidence.Known() || p.Counterfactual != nil || p.Defaults != nil {
+			t.Errorf("%s: %+v", name, p)
+		}
+		for d, q := range p.Percentiles {
+			if q.Known() {
+				t.Errorf("%s: below the gate %s has percentile %v", name, d, q)
+			}
+		}
+	}
+	if len(open) != 1 || cap(open) != 1 {
+		t.Error("the caller's gates changed")
+	}
+}
+
+// Of a short history exploration is measured by different tracks: it is ranked
+// among its like, it can lead to Compass, and no text speaks of new artists.
+func TestShortHistory(t *testing.T) {
+	r := SyntheticReference()
+	for _, c := range []struct {
+		q    int
+		kind string
+	}{{80, "compass"}, {70, "forge"}} {
+		h := at(.5, .5, .5, .5, .4)
+		h.Exploration, h.ExplorationRarefied = r.rarefied[c.q], true
+		p, err := PersonaOf(context.Background(), h, func(*rand.Rand) segue.Habits { return h }, Options{})
+		if err != nil || p.Kind != c.kind || math.Abs(float64(p.Percentiles["exploration"])-float64(c.q)/100) > 1e-9 || p.Confidence != 1 {
+			t.Fatalf("percentile %d: %+v, %v", c.q, p, err)
+		}
+		text := p.FunFact + p.Counterfactual.Text
+		for _, s := range p.Path {
+			text += s.Text
+		}
+		if strings.Contains(text, "new to") || strings.Contains(text, "you know") || !strings.Contains(text, "different tracks") {
+			t.Errorf("percentile %d: %q", c.q, text)
+		}
+	}
+	if old := PersonaTree(); strings.Contains(old.feature["exploration"].Label, "different") {
+		t.Error("the shipped tree changed")
+	}
+	h := segue.Habits{Exploration: r.rarefied[99], ExplorationRarefied: true, Loyalty: math.NaN()}
+	if got, want := FunFact(h, r), "Any 50 plays hold about 49 different tracks."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestConfidenceWords(t *testing.T) {
 	tide, harbor := at(.95, .5, .5, .2, .5), at(.5, .5, .5, .2, .5)
 	cases := []struct {

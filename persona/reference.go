@@ -23,15 +23,19 @@ const (
 	MinPopulation = 10 * MinGroup
 
 	numQuantiles      = 101 // 0 %, 1 %, …, 100 %
+	rarefiedRow       = "exploration_rarefied"
 	maxReferenceBytes = 1 << 20
 )
 
 // A Reference is the population in which habits become percentiles: 101
-// quantiles for each dimension. The shipped one is synthetic and says so; a site
-// with listeners of its own replaces it. It is immutable.
+// quantiles for each dimension, and for exploration as short histories measure
+// it (segue.Habits.ExplorationRarefied) a row of its own. The shipped one is
+// synthetic and says so; a site with listeners of its own replaces it. It is
+// immutable.
 type Reference struct {
-	file referenceFile
-	q    [numDimensions][]float64
+	file     referenceFile
+	q        [numDimensions][]float64
+	rarefied []float64 // nil if the population has too few short histories
 }
 
 // referenceFile is the JSON layout of a reference.
@@ -77,7 +81,9 @@ func (r *Reference) MarshalJSON() ([]byte, error) { return json.Marshal(r.file) 
 
 // ParseReference reads a reference file: for each dimension 101 quantiles that
 // do not fall and lie in the dimension's interval, from at least MinPopulation
-// people. Errors name the dimension and what is wrong.
+// people. The row "exploration_rarefied" may be left out; the exploration of
+// short histories then has no percentile. Errors name the dimension and what is
+// wrong.
 func ParseReference(b []byte) (*Reference, error) {
 	if len(b) > maxReferenceBytes {
 		return nil, fmt.Errorf("reference file has %d bytes; at most %d are read", len(b), maxReferenceBytes)
@@ -101,8 +107,9 @@ func newReference(f referenceFile) (*Reference, error) {
 	if f.People < MinPopulation {
 		return nil, fmt.Errorf("reference %q rests on %d people; at least %d are needed, so that nobody is seen in it", f.Name, f.People, MinPopulation)
 	}
-	if len(f.Quantiles) != numDimensions {
-		return nil, fmt.Errorf("reference %q has quantiles for %d dimensions; it needs %v", f.Name, len(f.Quantiles), Dimensions())
+	rarefied, short := f.Quantiles[rarefiedRow]
+	if rows := len(f.Quantiles); rows != numDimensions && !(short && rows == numDimensions+1) {
+		return nil, fmt.Errorf("reference %q has quantiles for %d dimensions; it needs %v, and may have %s", f.Name, rows, Dimensions(), rarefiedRow)
 	}
 	r := &Reference{file: f}
 	for _, d := range Dimensions() {
@@ -110,44 +117,78 @@ func newReference(f referenceFile) (*Reference, error) {
 		if !ok {
 			return nil, fmt.Errorf("reference %q has no quantiles for %q; it needs %v", f.Name, d, Dimensions())
 		}
-		if len(q) != numQuantiles {
-			return nil, fmt.Errorf("reference %q: %s has %d quantiles; give the 0th to the 100th percentile, %d values", f.Name, d, len(q), numQuantiles)
-		}
-		lo, hi := d.Interval()
-		for i, v := range q {
-			if !(v >= lo && v <= hi) || (i > 0 && v < q[i-1]) {
-				return nil, fmt.Errorf("reference %q: %s percentile %d is %v; values lie in [%v, %.4g] and do not fall", f.Name, d, i, v, lo, hi)
-			}
+		if err := checkRow(f.Name, d.String(), q, d); err != nil {
+			return nil, err
 		}
 		r.q[d] = slices.Clone(q)
 	}
+	if short {
+		if err := checkRow(f.Name, rarefiedRow, rarefied, Exploration); err != nil {
+			return nil, err
+		}
+		r.rarefied = slices.Clone(rarefied)
+	}
 	return r, nil
+}
+
+// checkRow checks one row of a reference, of values in the interval of d.
+func checkRow(reference, row string, q []float64, d Dimension) error {
+	if len(q) != numQuantiles {
+		return fmt.Errorf("reference %q: %s has %d quantiles; give the 0th to the 100th percentile, %d values", reference, row, len(q), numQuantiles)
+	}
+	lo, hi := d.Interval()
+	for i, v := range q {
+		if !(v >= lo && v <= hi) || (i > 0 && v < q[i-1]) {
+			return fmt.Errorf("reference %q: %s percentile %d is %v; values lie in [%v, %.4g] and do not fall", reference, row, i, v, lo, hi)
+		}
+	}
+	return nil
 }
 
 // NewReference makes a reference from a site's own listeners. Per dimension the
 // people are sorted and each run of at least MinGroup is replaced by its mean
 // (univariate microaggregation) before quantiles are taken, so each published
 // number belongs to MinGroup people or more. Unknown values (NaN) are left out;
-// it is an error if fewer than MinPopulation remain in a dimension. Cost is
+// it is an error if fewer than MinPopulation remain in a dimension. Rarefied
+// exploration has a row of its own if MinPopulation people have it. Cost is
 // O(n log n) a dimension.
 func NewReference(name, about string, people []segue.Habits) (*Reference, error) {
 	f := referenceFile{Name: name, Version: 1, About: about, People: len(people), Quantiles: map[string][]float64{}}
 	for _, d := range Dimensions() {
-		var values []float64
-		for _, h := range people {
-			if v := d.Of(h); !math.IsNaN(v) {
-				values = append(values, v)
-			}
-		}
+		values, rarefied := valuesOf(d, people)
 		if len(values) < MinPopulation {
 			return nil, fmt.Errorf("reference %q: %s is known of %d people; at least %d are needed", name, d, len(values), MinPopulation)
 		}
 		f.People = min(f.People, len(values))
-		slices.Sort(values)
-		microaggregate(values)
-		f.Quantiles[d.String()] = quantiles(values)
+		f.Quantiles[d.String()] = row(values)
+		if len(rarefied) >= MinPopulation {
+			f.People = min(f.People, len(rarefied))
+			f.Quantiles[rarefiedRow] = row(rarefied)
+		}
 	}
 	return newReference(f)
+}
+
+// valuesOf returns the known values of a dimension, those of rarefied
+// exploration apart.
+func valuesOf(d Dimension, people []segue.Habits) (values, rarefied []float64) {
+	for _, h := range people {
+		switch v := d.Of(h); {
+		case math.IsNaN(v):
+		case d == Exploration && h.ExplorationRarefied:
+			rarefied = append(rarefied, v)
+		default:
+			values = append(values, v)
+		}
+	}
+	return values, rarefied
+}
+
+// row returns the published quantiles of values, which it sorts and averages.
+func row(values []float64) []float64 {
+	slices.Sort(values)
+	microaggregate(values)
+	return quantiles(values)
 }
 
 // microaggregate replaces each run of a sorted slice by its mean; runs are as
@@ -185,14 +226,22 @@ func quantiles(sorted []float64) []float64 {
 	return q
 }
 
-// Percentile returns the share of the population below v, [0, 1], by linear
-// interpolation between the quantiles. A value that many share (nobody listens
-// at night) gets the middle of their ranks. It never falls as v grows; NaN gives
-// NaN.
-func (r *Reference) Percentile(d Dimension, v float64) float64 {
-	q := r.q[d]
-	if math.IsNaN(v) {
-		return v
+// Percentile returns the share of the population below the value of dimension d
+// in h, [0, 1], by linear interpolation between the quantiles. A value that many
+// share (nobody listens at night) gets the middle of their ranks. It never falls
+// as the value grows. It is NaN where the value is, and for rarefied exploration
+// where the population has no row for it: the two measures are never mixed.
+func (r *Reference) Percentile(d Dimension, h segue.Habits) float64 {
+	if d == Exploration && h.ExplorationRarefied {
+		return percentile(r.rarefied, d.Of(h))
+	}
+	return percentile(r.q[d], d.Of(h))
+}
+
+// percentile ranks v among quantiles, NaN if there are none.
+func percentile(q []float64, v float64) float64 {
+	if math.IsNaN(v) || q == nil {
+		return math.NaN()
 	}
 	above := sort.Search(numQuantiles, func(i int) bool { return q[i] > v })
 	from := sort.SearchFloat64s(q, v)
@@ -212,7 +261,7 @@ func (r *Reference) Percentile(d Dimension, v float64) float64 {
 func (r *Reference) values(h segue.Habits, gates []segue.Gate) Values {
 	v := Values{"gates_open": asFlag(allOpen(gates))}
 	for _, d := range Dimensions() {
-		v[d.String()] = r.Percentile(d, d.Of(h))
+		v[d.String()] = r.Percentile(d, h)
 	}
 	return v
 }

@@ -46,6 +46,19 @@ func people(n int, seed uint64) []segue.Habits {
 	return hs
 }
 
+// rarefiedPeople draws what exploration would be if the same kind of people's
+// histories were short: different tracks among 50 plays, divided by 50. Its
+// middle, 40 of 50, is a guess as well. A stream of its own leaves the other
+// rows as they are.
+func rarefiedPeople(n int, seed uint64) []float64 {
+	rng := rand.New(rand.NewPCG(seed, 2))
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = max(0.02, 1/(1+math.Exp(-(math.Log(4)+0.9*rng.NormFloat64()))))
+	}
+	return out
+}
+
 // The shipped table is exactly what this generator makes.
 // To make it anew: go test ./persona -run Shipped -update
 func TestShippedReferenceIsGenerated(t *testing.T) {
@@ -55,6 +68,7 @@ func TestShippedReferenceIsGenerated(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.file.Synthetic = true
+	r.file.Quantiles[rarefiedRow] = row(rarefiedPeople(20000, 1))
 	for _, q := range r.file.Quantiles {
 		for i := range q {
 			q[i] = math.Round(q[i]*1e5) / 1e5
@@ -111,12 +125,35 @@ func TestPercentileByHand(t *testing.T) {
 		{0.93, 1},            // above all
 	}
 	for _, c := range cases {
-		if got := r.Percentile(Exploration, c.v); math.Abs(got-c.want) > 1e-9 {
+		if got := percentile(r.q[Exploration], c.v); math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("percentile of %v is %v, want %v", c.v, got, c.want)
 		}
 	}
-	if !math.IsNaN(r.Percentile(Swing, math.NaN())) {
+	nan := math.NaN()
+	if !math.IsNaN(r.Percentile(Swing, segue.Habits{Swing: nan})) {
 		t.Error("an unknown value has a percentile")
+	}
+	// Without a row for short histories their exploration has no percentile, and
+	// never that of the other measure.
+	h := segue.Habits{Exploration: 0.28, ExplorationRarefied: true}
+	if got := r.Percentile(Exploration, h); !math.IsNaN(got) {
+		t.Errorf("rarefied exploration is ranked %v among new artists", got)
+	}
+	f := table(func(i int) float64 { return float64(i) / 100 })
+	f.Quantiles[rarefiedRow] = make([]float64, numQuantiles)
+	for i := range f.Quantiles[rarefiedRow] {
+		f.Quantiles[rarefiedRow][i] = 0.5 + float64(i)/200
+	}
+	if r, err = newReference(f); err != nil {
+		t.Fatal(err)
+	}
+	h.Exploration = 0.75
+	if got := r.Percentile(Exploration, h); math.Abs(got-.5) > 1e-9 {
+		t.Errorf("rarefied exploration of .75 is ranked %v, want .5", got)
+	}
+	h.ExplorationRarefied = false
+	if got := r.Percentile(Exploration, h); math.Abs(got-.75) > 1e-9 {
+		t.Errorf("exploration of .75 is ranked %v, want .75", got)
 	}
 }
 
@@ -126,14 +163,14 @@ func TestPercentileNeverFalls(t *testing.T) {
 		d := rapid.SampledFrom(Dimensions()).Draw(t, "dimension")
 		a := rapid.Float64Range(-0.5, 1.5).Draw(t, "a")
 		b := rapid.Float64Range(-0.5, 1.5).Draw(t, "b")
-		p, q := r.Percentile(d, min(a, b)), r.Percentile(d, max(a, b))
+		p, q := percentile(r.q[d], min(a, b)), percentile(r.q[d], max(a, b))
 		if p > q || p < 0 || q > 1 {
 			t.Fatalf("%v of %v and %v: %v, %v", d, min(a, b), max(a, b), p, q)
 		}
 		// Interpolation turns each strict quantile into its own rank.
 		i := rapid.IntRange(1, 99).Draw(t, "i")
-		if v := r.q[d]; v[i-1] < v[i] && v[i] < v[i+1] && math.Abs(r.Percentile(d, v[i])-float64(i)/100) > 1e-12 {
-			t.Fatalf("%v: quantile %d has the percentile %v", d, i, r.Percentile(d, v[i]))
+		if v := r.q[d]; v[i-1] < v[i] && v[i] < v[i+1] && math.Abs(percentile(v, v[i])-float64(i)/100) > 1e-12 {
+			t.Fatalf("%v: quantile %d has the percentile %v", d, i, percentile(v, v[i]))
 		}
 	})
 }
@@ -151,6 +188,12 @@ func TestParseReferenceRefuses(t *testing.T) {
 		{"5 dimensions", func(f *referenceFile) { delete(f.Quantiles, "night") }},
 		{`no quantiles for "night"`, func(f *referenceFile) { delete(f.Quantiles, "night"); f.Quantiles["day"] = nil }},
 		{"valence percentile 7 is 0.01", func(f *referenceFile) { f.Quantiles["valence"][7] = 0.01 }},
+		{"exploration_rarefied has 7 quantiles", func(f *referenceFile) { f.Quantiles[rarefiedRow] = make([]float64, 7) }},
+		{"exploration_rarefied percentile 1 is 2", func(f *referenceFile) {
+			f.Quantiles[rarefiedRow] = make([]float64, 101)
+			f.Quantiles[rarefiedRow][1] = 2
+		}},
+		{"7 dimensions", func(f *referenceFile) { f.Quantiles["weekday"] = f.Quantiles["night"] }},
 		{"percentile 100 is 1.5", func(f *referenceFile) { f.Quantiles["night"][100] = 1.5 }},
 	}
 	for _, c := range cases {
@@ -191,6 +234,18 @@ func TestNewReferenceHidesPeople(t *testing.T) {
 	if _, err := NewReference("site", "", hs[:MinPopulation-1]); err == nil {
 		t.Error("too few people pass")
 	}
+	// Short histories have a row of their own, and none if they are too few.
+	short := people(MinPopulation, 4)
+	for i, v := range rarefiedPeople(len(short), 4) {
+		short[i].Exploration, short[i].ExplorationRarefied = v, true
+	}
+	if r, err := NewReference("site", "", append(short[1:], people(MinPopulation, 3)...)); err != nil || r.rarefied != nil || r.q[Exploration][50] > .5 {
+		t.Errorf("too few short histories: %v", err)
+	}
+	r, err = NewReference("site", "", append(short, people(MinPopulation, 3)...))
+	if err != nil || r.rarefied == nil || r.rarefied[50] < .7 || r.q[Exploration][50] > .5 || r.People() != MinPopulation {
+		t.Errorf("short histories: %+v, %v", r, err)
+	}
 	hs[0].Night = math.NaN()
 	if _, err := NewReference("site", "", hs); err == nil || !strings.Contains(err.Error(), "night") {
 		t.Errorf("too few known nights: %v", err)
@@ -205,7 +260,7 @@ func FuzzParseReference(f *testing.F) {
 			return
 		}
 		for _, d := range Dimensions() {
-			if p := r.Percentile(d, 0.5); !(p >= 0 && p <= 1) {
+			if p := percentile(r.q[d], 0.5); !(p >= 0 && p <= 1) {
 				t.Fatalf("%v: %v", d, p)
 			}
 		}

@@ -141,6 +141,14 @@ func (d Dimension) Label() string {
 	}[d]
 }
 
+// LabelOf returns the dimension in words, as it was measured in h.
+func (d Dimension) LabelOf(h segue.Habits) string {
+	if d == Exploration && h.ExplorationRarefied {
+		return "how many different tracks 50 of your plays hold"
+	}
+	return d.Label()
+}
+
 // Interval returns the closed interval in which the dimension's values lie.
 func (d Dimension) Interval() (lo, hi float64) {
 	if d == Swing {
