@@ -16,10 +16,19 @@ type Branch struct {
 
 func (b *Branch) leaf() bool { return b.Yes == nil || b.No == nil }
 
+// size returns the number of answers below b.
+func (b *Branch) size() int {
+	if b.leaf() {
+		return 1
+	}
+	return b.Yes.size() + b.No.size()
+}
+
 // DrawTree draws a decision tree wide and narrow, as it is read: questions one
-// below the other in the order they are asked, "no" leading down and "yes" to
-// the right, answers rounded, the way taken in ink. The narrow drawing indents
-// what a "yes" leads to.
+// below the other in the order they are asked, what settles sooner to the right
+// (what has fewer answers; of equals the "yes"), answers rounded, the way taken
+// in ink. So a tree of n answers is at most log₂ n boxes wide. The narrow
+// drawing indents what the wide one has at the right.
 func DrawTree(root *Branch, cap Caption) string {
 	wide := treeStyle{column: 336, box: 288, row: 86, tall: 62, font: 13.5, letters: 37}
 	narrow := treeStyle{column: 26, row: 80, tall: 62, font: 12.5, letters: 36, width: 350}
@@ -43,11 +52,12 @@ type placedBranch struct {
 // treeLink leads from a question to what follows.
 type treeLink struct {
 	from, to placedBranch
-	yes, on  bool
+	word     string
+	down, on bool
 }
 
 // layout gives every node its place. In an indented drawing every node has a row
-// of its own; otherwise an answer to "yes" shares its question's row.
+// of its own; otherwise what is to the right shares its question's row.
 func (s treeStyle) layout(root *Branch) (nodes []placedBranch, links []treeLink, right, bottom float64) {
 	row := 0
 	var place func(b *Branch, level int) placedBranch
@@ -65,9 +75,13 @@ func (s treeStyle) layout(root *Branch) (nodes []placedBranch, links []treeLink,
 		if s.width > 0 {
 			row++
 		}
-		yes := place(b.Yes, level+1)
-		no := place(b.No, level)
-		links = append(links, treeLink{p, yes, true, b.OnPath && b.Yes.OnPath}, treeLink{p, no, false, b.OnPath && b.No.OnPath})
+		aside, below, words := b.Yes, b.No, [2]string{"yes", "no"}
+		if b.No.size() < b.Yes.size() {
+			aside, below, words = b.No, b.Yes, [2]string{"no", "yes"}
+		}
+		first := place(aside, level+1)
+		second := place(below, level)
+		links = append(links, treeLink{p, first, words[0], false, b.OnPath && aside.OnPath}, treeLink{p, second, words[1], true, b.OnPath && below.OnPath})
 		return p
 	}
 	place(root, 0)
@@ -127,24 +141,21 @@ func (c *canvas) link(l treeLink, s treeStyle) {
 	}
 	low := l.from.y + s.tall/2
 	switch {
-	case l.yes && s.width == 0: // to the right
+	case !l.down && s.width == 0: // to the right
 		c.path(fmt.Sprintf("M%s %sH%s", num(l.from.x+l.from.w), num(l.from.y), num(l.to.x)), class, width, "")
-		c.text((l.from.x+l.from.w+l.to.x)/2, l.from.y-6, 12, "middle", "", "yes")
-	case l.yes: // down and in
+		c.text((l.from.x+l.from.w+l.to.x)/2, l.from.y-6, 12, "middle", "", l.word)
+	case !l.down: // down and in
 		x := l.to.x + 16
 		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
-		c.text(x+7, low+12.5, 12, "start", "", "yes")
-	default: // straight down
-		x := l.from.x + 9
-		if s.width == 0 {
-			x = l.from.x + 24
-		}
+		c.text(x+7, low+12.5, 12, "start", "", l.word)
+	case s.width == 0: // straight down
+		x := l.from.x + 24
 		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
-		if s.width == 0 {
-			c.text(x+8, low+16, 12, "start", "", "no")
-		} else {
-			c.text(x+5, l.to.y-s.tall/2-4, 12, "start", "", "no")
-		}
+		c.text(x+8, low+16, 12, "start", "", l.word)
+	default: // straight down, past what is indented
+		x := l.from.x + 9
+		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
+		c.text(x+5, l.to.y-s.tall/2-4, 12, "start", "", l.word)
 	}
 }
 

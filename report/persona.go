@@ -228,10 +228,10 @@ func habits(l *listener) []habit {
 	var out []habit
 	for _, d := range persona.Dimensions() {
 		q := l.Persona.Percentiles[d.String()]
-		one := habit{Name: upper(d.Label()), Value: value[d], Rank: "–"}
+		one := habit{Name: upper(d.Label()), Value: value[d], Rank: "no percentile"}
 		if q.Known() {
-			one.Rank = decimal(100*float64(q), 0)
-			one.Bar = chart.DrawBar(chart.Bar{Value: float64(q), Threshold: math.NaN()}, "percentile "+one.Rank)
+			one.Rank = "percentile " + decimal(100*float64(q), 0)
+			one.Bar = chart.DrawBar(chart.Bar{Value: float64(q), Threshold: math.NaN()}, "")
 		}
 		out = append(out, one)
 	}

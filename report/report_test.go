@@ -262,10 +262,10 @@ func TestOtherHours(t *testing.T) {
 	bound.Gap, bound.LowerBound = &gap, &lower
 	bound.Relaxed = []playlist.Relaxation{{Rule: "familiarity", Text: "fewer familiar tracks than planned", Help: "more plays would help"}}
 	for want, p := range map[string]*playlist.Playlist{
-		"Your own tracks, in random order, for an hour": plan(recommend.Wish{From: "angry", Arm: playlist.Shuffle}, r.Listener),
-		"Calm from the first track, for an hour":        plan(recommend.Wish{From: "angry", Arm: playlist.Compensatory}, nil),
-		"Staying calm, for an hour":                     plan(recommend.Wish{From: "calm", To: "calm"}, nil),
-		"From sad to content, in 45 minutes":            plan(recommend.Wish{From: "sad", To: "content", Minutes: 45}, nil),
+		"Your own tracks, in random order, for an hour":                  plan(recommend.Wish{From: "angry", Arm: playlist.Shuffle}, r.Listener),
+		"Calm from the first track, for an hour":                         plan(recommend.Wish{From: "angry", Arm: playlist.Compensatory}, nil),
+		"Staying calm, for an hour":                                      plan(recommend.Wish{From: "calm", To: "calm"}, nil),
+		"From sad to content, in 45 minutes":                             plan(recommend.Wish{From: "sad", To: "content", Minutes: 45}, nil),
 		"none can follow the plan more than 1.8 % better than this one.": &bound,
 		"What had to give Fewer familiar tracks than planned":            &bound,
 	} {
