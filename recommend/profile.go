@@ -2,8 +2,6 @@ package recommend
 
 import (
 	"context"
-	"math"
-	"math/rand/v2"
 	"time"
 
 	"segue"
@@ -28,13 +26,14 @@ type Profile struct {
 // HabitsView is a listener's habits as JSON shows them; what could not be
 // computed is null.
 type HabitsView struct {
-	From            time.Time           `json:"from"`
-	To              time.Time           `json:"to"`
+	From            *time.Time          `json:"from"` // null if nothing was played
+	To              *time.Time          `json:"to"`
 	ActiveDays      int                 `json:"active_days"`
 	Sessions        int                 `json:"sessions"`
 	MoodSessions    int                 `json:"mood_sessions"`
 	Plays           int                 `json:"plays"`
 	Featured        int                 `json:"featured"`
+	RecentMoods     int                 `json:"recent_moods"` // sessions with a mood from From to To
 	Exploration     segue.Number        `json:"exploration"`
 	ExplorationKind session.Exploration `json:"exploration_kind"`
 	Loyalty         segue.Number        `json:"loyalty"`
@@ -81,26 +80,14 @@ func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, er
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	comparable := func(h segue.Habits) segue.Habits { return h }
-	if w.Exploration() == session.Rarefaction {
-		// The reference population knows the share of new artists only; the
-		// fallback for short histories is on another scale, so the persona's
-		// question stays unanswered instead of being answered wrongly.
-		comparable = func(h segue.Habits) segue.Habits {
-			h.Exploration = math.NaN()
-			return h
-		}
-	}
 	var err error
-	p.Persona, err = persona.PersonaOf(ctx, comparable(habits),
-		func(rng *rand.Rand) segue.Habits { return comparable(w.Resample(rng)) },
-		persona.Options{Gates: gates.Persona(habits), Seed: o.Seed})
+	p.Persona, err = persona.PersonaOf(ctx, habits, w.Resample, persona.Options{Gates: gates.Persona(habits), Seed: o.Seed})
 	if err != nil {
 		return nil, err
 	}
 	p.Offer = persona.Offer(session.SignalsOf(l.Listening, l.Sessions, l.options),
 		persona.Situation{Now: now, CheckIn: o.CheckIn, Gates: gates.Usual(habits)}, nil)
-	for _, set := range [][]segue.Gate{gates.Usual(habits), gates.Persona(habits), p.Trends.Valence.Gates} {
+	for _, set := range [][]segue.Gate{p.Usual.Gates, p.Persona.Gates, p.Trends.Valence.Gates} {
 		for _, g := range set {
 			p.Gates = append(p.Gates, GateView{g, g.Open()})
 		}
@@ -109,9 +96,13 @@ func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, er
 }
 
 func viewHabits(h segue.Habits, kind session.Exploration) HabitsView {
-	return HabitsView{
-		From: h.From, To: h.To, ActiveDays: h.ActiveDays, Sessions: h.Sessions, MoodSessions: h.MoodSessions, Plays: h.Plays, Featured: h.Featured,
+	v := HabitsView{
+		ActiveDays: h.ActiveDays, Sessions: h.Sessions, MoodSessions: h.MoodSessions, Plays: h.Plays, Featured: h.Featured, RecentMoods: h.RecentMoods,
 		Exploration: segue.Number(h.Exploration), ExplorationKind: kind, Loyalty: segue.Number(h.Loyalty),
 		Arousal: segue.Number(h.Arousal), Valence: segue.Number(h.Valence), Swing: segue.Number(h.Swing), Night: segue.Number(h.Night),
 	}
+	if !h.To.IsZero() {
+		v.From, v.To = &h.From, &h.To
+	}
+	return v
 }
