@@ -210,7 +210,7 @@ func read(path, kind, id string, v any) error {
 	const again = "make it again"
 	var e envelope
 	if err := json.Unmarshal(data, &e); err != nil {
-		return bad(again, "not a whole artifact: %v", err)
+		return bad(again, "this is no file that segue wrote, or not a whole one")
 	}
 	switch {
 	case e.Kind == "" || e.Content == nil:

@@ -127,16 +127,16 @@ func TestLoadRefusesWhatWasNotWritten(t *testing.T) {
 	}
 	good, _ := os.ReadFile(path)
 	cases := map[string]struct{ data, problem string }{
-		"empty":        {"", "not a whole artifact"},
-		"cut short":    {string(good[:len(good)/2]), "not a whole artifact"},
+		"empty":        {"", "not a whole one"},
+		"cut short":    {string(good[:len(good)/2]), "not a whole one"},
 		"other JSON":   {`{"rows": 3}`, "not an artifact"},
-		"an array":     {`[1]`, "not a whole artifact"},
-		"binary":       {"PAR1\x00\x01", "not a whole artifact"},
+		"an array":     {`[1]`, "not a whole one"},
+		"binary":       {"PAR1\x00\x01", "not a whole one"},
 		"edited":       {strings.Replace(string(good), "[1,2]", "[1,3]", 1), "checksum"},
 		"other kind":   {strings.Replace(string(good), `"model"`, `"tree"`, 1), `want a "model"`},
 		"other id":     {strings.Replace(string(good), `"id":"7"`, `"id":"8"`, 1), `its id is "8"`},
 		"later format": {strings.Replace(string(good), `"format":1`, `"format":2`, 1), "format 2"},
-		"two objects":  {string(good) + string(good), "not a whole artifact"},
+		"two objects":  {string(good) + string(good), "not a whole one"},
 	}
 	for name, c := range cases {
 		if err := os.WriteFile(path, []byte(c.data), 0o600); err != nil {

@@ -92,7 +92,7 @@ func ends(r *playlist.Request, l *Listener, w Wish) error {
 	}
 	route, err := playlist.DefaultTarget(r.From, r.FromName)
 	if err != nil {
-		return err
+		return fmt.Errorf("--to: %w", err)
 	}
 	r.To, r.ToName = route.To, route.ToName
 	return nil
