@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"text/tabwriter"
 	"time"
@@ -57,6 +59,9 @@ adds up: rows = tracks + duplicates + dropped, each with its reason.`,
 			}
 			c, v, err := load(cmd, args)
 			if err != nil {
+				return err
+			}
+			if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 				return err
 			}
 			if err := catalog.WriteParquet(cmd.Context(), out, c); err != nil {

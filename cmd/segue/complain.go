@@ -30,8 +30,11 @@ func complaint(err error) string {
 			return oneLine(line)
 		}
 	}
-	line := strings.TrimSuffix(err.Error(), ": "+segue.ErrUsage.Error())
-	return oneLine(strings.TrimPrefix(origin.ReplaceAllString(line, ""), segue.ErrUsage.Error()+": "))
+	line := origin.ReplaceAllString(err.Error(), "")
+	if mark := segue.ErrUsage.Error(); errors.Is(err, segue.ErrUsage) { // the exit code says it
+		line = strings.Replace(strings.TrimSuffix(line, ": "+mark), mark+": ", "", 1)
+	}
+	return oneLine(line)
 }
 
 // origin is the package an error names first, of no interest to the person.

@@ -94,12 +94,12 @@ numbers. The tree is a file like the shipped ones: it can be checked, drawn, edi
 		Example: "  segue tree learn answers.csv --label offer --max-depth 3 > learned.json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.MaxDepth < 0 || o.MinLeaf < 0 || o.Alpha < 0 {
+				return usage("--max-depth, --min-leaf and --alpha must not be negative")
+			}
 			features, rows, labels, err := readLabelled(args[0], label)
 			if err != nil {
 				return err
-			}
-			if o.MaxDepth < 0 || o.MinLeaf < 0 || o.Alpha < 0 {
-				return usage("--max-depth, --min-leaf and --alpha must not be negative")
 			}
 			tree, err := persona.FitCART(rows, features, labels, o)
 			if err != nil {
