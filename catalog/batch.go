@@ -53,14 +53,23 @@ type batch struct {
 	notes   []segue.InputError
 
 	// Of kept row i, id, title, album and ISRC are text[textEnd[4i−1]:textEnd[4i]]
-	// and so on, artists and genres cells[cellEnd[2i−1]:cellEnd[2i]] and so on.
-	text       []byte
-	textEnd    []uint32
-	cells      []byte
-	cellEnd    []uint32
-	idHash     []uint64
-	artistHash []uint64
-	genreHash  []uint64
+	// and so on.
+	text    []byte
+	textEnd []uint32
+	idHash  []uint64
+
+	// The artists of kept row i are pieces artistEnd[i−1] to artistEnd[i]: its
+	// names, or, if whole[i], one cell that is still to be split.
+	artists   pieces
+	artistEnd []uint32
+	whole     []bool
+
+	// The genres of kept row i are cell genre[i] of genres, which holds each
+	// distinct cell of the block once: there are few, and merging is then cheap.
+	genres  pieces
+	byGenre index
+	genre   []int32
+
 	duration   []int32
 	popularity []int8
 	explicit   []segue.Tristate
@@ -94,8 +103,12 @@ func (b *batch) reset() {
 	b.rows, b.kept, b.lines, b.bad, b.recoded = 0, 0, 0, 0, 0
 	b.dropped = [numReasons]int{}
 	b.notes = nil
-	b.text, b.textEnd, b.cells, b.cellEnd = b.text[:0], b.textEnd[:0], b.cells[:0], b.cellEnd[:0]
-	b.idHash, b.artistHash, b.genreHash = b.idHash[:0], b.artistHash[:0], b.genreHash[:0]
+	b.text, b.textEnd, b.idHash = b.text[:0], b.textEnd[:0], b.idHash[:0]
+	b.artists.reset()
+	b.artistEnd, b.whole = b.artistEnd[:0], b.whole[:0]
+	b.genres.reset()
+	b.byGenre.reset()
+	b.genre = b.genre[:0]
 	b.duration, b.popularity, b.explicit = b.duration[:0], b.popularity[:0], b.explicit[:0]
 	for f := range b.feature {
 		b.feature[f] = b.feature[f][:0]
@@ -289,8 +302,8 @@ func (b *batch) add(r *row) {
 		b.text = append(b.text, r.text[t]...)
 		b.textEnd = append(b.textEnd, uint32(len(b.text)))
 	}
-	b.artistHash = append(b.artistHash, b.addCell(r.text[roleArtists], b.layout.exact))
-	b.genreHash = append(b.genreHash, b.addCell(r.text[roleGenres], false))
+	b.addArtists(r.text[roleArtists])
+	b.addGenres(r.text[roleGenres])
 	b.duration = append(b.duration, r.duration)
 	b.popularity = append(b.popularity, r.popularity)
 	b.explicit = append(b.explicit, r.explicit)
@@ -311,31 +324,74 @@ func (b *batch) in(text string, i, k int) string {
 	return text[start:b.textEnd[k]]
 }
 
-// cell returns the artists (k = 0) or genres (k = 1) of row i.
-func (b *batch) cell(i, k int) []byte {
-	k += 2 * i
-	start := uint32(0)
-	if k > 0 {
-		start = b.cellEnd[k-1]
+// addArtists appends a cell of artists. If the column is exact, semicolons and
+// nothing else part the names, unless the cell says itself what its elements
+// are, and the names are found here, on all processors.
+func (b *batch) addArtists(cell []byte) {
+	whole := !b.layout.exact || cell[0] == '[' || bytes.IndexByte(cell, listMark) >= 0
+	if whole {
+		b.artists.add(cell, maphash.Bytes(b.seed, cell))
 	}
-	return b.cells[start:b.cellEnd[k]]
+	for more := !whole; more; {
+		var name []byte
+		name, cell, more = bytes.Cut(cell, semicolon)
+		if name = trimmed(name); len(name) > 0 {
+			b.artists.add(name, maphash.Bytes(b.seed, name))
+		}
+	}
+	b.whole = append(b.whole, whole)
+	b.artistEnd = append(b.artistEnd, uint32(len(b.artists.end)))
 }
 
-// addCell appends a cell of a list and returns its hash. If exact, the semicolons and nothing else
-// part its elements, unless it says itself what its elements are.
-func (b *batch) addCell(cell []byte, exact bool) uint64 {
-	start := len(b.cells)
-	b.cells = append(b.cells, cell...)
-	if exact && cell[0] != '[' && bytes.IndexByte(cell, listMark) < 0 {
-		for i, c := range b.cells[start:] {
-			if c == ';' {
-				b.cells[start+i] = listMark
-			}
-		}
-		b.cells = append(b.cells, listMark)
+var semicolon = []byte(";")
+
+// addGenres appends a cell of genres.
+func (b *batch) addGenres(cell []byte) {
+	hash := maphash.Bytes(b.seed, cell)
+	known, slot := b.byGenre.find(hash, func(i int32) bool { return bytes.Equal(b.genres.at(int(i)), cell) })
+	if known < 0 {
+		known = int32(len(b.genres.end))
+		b.byGenre.insert(slot, hash, known)
+		b.genres.add(cell, hash)
 	}
-	b.cellEnd = append(b.cellEnd, uint32(len(b.cells)))
-	return maphash.Bytes(b.seed, b.cells[start:])
+	b.genre = append(b.genre, known)
+}
+
+// artistsOf returns which pieces of artists row i has, from lo to below hi.
+func (b *batch) artistsOf(i int) (lo, hi uint32) {
+	if i > 0 {
+		lo = b.artistEnd[i-1]
+	}
+	return lo, b.artistEnd[i]
+}
+
+// pieces are texts laid end to end, and their hashes.
+type pieces struct {
+	text []byte
+	end  []uint32
+	hash []uint64
+}
+
+func (p *pieces) reset() { p.text, p.end, p.hash = p.text[:0], p.end[:0], p.hash[:0] }
+
+func (p *pieces) add(s []byte, hash uint64) {
+	p.text = append(p.text, s...)
+	p.end = append(p.end, uint32(len(p.text)))
+	p.hash = append(p.hash, hash)
+}
+
+// span returns where in the text piece i lies.
+func (p *pieces) span(i int) (start, end uint32) {
+	if i > 0 {
+		start = p.end[i-1]
+	}
+	return start, p.end[i]
+}
+
+// at returns piece i.
+func (p *pieces) at(i int) []byte {
+	start, end := p.span(i)
+	return p.text[start:end]
 }
 
 // toUTF8 returns s as UTF-8. Text that is not UTF-8 is taken to be Windows-1252,

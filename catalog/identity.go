@@ -74,8 +74,10 @@ next:
 		}
 		kept = append(kept, p)
 	}
-	whole := strings.TrimSpace(strings.ReplaceAll(cell, string(rune(listMark)), " "))
-	if len(kept) == 0 && whole != "" {
+	if len(kept) > 0 {
+		return kept
+	}
+	if whole := strings.TrimSpace(strings.ReplaceAll(cell, string(rune(listMark)), " ")); whole != "" {
 		kept = append(kept, whole) // nothing but separators: a name all the same
 	}
 	return kept

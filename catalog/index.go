@@ -8,6 +8,12 @@ type index struct {
 	used  int
 }
 
+// reset empties the index but keeps its room.
+func (x *index) reset() {
+	clear(x.slots)
+	x.used = 0
+}
+
 // find returns the row for which same(row) holds among those of the hash, or
 // -1. The slot is where a new row of this hash belongs, for insert.
 func (x *index) find(hash uint64, same func(row int32) bool) (row int32, slot int) {
@@ -29,13 +35,33 @@ func (x *index) find(hash uint64, same func(row int32) bool) (row int32, slot in
 	}
 }
 
-// touchAhead is how many rows are touched at a time.
-const touchAhead = 64
+// findKey is find for rows whose keys are strings, without a call per row.
+func (x *index) findKey(hash uint64, keys []string, key string) (row int32, slot int) {
+	if 4*(x.used+1) > 3*len(x.slots) {
+		x.resize(max(1024, 2*len(x.slots)))
+	}
+	mask := len(x.slots) - 1
+	tag := hash >> 32
+	for i := int(tag) & mask; ; i = (i + 1) & mask {
+		s := x.slots[i]
+		if s == 0 {
+			return -1, i
+		}
+		if s>>32 == tag {
+			if r := int32(uint32(s) - 1); keys[r] == key {
+				return r, i
+			}
+		}
+	}
+}
+
+// touchAhead is how many rows touch reads at most.
+const touchAhead = 128
 
 // touch reads, for hashes that find will soon be asked for, their places and
 // the keys that key gives for the rows there. The reads do not wait for each
 // other, as those of successive finds would, so that tables beyond the caches
-// cost a fraction of the time. At most touchAhead hashes; the sum is of no use
+// cost a fraction of the time. Only the first touchAhead hashes count; the sum is of no use
 // but to keep the reads.
 func (x *index) touch(hashes []uint64, keys []string) (sum int) {
 	if len(x.slots) == 0 {
@@ -44,7 +70,7 @@ func (x *index) touch(hashes []uint64, keys []string) (sum int) {
 	mask := len(x.slots) - 1
 	var rows [touchAhead]int32
 	n := 0
-	for _, h := range hashes {
+	for _, h := range hashes[:min(len(hashes), touchAhead)] {
 		if s := x.slots[int(h>>32)&mask]; s>>32 == h>>32 {
 			rows[n] = int32(uint32(s) - 1)
 			n++

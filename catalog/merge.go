@@ -3,6 +3,7 @@ package catalog
 import (
 	"hash/maphash"
 	"math"
+	"slices"
 	"strings"
 
 	"segue"
@@ -25,7 +26,8 @@ type merger struct {
 	genreHead, genreTail []int32 // into genreLinks, -1 for none
 	genreLinks           []genreLink
 
-	fresh []int32 // reused by add
+	fresh []int32   // reused by add
+	lists [][]int32 // reused by add
 }
 
 type genreLink struct{ genre, next int32 }
@@ -34,28 +36,36 @@ func newMerger(seed maphash.Seed, splitArtists func(string) []string) *merger {
 	return &merger{
 		c:       &segue.Catalog{Artists: segue.Lists{Offset: []int32{0}}},
 		report:  &Report{Dropped: map[string]int{}, Missing: map[string]int{}},
-		artists: cells{seed: seed, split: splitArtists},
-		genres:  cells{seed: seed, split: splitGenres},
+		artists: cells{names: nameSet{seed: seed}, split: splitArtists},
+		genres:  cells{names: nameSet{seed: seed}, split: splitGenres},
 	}
 }
+
+// ahead is how many rows' places in the indexes are read before they are asked
+// for. (d)
+const ahead = 64
 
 // add merges the batch, whose first row has rowsBefore rows of the file before it.
 func (m *merger) add(file *FileReport, b *batch, rowsBefore int) {
 	m.report.count(file, b, rowsBefore)
-	text := string(b.text)
+	text, artists := string(b.text), string(b.artists.text)
+	m.lists = m.lists[:0]
+	for k, hash := range b.genres.hash {
+		m.lists = append(m.lists, m.genres.list(hash, string(b.genres.at(k))))
+	}
 	c := m.c
 	fresh := m.fresh[:0] // rows of the batch that are new tracks
 	for i := range b.kept {
-		if i%touchAhead == 0 {
-			end := min(i+touchAhead, b.kept)
+		if i%ahead == 0 {
+			end := min(i+ahead, b.kept)
 			m.ids.touch(b.idHash[i:end], c.ID)
-			m.artists.byCell.touch(b.artistHash[i:end], m.artists.texts)
+			lo, _ := b.artistsOf(i)
+			m.artists.names.byName.touch(b.artists.hash[lo:b.artistEnd[end-1]], m.artists.names.values)
 		}
-		genres := m.genres.list(b.genreHash[i], b.cell(i, 1))
 		id := b.in(text, i, 0)
-		known, slot := m.ids.find(b.idHash[i], func(r int32) bool { return c.ID[r] == id })
+		known, slot := m.ids.findKey(b.idHash[i], c.ID, id)
 		if known >= 0 {
-			m.addGenres(known, genres)
+			m.addGenres(known, m.lists[b.genre[i]])
 			file.Duplicates++
 			if m.differs(int(known), len(c.DurationMS), fresh, b, i) {
 				m.report.Conflicts++
@@ -66,15 +76,30 @@ func (m *merger) add(file *FileReport, b *batch, rowsBefore int) {
 		m.ids.insert(slot, b.idHash[i], row)
 		fresh = append(fresh, int32(i))
 		c.ID = append(c.ID, id)
-		c.Artists.Index = append(c.Artists.Index, m.artists.list(b.artistHash[i], b.cell(i, 0))...)
-		c.Artists.Offset = append(c.Artists.Offset, int32(len(c.Artists.Index)))
+		m.addArtists(b, artists, i)
 		m.genreHead = append(m.genreHead, -1)
 		m.genreTail = append(m.genreTail, -1)
-		m.addGenres(row, genres)
+		m.addGenres(row, m.lists[b.genre[i]])
 	}
 	file.Tracks += len(fresh)
 	m.addColumns(b, text, fresh)
 	m.fresh = fresh
+}
+
+// addArtists appends the artists of row i of b, whose names are parts of text.
+func (m *merger) addArtists(b *batch, text string, i int) {
+	l := &m.c.Artists
+	start := len(l.Index)
+	lo, hi := b.artistsOf(i)
+	for k := lo; k < hi; k++ {
+		from, to := b.artists.span(int(k))
+		if b.whole[i] {
+			l.Index = append(l.Index, m.artists.list(b.artists.hash[k], text[from:to])...)
+		} else if n := m.artists.names.number(b.artists.hash[k], text[from:to]); !slices.Contains(l.Index[start:], n) {
+			l.Index = append(l.Index, n)
+		}
+	}
+	l.Offset = append(l.Offset, int32(len(l.Index)))
 }
 
 // addColumns appends the fresh rows of b to the columns that hold one value a
@@ -153,6 +178,7 @@ func (m *merger) reserve(tracks int) {
 	if more <= 0 {
 		return
 	}
+	m.ids.reserve(tracks)
 	c.ID = grow(c.ID, more)
 	c.Title = grow(c.Title, more)
 	c.Album = grow(c.Album, more)
@@ -182,7 +208,7 @@ func grow[T any](s []T, more int) []T {
 // finish completes the catalogue but for its recordings and its version.
 func (m *merger) finish() *segue.Catalog {
 	c := m.c
-	c.Artists.Values = m.artists.values
+	c.Artists.Values = m.artists.names.values
 	c.Genres = m.genreLists()
 	m.report.Tracks = c.Len()
 	for i := range m.report.Files {
@@ -204,7 +230,7 @@ func (m *merger) finish() *segue.Catalog {
 // the laid-out lists first name them: the order must not tell where in the
 // files a duplicate stood, or the table read back would differ.
 func (m *merger) genreLists() segue.Lists {
-	number := make([]int32, len(m.genres.values))
+	number := make([]int32, len(m.genres.names.values))
 	for i := range number {
 		number[i] = -1
 	}
@@ -217,7 +243,7 @@ func (m *merger) genreLists() segue.Lists {
 			g := m.genreLinks[at].genre
 			if number[g] < 0 {
 				number[g] = int32(len(l.Values))
-				l.Values = append(l.Values, m.genres.values[g])
+				l.Values = append(l.Values, m.genres.names.values[g])
 			}
 			l.Index = append(l.Index, number[g])
 		}
@@ -229,27 +255,24 @@ func (m *merger) genreLists() segue.Lists {
 // cells turns the cells of a column of lists into numbers of strings, and
 // splits each distinct cell once.
 type cells struct {
-	seed   maphash.Seed
 	split  func(string) []string
 	byCell index
 	texts  []string   // distinct cells
 	lists  [][2]int32 // their lists, as ranges of flat
 	flat   []int32
-	byName index
-	values []string // distinct strings in order of first sight
+	names  nameSet
 }
 
 // list returns the numbers of the cell's strings.
-func (t *cells) list(hash uint64, cell []byte) []int32 {
-	known, slot := t.byCell.find(hash, func(r int32) bool { return t.texts[r] == string(cell) })
+func (t *cells) list(hash uint64, cell string) []int32 {
+	known, slot := t.byCell.findKey(hash, t.texts, cell)
 	if known < 0 {
 		known = int32(len(t.texts))
 		t.byCell.insert(slot, hash, known)
-		text := string(cell)
-		t.texts = append(t.texts, text)
+		t.texts = append(t.texts, strings.Clone(cell)) // not to hold on to the block
 		start := int32(len(t.flat))
-		for _, name := range splitCell(text, t.split) {
-			t.flat = append(t.flat, t.number(name, text))
+		for _, name := range splitCell(cell, t.split) {
+			t.flat = append(t.flat, t.names.number(maphash.String(t.names.seed, name), name))
 		}
 		t.lists = append(t.lists, [2]int32{start, int32(len(t.flat))})
 	}
@@ -257,17 +280,36 @@ func (t *cells) list(hash uint64, cell []byte) []int32 {
 	return t.flat[at[0]:at[1]]
 }
 
+// A nameSet numbers distinct strings.
+type nameSet struct {
+	seed   maphash.Seed
+	byName index
+	values []string // in order of first sight
+	kept   strings.Builder
+}
+
+// nameBlock is how many bytes of names are kept in one piece of memory. (d)
+const nameBlock = 64 << 10
+
 // number returns the number of name, a new one if it has none.
-func (t *cells) number(name, cell string) int32 {
-	hash := maphash.String(t.seed, name)
-	n, slot := t.byName.find(hash, func(r int32) bool { return t.values[r] == name })
+func (t *nameSet) number(hash uint64, name string) int32 {
+	n, slot := t.byName.findKey(hash, t.values, name)
 	if n < 0 {
 		n = int32(len(t.values))
 		t.byName.insert(slot, hash, n)
-		if len(name) < len(cell) {
-			name = strings.Clone(name) // not to hold on to the whole cell
-		}
-		t.values = append(t.values, name)
+		t.values = append(t.values, t.keep(name))
 	}
 	return n
+}
+
+// keep returns a copy of name that shares its memory with other names, and not
+// with the block it was read in.
+func (t *nameSet) keep(name string) string {
+	if t.kept.Cap()-t.kept.Len() < len(name) {
+		t.kept.Reset() // the names in it stay what they are
+		t.kept.Grow(max(nameBlock, len(name)))
+	}
+	start := t.kept.Len()
+	t.kept.WriteString(name)
+	return t.kept.String()[start:]
 }
