@@ -116,9 +116,15 @@ func drawCalendar(days []Day, weeks int, cell float64, class string, cap Caption
 	begin = begin.AddDate(0, 0, -weekday(begin))
 	week := func(t time.Time) int { return int(t.Sub(begin) / (7 * 24 * time.Hour)) }
 	all := week(date(days[len(days)-1].Date)) + 1
-	parts := (all + weeks - 1) / weeks
 	tall := head + 7*cell + between
-	place := func(w int) (x, y float64) { return left + cell*float64(w%weeks), tall * float64(w/weeks) }
+	row, parts := map[int]int{}, 0 // parts without any day are left out
+	for _, d := range days {
+		if p := week(date(d.Date)) / weeks; row[p] == 0 {
+			parts++
+			row[p] = parts
+		}
+	}
+	place := func(w int) (x, y float64) { return left + cell*float64(w%weeks), tall * float64(row[w/weeks]-1) }
 	top := 0.0
 	for _, d := range days {
 		top = max(top, d.Minutes)
@@ -131,13 +137,16 @@ func drawCalendar(days []Day, weeks int, cell float64, class string, cap Caption
 			}
 		}
 	}
-	last := -9 // the week of the last label
+	last, year := -9, 0 // the week and year of the last label
 	for w := range all {
 		first := begin.AddDate(0, 0, 7*w)
 		for first.Day() != 1 && first.Before(begin.AddDate(0, 0, 7*w+6)) {
 			first = first.AddDate(0, 0, 1)
 		}
 		if first.After(date(days[len(days)-1].Date)) {
+			continue
+		}
+		if row[w/weeks] == 0 {
 			continue
 		}
 		if first.Day() != 1 && (w%weeks != 0 || (w == 0 && first.Day() > 18)) {
@@ -147,12 +156,12 @@ func drawCalendar(days []Day, weeks int, cell float64, class string, cap Caption
 			continue
 		}
 		label := first.Format("Jan")
-		if first.Month() == time.January || last < 0 {
+		if first.Year() != year {
 			label = first.Format("Jan 2006")
 		}
 		x, y := place(w)
 		c.text(x, y+12, 12, "start", "", label)
-		last = w
+		last, year = w, first.Year()
 	}
 	for _, d := range days {
 		day := date(d.Date)

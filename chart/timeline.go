@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"sort"
 	"strings"
 	"time"
 )
@@ -18,7 +19,7 @@ type Moment struct {
 
 // DrawTimeline draws sessions over time, wide and narrow: energy above,
 // pleasantness below, a mark each with a whisker of one standard error. Moments
-// must be in order.
+// must be in order. Two upright hairlines stand for a long stretch without any.
 func DrawTimeline(moments []Moment, cap Caption) string {
 	return drawTimeline(moments, 1112, 34, "timeline wide", Caption{cap.ID + "w", cap.Title, cap.Desc}) +
 		drawTimeline(latestMoments(moments, 90), 350, 26, "timeline narrow", Caption{cap.ID + "n", cap.Title, cap.Desc})
@@ -36,9 +37,12 @@ func drawTimeline(moments []Moment, w, right float64, class string, cap Caption)
 		return c.close()
 	}
 	c.open(w, h, class, cap)
-	t0, t1 := moments[0].At, moments[len(moments)-1].At
-	span := max(t1.Sub(t0).Seconds(), 1)
-	px := func(t time.Time) float64 { return left + 8 + (w-left-right-16)*t.Sub(t0).Seconds()/span }
+	at := make([]time.Time, len(moments))
+	for i, m := range moments {
+		at[i] = m.At
+	}
+	line := newTimeLine(at, left+8, w-right-8)
+	px := line.x
 	lane := func(top float64, name, dim string, value func(Moment) float64) {
 		py := func(v float64) float64 { return top + laneHeight*(1-v) }
 		for _, tick := range []struct {
@@ -62,39 +66,113 @@ func drawTimeline(moments []Moment, w, right float64, class string, cap Caption)
 	}
 	lane(26, "Energy", "arousal", func(m Moment) float64 { return m.Arousal })
 	lane(212, "Pleasantness", "valence", func(m Moment) float64 { return m.Valence })
-	c.months(t0, t1, px, w-right, h-22)
+	for _, g := range line.gaps {
+		x := (px(g[0]) + px(g[1])) / 2
+		c.path(fmt.Sprintf("M%s 20V%sM%s 20V%s", num(x-2), num(h-44), num(x+2), num(h-44)), "s-hair", 1, "")
+	}
+	c.months(line, w-right, h-22)
 	return c.close()
 }
 
-// months names the months, or the days of a span without two firsts of a month,
-// below a line of time that ends at x = end.
-func (c *canvas) months(t0, t1 time.Time, px func(time.Time) float64, end, y float64) {
-	every := 1
-	for first := monthOf(t0); px(first.AddDate(0, every, 0))-px(first) < 44 && every < 600; every++ {
+// A timeLine maps moments to x. Stretches in which nothing happens for longer
+// than longGap are drawn as a narrow break.
+type timeLine struct {
+	at       []time.Time
+	pos      []float64 // of each moment
+	gaps     [][2]time.Time
+	from, to float64
+}
+
+const (
+	longGap  = 35 * 24 * time.Hour
+	gapShare = .05 // of the line's length, for each break
+)
+
+func newTimeLine(at []time.Time, from, to float64) timeLine {
+	l := timeLine{at: at, pos: make([]float64, len(at)), from: from, to: to}
+	busy := 0.0
+	for i := 1; i < len(at); i++ {
+		if d := at[i].Sub(at[i-1]); d > longGap {
+			l.gaps = append(l.gaps, [2]time.Time{at[i-1], at[i]})
+		} else {
+			busy += d.Seconds()
+		}
 	}
-	last := -99.0
-	drawn := 0
-	for m := monthOf(t0); !m.After(t1); m = m.AddDate(0, every, 0) {
-		x := px(m)
-		if m.Before(t0) || x < last+64 && drawn == 1 || x < 16 || x > end-24 {
+	gap := math.Min(gapShare, .5/math.Max(1, float64(len(l.gaps)))) * (to - from)
+	perSecond := 0.0
+	if busy > 0 {
+		perSecond = (to - from - gap*float64(len(l.gaps))) / busy
+	}
+	l.pos[0] = from
+	for i := 1; i < len(at); i++ {
+		d := at[i].Sub(at[i-1])
+		if l.pos[i] = l.pos[i-1] + d.Seconds()*perSecond; d > longGap {
+			l.pos[i] = l.pos[i-1] + gap
+		}
+	}
+	return l
+}
+
+// x returns where t is drawn, between the moments around it.
+func (l timeLine) x(t time.Time) float64 {
+	i := sort.Search(len(l.at), func(i int) bool { return !l.at[i].Before(t) })
+	switch {
+	case i == 0:
+		return l.pos[0]
+	case i == len(l.at):
+		return l.pos[i-1]
+	}
+	part := t.Sub(l.at[i-1]).Seconds() / l.at[i].Sub(l.at[i-1]).Seconds()
+	return l.pos[i-1] + part*(l.pos[i]-l.pos[i-1])
+}
+
+// inGap reports whether t falls into a break.
+func (l timeLine) inGap(t time.Time) bool {
+	for _, g := range l.gaps {
+		if t.After(g[0]) && t.Before(g[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// months names the months where there is room, below a line of time that may be
+// written on up to x = end; a line with fewer than two firsts of a month gets
+// the dates of its ends.
+func (c *canvas) months(l timeLine, end, y float64) {
+	const letter = 6.6
+	t0, t1 := l.at[0], l.at[len(l.at)-1]
+	type label struct {
+		x    float64
+		text string
+	}
+	var labels []label
+	free, year := math.Inf(-1), 0
+	for m := monthOf(t0); !m.After(t1); m = m.AddDate(0, 1, 0) {
+		if m.Before(t0) || l.inGap(m) {
 			continue
 		}
-		label := m.Format("Jan")
-		if m.Month() == time.January || drawn == 0 {
-			label = m.Format("Jan 2006")
+		text := m.Format("Jan")
+		if m.Year() != year {
+			text = m.Format("Jan 2006")
 		}
-		c.text(x, y, 12, "middle", "", label)
-		last = x
-		drawn++
+		x, half := l.x(m), letter*float64(len(text))/2
+		if x-half < free || x-half < 0 || x+half > end {
+			continue
+		}
+		labels = append(labels, label{x, text})
+		free, year = x+half+8, m.Year()
 	}
-	if drawn > 1 {
+	if len(labels) < 2 {
+		first, last := t0.Format("2 Jan 2006"), t1.Format("2 Jan 2006")
+		c.text(l.from-8, y, 12, "start", "", first)
+		if first != last {
+			c.text(end, y, 12, "end", "", last)
+		}
 		return
 	}
-	if drawn == 0 || last > 130 {
-		c.text(8, y, 12, "start", "", t0.Format("2 Jan 2006"))
-	}
-	if end > 200 && (drawn == 0 || last < end-130) && !t0.Equal(t1) {
-		c.text(end, y, 12, "end", "", t1.Format("2 Jan 2006"))
+	for _, one := range labels {
+		c.text(one.x, y, 12, "middle", "", one.text)
 	}
 }
 

@@ -30,6 +30,8 @@ func moodsHeadline(u session.Usual) string {
 		return "Mostly " + first + ", often " + second
 	case float64(s[0].Value) >= .45:
 		return "Mostly " + first + ", with room" + joined + "to" + joined + "move"
+	case float64(s[0].Value) >= .3 && float64(s[1].Value) >= .3:
+		return "Often " + first + ", and often " + second
 	case float64(s[0].Value) >= .3 && float64(s[1].Value) >= .15:
 		return "Often " + first + ", sometimes " + second
 	}

@@ -228,7 +228,7 @@ func habits(l *listener) []habit {
 	var out []habit
 	for _, d := range persona.Dimensions() {
 		q := l.Persona.Percentiles[d.String()]
-		one := habit{Name: upper(d.Label()), Value: value[d], Rank: "no percentile"}
+		one := habit{Name: upper(d.Label()), Value: value[d], Rank: ""}
 		if q.Known() {
 			one.Rank = "percentile " + decimal(100*float64(q), 0)
 			one.Bar = chart.DrawBar(chart.Bar{Value: float64(q), Threshold: math.NaN()}, "")

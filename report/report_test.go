@@ -326,6 +326,7 @@ func TestMoodsHeadline(t *testing.T) {
 		{usual(.02, .02, .5, .4, .06), "Mostly calm, often happy"},
 		{usual(.14, .12, .5, .12, .12), "Mostly calm, with room to move"},
 		{usual(.1, .1, .19, .4, .21), "Often happy, sometimes around the middle"},
+		{usual(.1, .36, .1, .06, .38), "Often around the middle, and often sad"},
 		{usual(.2, .2, .2, .2, .2), "A bit of everything"},
 	} {
 		if got := strings.ReplaceAll(moodsHeadline(c.u), joined, " "); got != c.want {
