@@ -3,6 +3,7 @@ package playlist
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"segue"
 )
@@ -88,6 +89,13 @@ func newArc(start, target segue.Affect, o ArcOptions, l limits) arc {
 	return a
 }
 
+// matched returns the arc with a hold so long that the first k of n slots lie in
+// it, as far as that leaves a tenth of the time before the sustain to move in.
+func (a arc) matched(k, n int) arc {
+	a.hold = max(a.hold, min(float64(k)/float64(n), .9*(1-a.sustain)))
+	return a
+}
+
 // at returns p(τ), the planned position at share τ of the time, [0, 1].
 func (a arc) at(tau float64) segue.Affect {
 	p := a.target
@@ -101,10 +109,11 @@ func (a arc) at(tau float64) segue.Affect {
 // is a chain of arcs, each given a share of u in proportion to its length.
 func (a arc) shift(u float64) segue.Affect {
 	from, total := a.start, 0.0
-	for _, to := range append(a.waypoints[:len(a.waypoints):len(a.waypoints)], a.target) {
+	for _, to := range a.waypoints {
 		total += from.Distance(to)
 		from = to
 	}
+	total += from.Distance(a.target)
 	if total == 0 || u >= 1 {
 		return a.target
 	}
@@ -191,14 +200,64 @@ func (a *arc) soften() {
 	a.strength = 0
 }
 
-// nearest returns how near the shift comes to a point.
+// nearest returns how near the shift comes to a point: sampled, at every turn
+// too, and searched for around each sample nearer than its neighbours.
 func (a arc) nearest(to segue.Affect) float64 {
-	const points = 100
+	at := func(u float64) float64 { return a.shift(u).Distance(to) }
+	us := a.samples()
+	d := make([]float64, len(us))
+	for i, u := range us {
+		d[i] = at(u)
+	}
 	best := math.Inf(1)
-	for i := range points + 1 {
-		best = min(best, a.shift(float64(i)/points).Distance(to))
+	for i := range d {
+		before, after := max(0, i-1), min(len(d)-1, i+1)
+		if d[i] <= d[before] && d[i] <= d[after] {
+			best = min(best, d[i], least(at, us[before], us[i]), least(at, us[i], us[after]))
+		}
 	}
 	return best
+}
+
+// least returns the least value of f between lo and hi, if it falls and then rises.
+func least(f func(float64) float64, lo, hi float64) float64 {
+	for range 30 { // each step keeps two thirds: 1e-5 of the width in the end
+		x, y := lo+(hi-lo)/3, hi-(hi-lo)/3
+		if f(x) <= f(y) {
+			hi = y
+		} else {
+			lo = x
+		}
+	}
+	return f((lo + hi) / 2)
+}
+
+// samples returns shares of the shift, ascending from 0 to 1: evenly, and where it
+// turns, at its waypoints and where a lead's coordinates start and arrive.
+func (a arc) samples() []float64 {
+	const points = 100
+	var us []float64
+	for i := range points + 1 {
+		us = append(us, float64(i)/points)
+	}
+	length, from := 0.0, a.start
+	stops := append(slices.Clone(a.waypoints), a.target)
+	for _, to := range stops {
+		length += from.Distance(to)
+		from = to
+	}
+	if length == 0 {
+		return us
+	}
+	from = a.start
+	done := 0.0
+	for _, to := range stops {
+		part := from.Distance(to) / length
+		us = append(us, done, done+part*LagStart*a.strength, done+part*(1-(1-LeadEnd)*a.strength))
+		done, from = min(1, done+part), to
+	}
+	slices.Sort(us)
+	return us
 }
 
 // slots returns the planned positions of n slots, slot i (from 0) at

@@ -90,6 +90,27 @@ func TestSofteningIsNoMoreThanNeeded(t *testing.T) {
 	}
 }
 
+// TestNearestSeesTurns compares with a much finer look: with a lead the way turns
+// sharply between samples.
+func TestNearestSeesTurns(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := arc{
+			start: drawAffect(t, "start"), target: drawAffect(t, "target"), strength: rapid.Float64Range(0, 1).Draw(t, "strength"),
+			curve: rapid.SampledFrom([]Curve{Linear, Smoothstep}).Draw(t, "curve"), lead: rapid.SampledFrom([]Lead{LeadArousal, LeadValence}).Draw(t, "lead"),
+		}
+		if rapid.Bool().Draw(t, "waypoint") {
+			a.waypoints = []segue.Affect{drawAffect(t, "via")}
+		}
+		to, want := drawAffect(t, "to"), math.Inf(1)
+		for i := range 4001 {
+			want = min(want, a.shift(float64(i)/4000).Distance(to))
+		}
+		if got := a.nearest(to); got > want+1e-4 {
+			t.Fatalf("comes within %.9f, found %.9f", want, got)
+		}
+	})
+}
+
 func TestCurves(t *testing.T) {
 	for _, c := range []Curve{Smoothstep, Linear, MinimumJerk} {
 		last := -1.0

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // csvHeader is the first row of a CSV file.
@@ -18,8 +19,9 @@ func csvHeader() []string {
 }
 
 // writeCSV writes a table with one row a track: valence and arousal are the
-// position on the plane. A cell that a spreadsheet would run as a formula (it
-// begins with = + - @, a tab or a return) gets an apostrophe before it.
+// position on the plane. A cell that a spreadsheet would run as a formula gets an
+// apostrophe before it: one that begins, spaces aside, with = + - @, also in their
+// full width, or with a tab or line break. (OWASP, CSV injection.)
 func writeCSV(w io.Writer, p *Playlist) error {
 	c := csv.NewWriter(w)
 	rows := [][]string{csvHeader()}
@@ -30,7 +32,7 @@ func writeCSV(w io.Writer, p *Playlist) error {
 		}
 		rows = append(rows, []string{
 			guard(t.ID), guard(t.Title), guard(strings.Join(t.Artists, "; ")), guard(t.Album), guard(t.ISRC),
-			strconv.FormatInt(t.StartMS, 10), strconv.FormatInt(t.DurationMS, 10), string(t.Phase), t.Mood.String(),
+			strconv.FormatInt(t.StartMS, 10), strconv.FormatInt(t.DurationMS, 10), guard(string(t.Phase)), t.Mood.String(),
 			decimal(t.Energy), decimal(t.Acousticness), decimal(&t.Valence), decimal(&t.Arousal),
 			decimal(&t.Target[0]), decimal(&t.Target[1]), decimal(t.Tempo), familiar, guard(t.Reason),
 		})
@@ -62,10 +64,11 @@ func unguard(s string) string {
 	return s
 }
 
-// formula reports whether a cell, its apostrophes aside, begins like a formula.
+// formula reports whether a cell, its apostrophes and spaces aside, begins like a
+// formula.
 func formula(s string) bool {
-	s = strings.TrimLeft(s, "'")
-	return s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "' \u00a0\u3000\ufeff"))
+	return strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
 }
 
 func readCSV(r io.Reader) (*Playlist, error) {

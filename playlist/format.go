@@ -93,12 +93,16 @@ func (p Place) word() string {
 }
 
 // locationOf returns a track id as a URI reference: 22 letters and digits are a
-// Spotify id and become spotify:track:…; an id that is a URI or a path already
-// stays, percent-encoded where a file format could not hold it; anything else
-// stays too, as a relative reference that players resolve by name.
+// Spotify id and become spotify:track:…; an id that is a URI with a host or a
+// file path ("https://…", "file:///…") stays as it is; anything else is a name or
+// a path, percent-encoded where a URI could not hold it, which players resolve by
+// name.
 func locationOf(id string) string {
 	if isSpotify(id) {
 		return "spotify:track:" + id
+	}
+	if isURI(id) {
+		return id
 	}
 	return escape(id)
 }
@@ -108,10 +112,40 @@ func idOf(location string) string {
 	if id, ok := strings.CutPrefix(location, "spotify:track:"); ok && isSpotify(id) {
 		return id
 	}
+	if isURI(location) {
+		return location
+	}
 	if id, err := url.PathUnescape(location); err == nil {
 		return id
 	}
 	return location
+}
+
+// isURI reports whether s is a scheme, "://" and characters a URI may hold. An id
+// with others in it, or a stray percent sign, is not one, and is encoded,
+// its colon too, lest it be taken for one when it is read back.
+func isURI(s string) bool {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok || scheme == "" {
+		return false
+	}
+	for i, c := range []byte(scheme) {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || i > 0 && (c >= '0' && c <= '9' || strings.IndexByte("+-.", c) >= 0)) {
+			return false
+		}
+	}
+	for i, c := range []byte(rest) {
+		switch {
+		case c == '%':
+			if _, err := url.PathUnescape(rest[i:min(i+3, len(rest))]); err != nil {
+				return false
+			}
+		case c == '#' || c == '[' || c == ']' || isPlain(c):
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func isSpotify(id string) bool {
@@ -126,19 +160,23 @@ func isSpotify(id string) bool {
 	return true
 }
 
-// escape percent-encodes what may not stand in a URI reference, and '#', which
-// would begin a comment in M3U8. RFC 3986 leaves the rest as it is.
+// escape percent-encodes what may not stand in the path of a URI reference (RFC
+// 3986), and "://", which would make it one with a host.
 func escape(s string) string {
-	const plain = "-._~:/?@!$&'()*+,;=[]"
 	var b strings.Builder
-	for _, c := range []byte(s) {
-		if c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || strings.IndexByte(plain, c) >= 0 {
+	for i, c := range []byte(s) {
+		if isPlain(c) && !(c == ':' && strings.HasPrefix(s[i:], "://")) {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)
 		}
 	}
 	return b.String()
+}
+
+// isPlain reports whether a byte stands for itself in the path of a URI reference.
+func isPlain(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || strings.IndexByte("-._~:/?@!$&'()*+,;=", c) >= 0
 }
 
 // problemIn returns the error of a file of one format.

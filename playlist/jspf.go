@@ -32,7 +32,6 @@ type jspfTrack struct {
 	Creator    string                     `json:"creator"`
 	Annotation string                     `json:"annotation,omitempty"`
 	Album      string                     `json:"album,omitempty"`
-	TrackNum   int                        `json:"trackNum,omitempty"`
 	Duration   int64                      `json:"duration,omitempty"` // ms
 	Extension  map[string]json.RawMessage `json:"extension,omitempty"`
 }
@@ -51,10 +50,10 @@ func writeJSPF(w io.Writer, p *Playlist) error {
 		Title: p.title(), Creator: "Segue", Track: []jspfTrack{},
 		Extension: map[string]json.RawMessage{jspfPlaylistURI: raw(map[string]any{"public": false})},
 	}}
-	for i, t := range p.Tracks {
+	for _, t := range p.Tracks {
 		out := jspfTrack{
 			Location: raw([]string{locationOf(t.ID)}), Title: t.Title, Creator: strings.Join(t.Artists, "; "),
-			Annotation: t.Reason, Album: t.Album, TrackNum: i + 1, Duration: t.DurationMS,
+			Annotation: t.Reason, Album: t.Album, Duration: t.DurationMS,
 			Extension: map[string]json.RawMessage{
 				extensionURI: raw([]extension{extensionOf(t)}),
 				jspfTrackURI: raw(map[string]any{"added_by": "Segue"}),

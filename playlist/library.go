@@ -43,8 +43,22 @@ type Library struct {
 // recording share their plays.
 type Heard struct {
 	Plays     []int32 // of MinimumPlay or longer, or skipped: all that were matched
-	Completed []int32 // those that were not skipped
+	Completed []int32 // those heard to the end, or near it: see CompletedShare
 	Recent    []int32 // plays not skipped in the last RecentDays of the history
+}
+
+// CompletedShare is how much of a track a play has to last, not being a skip, to
+// count as completed. Where the track's length is unknown, MinimumPlay has to do.
+// (docs/science.md §7; d)
+const CompletedShare = .80
+
+// completed reports whether a play of a track of a length, 0 if unknown, heard it
+// out. A scrobble does not say how long it was heard; it counts as heard.
+func completed(p segue.Play, length time.Duration) bool {
+	if p.WasSkipped(length) {
+		return false
+	}
+	return p.Scrobble || p.Played >= segue.MinimumPlay && float64(p.Played) >= CompletedShare*float64(length)
 }
 
 // RecentDays is the window of the rumination guard's top five. (docs/science.md §6)
@@ -77,7 +91,9 @@ func HeardOf(c *segue.Catalog, plays []segue.Play, matches []segue.Match) *Heard
 		if plays[i].WasSkipped(c.Duration(int(m.Row))) {
 			continue
 		}
-		h.Completed[row]++
+		if completed(plays[i], c.Duration(int(m.Row))) {
+			h.Completed[row]++
+		}
 		if plays[i].EndedAt.After(since) {
 			h.Recent[row]++
 		}

@@ -219,9 +219,10 @@ func number(v float64) *float64 {
 }
 
 // bars returns the limits a sequence must keep to pass: the longest step the
-// bar allows, and the furthest way back.
-func bars(points []segue.Affect, length float64) (step, back float64) {
-	step = max(BarStep, largestStep(points)+BarStepMore)
+// bar allows, narrowed by a factor as far as the plan's own steps let it, and the
+// furthest way back.
+func bars(points []segue.Affect, length, factor float64) (step, back float64) {
+	step = max(factor*BarStep, largestStep(points)+factor*BarStepMore)
 	back = math.Inf(1)
 	if length >= LeastWay {
 		back = BarBacktrack * length
@@ -231,8 +232,9 @@ func bars(points []segue.Affect, length float64) (step, back float64) {
 
 // checks sets the metrics beside their bars. Arms that follow no arc from the
 // start are not judged by how they follow it.
-func checks(m Metrics, points []segue.Affect, arm Arm, bands []band) []Check {
-	step, back := bars(points, m.WayLength)
+func checks(m Metrics, points []segue.Affect, r Request, bands []band) []Check {
+	arm := r.Arm
+	step, back := bars(points, m.WayLength, r.StepFactor)
 	familiarity := BarFamiliarity
 	for _, b := range bands {
 		if b.slots > 0 {

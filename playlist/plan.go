@@ -110,21 +110,25 @@ func (pl *planner) problem(minutes int) *problem {
 	if n > len(pl.rows) {
 		return nil
 	}
-	p := newProblem(pl.lib, pl.rows, n, pl.arc, *pl.request.Familiarity, pl.ok)
+	a := pl.arc
+	if pl.request.Arm == Iso {
+		a = a.matched(pl.request.Matched, n)
+	}
+	p := newProblem(pl.lib, pl.rows, n, a, *pl.request.Familiarity, pl.ok)
 	p.rules = rules{minutes: minutes}
 	return p
 }
 
 // playlist puts a solution into words and numbers.
 func (pl *planner) playlist(s *solution) *Playlist {
-	r, a, p := pl.request, pl.arc, s.p
+	r, a, p := pl.request, s.p.arc, s.p
 	out := &Playlist{
 		From: Place{r.FromName, r.From}, To: Place{r.ToName, r.To}, Minutes: r.Minutes,
 		Metrics: p.metrics(s.seq, a, *r.Familiarity, r.Minutes),
 		Arm:     r.Arm, Seed: r.Seed, Night: r.Night, Autoplay: !r.Night, Candidates: p.m, DurationMS: p.total(s.seq),
 		Relaxed: pl.relaxations(s), Notes: pl.notes(), Arc: a.path(),
 	}
-	out.Checks = checks(out.Metrics, p.points, r.Arm, p.bands)
+	out.Checks = checks(out.Metrics, p.points, r, p.bands)
 	if r.Arm != Shuffle {
 		sounds := make([]Sound, p.n)
 		for i, c := range s.seq {

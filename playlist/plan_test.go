@@ -472,14 +472,19 @@ func TestArms(t *testing.T) {
 func TestHeardOf(t *testing.T) {
 	c, _ := synthetic(4, 1, 4)
 	c.Recording = []int32{0, 0, 2, 3}
+	c.DurationMS = []int32{200_000, 200_000, 200_000, 200_000} // a play of three minutes is 90 % of it
 	end := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	play := func(days int, skipped bool) segue.Play {
 		return segue.Play{EndedAt: end.AddDate(0, 0, -days), Played: 3 * time.Minute, Skipped: segue.TristateOf(skipped)}
 	}
 	at := func(row int32) segue.Match { return segue.Match{Row: row, Rung: segue.ByID} }
-	h := HeardOf(c, []segue.Play{play(40, false), play(3, false), play(2, true), play(0, false), play(0, false)},
-		[]segue.Match{at(0), at(1), at(1), at(2), {Row: -1}})
-	want := Heard{Plays: []int32{3, 3, 1, 0}, Completed: []int32{2, 2, 1, 0}, Recent: []int32{1, 1, 1, 0}}
+	// No skip, but left after 110 of 200 s: heard, not finished. Nor is one of 20 s
+	// that the export calls no skip.
+	left, short := play(1, false), play(1, false)
+	left.Played, left.Skipped, short.Played = 110*time.Second, segue.Unknown, 20*time.Second
+	h := HeardOf(c, []segue.Play{play(40, false), play(3, false), play(2, true), play(0, false), play(0, false), left, short},
+		[]segue.Match{at(0), at(1), at(1), at(2), {Row: -1}, at(3), at(3)})
+	want := Heard{Plays: []int32{3, 3, 1, 2}, Completed: []int32{2, 2, 1, 0}, Recent: []int32{1, 1, 1, 2}}
 	if !slices.Equal(h.Plays, want.Plays) || !slices.Equal(h.Completed, want.Completed) || !slices.Equal(h.Recent, want.Recent) {
 		t.Errorf("got %+v", *h)
 	}

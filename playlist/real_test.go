@@ -169,6 +169,7 @@ func libraryOf(t testing.TB, c *segue.Catalog) *Library {
 // TestEveryWayOnRealTracks asks for an hour between every two anchors and
 // expects every bar to be passed.
 func TestEveryWayOnRealTracks(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("all ways between anchors take seconds")
 	}

@@ -9,6 +9,9 @@ import (
 // a familiar one to be called close to it. (d)
 const keepsNear = .5
 
+// aLittle is the largest change on the plane that is called little. (d)
+const aLittle = .12
+
 // A remark is a true sentence that could be a track's reason. Kinds are used as
 // evenly as the facts allow; of the kinds used least the weightiest remark wins.
 type remark struct {
@@ -56,7 +59,7 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 	case off <= BarError:
 		say(0, "plan", "Close to the planned line here")
 	default:
-		say(0, "plan", "The nearest fit at this point")
+		say(0, "plan", "Off the planned line here, by %.2f", off)
 	}
 	out = append(out, pl.ends(tracks, i)...)
 	out = append(out, pl.heard(t)...)
@@ -64,10 +67,12 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 		out = append(out, steps(tracks[i-1], t)...)
 	}
 	if t.Phase == Shift && i > 0 && tracks[i-1].Phase == Hold {
+		// A track can go against the way; then it begins nothing.
+		down := pl.arc.target.Arousal - pl.arc.start.Arousal
 		switch d := t.Arousal - tracks[i-1].Arousal; {
-		case d <= -.03:
+		case d <= -.03 && down < 0:
 			say(60, "turn", "The energy begins to ease here")
-		case d >= .03:
+		case d >= .03 && down > 0:
 			say(60, "turn", "The energy begins to rise here")
 		}
 	}
@@ -80,24 +85,27 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 	return out
 }
 
-// ends speaks of the first track, the last, and the first of the end.
+// ends speaks of the first track, the last, and the first of the end. Where you
+// are and want to be is what was asked, which the limits may have moved.
 func (pl *planner) ends(tracks []Track, i int) []remark {
 	t := tracks[i]
 	var out []remark
-	plays := 0
+	done := 0
 	if h := pl.lib.Heard; h != nil {
-		plays = int(h.Plays[t.row])
+		done = int(h.Completed[t.row])
 	}
+	meets := t.Position().Distance(pl.request.From) <= BarError
+	arrives := t.Position().Distance(pl.request.To) <= BarError
 	switch {
-	case i == 0 && pl.request.Arm == Compensatory:
+	case i == 0 && pl.request.Arm == Compensatory && arrives:
 		out = append(out, remark{"first", "Starts where this leads", 90})
-	case i == 0 && t.Position().Distance(pl.arc.start) <= BarError && plays > 1:
-		out = append(out, remark{"first", fmt.Sprintf("Meets you where you are; played %d times", plays), 100})
-	case i == 0 && t.Position().Distance(pl.arc.start) <= BarError:
+	case i == 0 && meets && done > 1:
+		out = append(out, remark{"first", fmt.Sprintf("Meets you where you are; finished %d times", done), 100})
+	case i == 0 && meets:
 		out = append(out, remark{"first", "Meets you where you are", 90})
 	case i == len(tracks)-1 && pl.alwaysFinished(t):
 		out = append(out, remark{"last", "The last word; you always let it end", 100})
-	case i == len(tracks)-1 && t.Position().Distance(pl.arc.target) <= BarError:
+	case i == len(tracks)-1 && arrives:
 		out = append(out, remark{"last", "The last word, where you wanted to be", 90})
 	case i == len(tracks)-1:
 		out = append(out, remark{"last", "The last word", 70})
@@ -177,16 +185,22 @@ func steps(a, b Track) []remark {
 		say(38, "warmer", "Holds the energy, warms the tone")
 	case b.Arousal < .4 && dv >= .08:
 		say(38, "brighter", "Quiet, and clearly brighter")
-	case da <= -.04 && dv >= .02:
+	case da <= -.04 && dv >= .02 && max(-da, dv) <= aLittle:
 		say(35, "both", "A little calmer, a little brighter")
+	case da <= -.04 && dv >= .02:
+		say(35, "both", "Calmer, and brighter")
 	case da <= -.04:
 		say(33, "calmer", "Lets the energy down by %.2f", -da)
-	case da >= .04 && dv >= .02:
+	case da >= .04 && dv >= .02 && max(da, dv) <= aLittle:
 		say(35, "lift", "A little brighter, a little livelier")
+	case da >= .04 && dv >= .02:
+		say(35, "lift", "Brighter, and livelier")
 	case da >= .04:
 		say(33, "livelier", "Lifts the energy by %.2f", da)
-	case dv >= .03:
+	case dv >= .03 && dv <= aLittle:
 		say(31, "warmer", "Slightly brighter than the last")
+	case dv >= .03:
+		say(31, "warmer", "Brighter than the last")
 	}
 	if step := math.Hypot(dv, da); step <= .10 {
 		say(28, "step", "A smooth step: %.2f on the plane", step)

@@ -21,6 +21,7 @@ func shorterMinutes() []int { return []int{150, 120, 90, 75, 60, 45, 30, 24, 20,
 type stage struct {
 	minutes  int
 	bars     bool // wish to pass the bars of the metrics too
+	small    bool // … that of the largest step as the request narrows it
 	familiar bool
 	spacing  int
 	cap      int
@@ -33,13 +34,16 @@ type stage struct {
 // constraint relaxed at a time.
 func (pl *planner) stages() []stage {
 	s := stage{
-		minutes: pl.request.Minutes, bars: true, familiar: pl.lib.Heard != nil && pl.request.Arm != Shuffle,
+		minutes: pl.request.Minutes, bars: true, small: true, familiar: pl.lib.Heard != nil && pl.request.Arm != Shuffle,
 		spacing: ArtistSpacing, cap: ArtistCap, seconds: BarLength,
 	}
 	out := []stage{s}
 	next := func(change func()) {
 		change()
 		out = append(out, s)
+	}
+	if pl.request.StepFactor < 1 {
+		next(func() { s.small = false })
 	}
 	next(func() { s.bars = false })
 	if s.familiar {
@@ -68,7 +72,7 @@ func (pl *planner) stages() []stage {
 
 // rules returns the rules of a stage.
 func (pl *planner) rules(s stage, p *problem) rules {
-	step, back := bars(p.points, newWay(pl.arc.start, pl.arc.target).length)
+	step, back := bars(p.points, newWay(pl.arc.start, pl.arc.target).length, 1)
 	r := rules{
 		minutes: s.minutes, tolerance: s.seconds * 1000, cap: s.cap, spacing: s.spacing, familiar: s.familiar,
 		maxStep: step + HardStepMore, backtrack: math.Inf(1), discord: math.MaxInt32, place: math.Inf(1),
@@ -84,6 +88,9 @@ func (pl *planner) rules(s stage, p *problem) rules {
 		return r
 	}
 	r.maxStep, r.place = step, BarError
+	if s.small {
+		r.maxStep, _ = bars(p.points, 0, pl.request.StepFactor)
+	}
 	if pl.request.Arm == Iso && !math.IsInf(back, 1) {
 		r.backtrack = back
 		// Without ties τ = 1 − 4·discordant/(n(n − 1)).
@@ -205,7 +212,7 @@ func (pl *planner) relaxations(s *solution) []Relaxation {
 	if has(ruleLength) {
 		off := float64(p.total(s.seq)-p.target()) / 1000
 		out = append(out, Relaxation{string(ruleLength),
-			fmt.Sprintf("It is %.0f seconds %s than asked, more than the usual %d.", math.Abs(off), longer(off), BarLength),
+			fmt.Sprintf("It is %.0f seconds %s than the %d minutes planned, more than the usual %d.", math.Abs(off), longer(off), s.minutes, BarLength),
 			"More tracks of three to five minutes near this way would help."})
 	}
 	if s.minutes != r.Minutes {

@@ -67,6 +67,9 @@ type Request struct {
 	// nil means .80, .60, .60. Without a history it is not used.
 	Familiarity *[3]float64
 	Tempo       *TempoBias // nil for none
+
+	Matched    int     // slots of the iso arm that are planned at the start itself, at least; 0 leaves it to Arc.Hold
+	StepFactor float64 // of the usual bar of the largest step, (0, 1]; 0 means 1
 }
 
 // withDefaults returns the request with every default filled in, or an error
@@ -106,6 +109,15 @@ func (r Request) withDefaults() (Request, error) {
 	}
 	if t := r.Tempo; t != nil && !(t.From > 0 && t.To > 0 && !math.IsInf(t.From, 0) && !math.IsInf(t.To, 0)) {
 		return bad("a tempo range from %g to %g beats per minute means nothing", t.From, t.To)
+	}
+	if r.Matched < 0 {
+		return bad("%d tracks cannot be matched to the start", r.Matched)
+	}
+	if r.StepFactor == 0 {
+		r.StepFactor = 1
+	}
+	if !(r.StepFactor > 0 && r.StepFactor <= 1) {
+		return bad("a step factor of %g is not in 0 to 1", r.StepFactor)
 	}
 	var err error
 	if r.Exclude, err = r.Exclude.withDefaults(); err != nil {

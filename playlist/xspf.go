@@ -8,14 +8,18 @@ import (
 )
 
 type xspfPlaylist struct {
-	XMLName struct{}    `xml:"http://xspf.org/ns/0/ playlist"`
-	Version string      `xml:"version,attr"`
-	Title   string      `xml:"title,omitempty"`
-	Creator string      `xml:"creator,omitempty"`
-	Tracks  []xspfTrack `xml:"trackList>track"`
+	XMLName struct{} `xml:"http://xspf.org/ns/0/ playlist"`
+	Version string   `xml:"version,attr"`
+	Title   string   `xml:"title,omitempty"`
+	Creator string   `xml:"creator,omitempty"`
+	List    struct { // stands there even if it is empty
+		Tracks []xspfTrack `xml:"track"`
+	} `xml:"trackList"`
 }
 
-// xspfTrack has its elements in the order of the specification.
+// xspfTrack has its elements in the order of the specification. Its trackNum is
+// the place on the album, which is not known here: the place in the playlist is
+// the order of the tracks.
 type xspfTrack struct {
 	Location   string         `xml:"location,omitempty"`
 	Identifier []string       `xml:"identifier"`
@@ -23,7 +27,6 @@ type xspfTrack struct {
 	Creator    string         `xml:"creator,omitempty"`
 	Annotation string         `xml:"annotation,omitempty"`
 	Album      string         `xml:"album,omitempty"`
-	TrackNum   int            `xml:"trackNum,omitempty"`
 	Duration   int64          `xml:"duration,omitempty"` // ms
 	Extension  *xspfExtension `xml:"extension"`
 }
@@ -36,10 +39,10 @@ type xspfExtension struct {
 // writeXSPF writes XSPF version 1.
 func writeXSPF(w io.Writer, p *Playlist) error {
 	doc := xspfPlaylist{Version: "1", Title: p.title(), Creator: "Segue"}
-	for i, t := range p.Tracks {
-		doc.Tracks = append(doc.Tracks, xspfTrack{
+	for _, t := range p.Tracks {
+		doc.List.Tracks = append(doc.List.Tracks, xspfTrack{
 			Location: locationOf(t.ID), Identifier: identifiers(t), Title: t.Title, Creator: strings.Join(t.Artists, "; "),
-			Annotation: t.Reason, Album: t.Album, TrackNum: i + 1, Duration: t.DurationMS,
+			Annotation: t.Reason, Album: t.Album, Duration: t.DurationMS,
 			Extension: &xspfExtension{extensionURI, extensionOf(t)},
 		})
 	}
@@ -69,7 +72,7 @@ func readXSPF(r io.Reader) (*Playlist, error) {
 		return nil, problemIn(XSPF, 0, "", fmt.Sprint(err))
 	}
 	p := &Playlist{}
-	for _, x := range doc.Tracks {
+	for _, x := range doc.List.Tracks {
 		t := Track{
 			ID: idOf(x.Location), Title: x.Title, Album: x.Album, DurationMS: max(0, x.Duration), Reason: x.Annotation,
 		}
