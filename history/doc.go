@@ -56,7 +56,8 @@
 // export's second, and a scrobble with a play, or with another service's
 // scrobble, by artist, title and a start not more than 90 s apart. The format
 // that says more wins (the order above), and takes over identifiers and album
-// if it had none. The result does not depend on the order of the files.
+// if it had none. The result does not depend on the order of the files. Plays that
+// ended at one time keep the order of their rows, oldest first.
 //
 // # Adding a format
 //

@@ -93,9 +93,9 @@ func formatCases() []formatCase {
 	oneHand := segue.Play{Track: ref("", "One Hand", "Ivo Lund", ""), EndedAt: at("2021-12-31 23:07:25"), Played: 45000 * ms}
 	return []formatCase{
 		{"account/StreamingHistory0.json", "Spotify account data", 5, map[string]int{Podcast: 1}, []segue.Play{
+			{Track: ref("", "Tide Table", "Paper Lanterns", ""), EndedAt: at("2022-03-01 08:03:00"), Played: 181000 * ms},
 			{Track: ref("", "Low Water", "Paper Lanterns", ""), EndedAt: at("2022-03-01 08:03:00")}, // twice: two skips in a minute
 			{Track: ref("", "Low Water", "Paper Lanterns", ""), EndedAt: at("2022-03-01 08:03:00")},
-			{Track: ref("", "Tide Table", "Paper Lanterns", ""), EndedAt: at("2022-03-01 08:03:00"), Played: 181000 * ms},
 			{Track: ref("", `Zweite "Reihe"`, "Ünder Glass", ""), EndedAt: at("2022-03-01 08:07:00"), Played: 12345 * ms},
 		}},
 		{"account/StreamingHistory_music_0.json", "Spotify account data", 6, map[string]int{NoTitle: 1, BadTime: 1, BadDuration: 2}, []segue.Play{

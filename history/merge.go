@@ -33,9 +33,13 @@ type item struct {
 // merge returns the plays of all parts, one for each that was made, in order of
 // time, and how many of each part were merged into others. It takes
 // O(n log n). The parts' plays take over what their duplicates knew.
+//
+// Plays that ended at one time, as an export's minute has many, stay in the order
+// of their file: that is the order in which they were heard, and where a pause
+// lies between them depends on it.
 func merge(parts []part) (plays []segue.Play, duplicates []int) {
 	items, groups := number(parts)
-	m := &merger{parts: parts, formats: formats(), gone: make([][]bool, len(parts))}
+	m := &merger{parts: parts, formats: formats(), gone: make([][]bool, len(parts)), places: places(parts)}
 	for i, p := range parts {
 		m.gone[i] = make([]bool, len(p.plays))
 	}
@@ -52,8 +56,8 @@ func merge(parts []part) (plays []segue.Play, duplicates []int) {
 // survivors collects the plays that are left, in order.
 func (m *merger) survivors() (plays []segue.Play, duplicates []int) {
 	type key struct {
-		end       int64
-		file, row int32
+		end, place int64
+		file, row  int32
 	}
 	duplicates = make([]int, len(m.parts))
 	var keys []key
@@ -63,7 +67,7 @@ func (m *merger) survivors() (plays []segue.Play, duplicates []int) {
 			if m.gone[f][r] {
 				duplicates[f]++
 			} else {
-				keys = append(keys, key{p.plays[r].EndedAt.UnixNano(), int32(f), int32(r)})
+				keys = append(keys, key{p.plays[r].EndedAt.UnixNano(), m.places[f][r], int32(f), int32(r)})
 			}
 		}
 	}
@@ -72,13 +76,46 @@ func (m *merger) survivors() (plays []segue.Play, duplicates []int) {
 		if c := cmp.Compare(a.end, b.end); c != 0 {
 			return c
 		}
-		return cmp.Or(byContent(&m.parts[a.file].plays[a.row], &m.parts[b.file].plays[b.row]), cmp.Compare(a.file, b.file), cmp.Compare(a.row, b.row))
+		return cmp.Compare(a.place, b.place)
 	})
 	plays = make([]segue.Play, len(keys))
 	for i, k := range keys {
 		plays[i] = m.parts[k.file].plays[k.row]
 	}
 	return plays, duplicates
+}
+
+// places returns where each play stands, by file and row: files in an order that
+// depends on what they hold and not on how they were named, rows as written, or
+// from the last to the first where a file begins with the latest.
+func places(parts []part) [][]int64 {
+	order := make([]int, len(parts))
+	for f := range order {
+		order[f] = f
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		p, q := parts[a], parts[b]
+		return cmp.Or(cmp.Compare(p.rank, q.rank), slices.CompareFunc(p.plays, q.plays, func(a, b segue.Play) int {
+			return cmp.Or(a.EndedAt.Compare(b.EndedAt), byContent(&a, &b))
+		}), cmp.Compare(a, b))
+	})
+	out := make([][]int64, len(parts))
+	for place, f := range order {
+		plays := parts[f].plays
+		steps := 0 // forward less backward
+		for r := 1; r < len(plays); r++ {
+			steps += plays[r].EndedAt.Compare(plays[r-1].EndedAt)
+		}
+		out[f] = make([]int64, len(plays))
+		for r := range plays {
+			row := r
+			if steps < 0 {
+				row = len(plays) - 1 - r
+			}
+			out[f][r] = int64(place)<<32 | int64(row)
+		}
+	}
+	return out
 }
 
 // number makes items of all plays, those of one artist and title, folded, side
@@ -144,7 +181,7 @@ func number(parts []part) (items []item, groups []int32) {
 	return items, groups
 }
 
-// byContent orders plays that ended at the same time.
+// byContent orders plays by what they say, whenever they ended.
 func byContent(a, b *segue.Play) int {
 	if c := strings.Compare(a.Track.Artist, b.Track.Artist); c != 0 {
 		return c
@@ -176,8 +213,9 @@ func content(a, b *segue.Play) int {
 type merger struct {
 	parts   []part
 	formats []format
-	gone    [][]bool // by file and row: merged into another
-	kept    []*item  // of the group at hand, of formats already done
+	gone    [][]bool  // by file and row: merged into another
+	places  [][]int64 // by file and row: order among plays that ended at one time; of a merged play, its first record's
+	kept    []*item   // of the group at hand, of formats already done
 }
 
 func (m *merger) play(it *item) *segue.Play { return &m.parts[it.file].plays[it.row] }
@@ -257,6 +295,8 @@ func (m *merger) equal(run []item) {
 // into merges it into winner, which takes over what it did not know.
 func (m *merger) into(it, winner *item) {
 	m.gone[it.file][it.row] = true
+	place := &m.places[winner.file][winner.row]
+	*place = min(*place, m.places[it.file][it.row])
 	from, to := m.play(it), &m.play(winner).Track
 	if to.ID == "" {
 		to.ID = from.Track.ID
