@@ -110,10 +110,10 @@ func parseObject(s string) (*shape, string, error) {
 
 // isMap returns the shape of the values of an object such as {reason:n}, whose
 // one key stands for data.
-func (o *shape) isMap() *shape {
-	if len(o.fields) == 1 {
+func (s *shape) isMap() *shape {
+	if len(s.fields) == 1 {
 		for _, key := range []string{"reason", "feature", "name"} {
-			if v := o.fields[key]; v != nil {
+			if v := s.fields[key]; v != nil {
 				return v
 			}
 		}

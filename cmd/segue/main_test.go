@@ -177,7 +177,7 @@ func oneComplaint(stdout, stderr string) error {
 }
 
 // insider finds what belongs in a debugger, not in a message.
-var insider = regexp.MustCompile(`(?i)\b(strconv|syscall|goroutine|panic|artifact|mood|playlist|catalog|history|errno|nil|EOF|usage|context canceled): |%!|0x[0-9a-f]{6}|no such file or directory|is a directory|not a directory`)
+var insider = regexp.MustCompile(`^segue: [a-z]+: [a-z]|(?i)\b(strconv|syscall|goroutine|panic|errno|EOF|usage|context canceled)\b|%!|0x[0-9a-f]{6}|no such file or directory|is a directory|not a directory`)
 
 // timeless parses JSON and removes what may differ from run to run.
 func timeless(b []byte) (any, error) {
