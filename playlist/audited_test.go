@@ -2,6 +2,7 @@ package playlist_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -22,6 +23,9 @@ func audited(t testing.TB, fail func(string, ...any), lib *playlist.Library, r p
 	p, err := playlist.Plan(context.Background(), lib, r)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := json.Marshal(p); err != nil {
+		fail("%v", err)
 	}
 	u := audit{fail: fail, lib: lib, rows: playlist.CandidateRows(t, lib, r), r: r, p: p}
 	u.run()
@@ -116,8 +120,8 @@ func drawPlace(t *rapid.T, name string) (segue.Affect, string) {
 func TestEveryPlanIsAsItSays(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		n := rapid.SampledFrom([]int{40, 120, 400}).Draw(rt, "tracks")
-		lib := invented(t, n, rapid.IntRange(3, n).Draw(rt, "artists"), rapid.Uint64().Draw(rt, "catalogue"),
+		n := rapid.SampledFrom([]int{2, 5, 40, 120, 400}).Draw(rt, "tracks")
+		lib := invented(t, n, rapid.IntRange(1, n).Draw(rt, "artists"), rapid.Uint64().Draw(rt, "catalogue"),
 			rapid.Bool().Draw(rt, "heard"), rapid.Bool().Draw(rt, "model"))
 		r := playlist.Request{
 			Minutes: rapid.IntRange(10, 180).Draw(rt, "minutes"), Seed: rapid.Uint64().Draw(rt, "seed"), Night: rapid.Bool().Draw(rt, "night"),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ type Wish struct {
 	Minutes  int          // playlist.MinMinutes to MaxMinutes; 0 is 60
 	Arm      playlist.Arm // empty is iso
 	Seed     uint64
-	Night    bool // the night rules hold
+	Night    bool // the night rules hold; without To a style may ask for them too
 	Exclude  playlist.Exclusions
 	Arc      playlist.ArcOptions
 }
@@ -31,8 +32,11 @@ type Wish struct {
 // Plan builds an hour from the music m, for listener l with profile p; both may
 // be nil, the hour is then made of the catalogue alone.
 //
-// Where the gates are open, the persona's habits shape it: how much of it is
-// familiar, and, if it leads where the persona's own playlist would, its tempo.
+// Where the gates are open, the listener's style shapes it (docs/science.md §5):
+// how much of it is familiar, how small its steps are, and, if it leads where the
+// style's own playlist would, tempo, which mood dimension moves first, and how
+// many tracks stay with the start. A style that keeps the night rules at any hour
+// does so unless w names a target; the playlist's notes say it.
 // Without From the hour starts at the mood of the last session that has one, or
 // Plan returns ErrNoStart; without To it leads where playlist.DefaultTarget
 // says. Other errors are those of playlist.Plan.
@@ -52,19 +56,27 @@ func Plan(ctx context.Context, m *Music, l *Listener, p *Profile, w Wish) (*play
 	if l != nil && l.Listening.Matches != nil {
 		lib.Heard = playlist.HeardOf(m.Catalog, l.Listening.Plays, l.Listening.Matches)
 	}
+	styled := false
 	if p != nil {
 		if p.Usual.Known && p.Usual.Mood != nil && *p.Usual.Mood != segue.Mixed {
 			lib.Dominant = p.Usual.Mood
 		}
 		if p.Persona != nil && p.Persona.Defaults != nil {
-			habitsInto(&r, *p.Persona.Defaults)
+			styled = shape(&r, *p.Persona.Defaults, w.To != "")
 		}
 	}
 	library, err := playlist.NewLibrary(lib)
 	if err != nil {
 		return nil, err
 	}
-	return playlist.Plan(ctx, library, r)
+	hour, err := playlist.Plan(ctx, library, r)
+	if err != nil {
+		return nil, err
+	}
+	if styled {
+		hour.Notes = append(hour.Notes, "The night rules hold at any hour, as late hours are your listening room; say where to go, and they hold at night only.")
+	}
+	return hour, nil
 }
 
 // ends finds where the hour starts and where it leads.
@@ -110,14 +122,55 @@ func place(s string) (at segue.Affect, name string, err error) {
 	return at, name, nil
 }
 
-// habitsInto lets a persona's defaults shape a request.
-func habitsInto(r *playlist.Request, d persona.Defaults) {
+// shape lets a style's defaults shape a request, and reports whether it brought
+// the night rules. What the listener asked for stays: where from, where to, the
+// arc's own lead and hold. A style that sustains a mood needs nothing here: from
+// that mood an hour without a named target stays (playlist.DefaultTarget).
+func shape(r *playlist.Request, d persona.Defaults, named bool) (night bool) {
 	if f := d.Familiarity; f > 0 {
 		r.Familiarity = &[3]float64{f, f, f}
 	}
-	if r.ToName == d.Target && d.FromBPM > 0 && d.ToBPM > 0 {
+	if d.StepFactor > 0 && d.StepFactor < 1 {
+		r.StepFactor = d.StepFactor
+	}
+	if !leadsTo(*r, d.Target) {
+		return false
+	}
+	if d.FromBPM > 0 && d.ToBPM > 0 {
 		r.Tempo = &playlist.TempoBias{From: d.FromBPM, To: d.ToBPM}
 	}
+	if r.Arc.Hold == 0 {
+		r.Matched = d.Matched
+	}
+	if d.ArousalFirst && r.Arc.Lead == "" && r.From != r.To {
+		// A way that has a lead or waypoints of its own keeps them.
+		if lead, _ := playlist.RouteBetween(r.From, r.FromName, r.To, r.ToName); lead == playlist.LeadNone {
+			r.Arc.Lead, r.Arc.Waypoints = playlist.LeadArousal, nil
+		}
+	}
+	if d.NightRules && !named && !r.Night {
+		r.Night = true
+		return true
+	}
+	return false
+}
+
+// leadsTo reports whether a request leads to an anchor: by name, or, to a point,
+// by the nearest anchor. The middle of the plane goes by none.
+func leadsTo(r playlist.Request, anchor string) bool {
+	if r.ToName != "" {
+		return r.ToName == anchor
+	}
+	if segue.LabelOf(r.To) == segue.Mixed {
+		return false
+	}
+	nearest := segue.Anchor{At: segue.Affect{Valence: math.Inf(1)}}
+	for _, a := range segue.Anchors() {
+		if a.At.Distance(r.To) < nearest.At.Distance(r.To) {
+			nearest = a
+		}
+	}
+	return nearest.Name == anchor
 }
 
 // IsNight reports whether the night rules hold at a moment: 22:30 to 05:00 by
