@@ -14,6 +14,14 @@ import (
 // KNote says what the number of clusters is; it is shown wherever k is.
 const KNote = "k = 4 is a product choice, one cluster for each named mood; the data do not single it out (see the curves)."
 
+// noteOf is KNote for a training with k clusters, which may not be four.
+func noteOf(k int) string {
+	if k == DefaultK {
+		return KNote
+	}
+	return fmt.Sprintf("k = %d was asked for. %s", k, KNote)
+}
+
 // How much work goes into a curve: enough to see its shape. (d)
 const (
 	curveRows       = 20_000 // tracks fitted; a sample of a larger catalogue

@@ -23,7 +23,7 @@ type Training struct {
 	Catalog  string          `json:"catalog"` // content hash of the catalogue
 	Dropped  []segue.Feature `json:"dropped"` // features the plane does without: see Plane.Dropped
 	Models   []*Model        `json:"models"`
-	Note     string          `json:"note"` // what k means: KNote
+	Note     string          `json:"note"` // what k means: KNote, and which k was asked for if it is another
 
 	Plane *Plane `json:"-"`
 }
@@ -102,7 +102,7 @@ func Train(ctx context.Context, c *segue.Catalog, o Options) (*Training, error) 
 		}
 	}
 	out := &Training{N: len(s.rows), Excluded: c.Len() - len(s.rows), Missing: map[string]int{}, Features: o.Features,
-		Catalog: c.Version, Dropped: plane.Dropped, Models: t.models, Note: KNote, Plane: plane}
+		Catalog: c.Version, Dropped: plane.Dropped, Models: t.models, Note: noteOf(o.K), Plane: plane}
 	for j, f := range o.Features {
 		out.Missing[f.String()] = s.missing[j]
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -319,6 +320,13 @@ func TestTrainSmallAndDegenerate(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
+		}
+		k := test.o.K
+		if k == 0 {
+			k = DefaultK
+		}
+		if !strings.HasPrefix(got.Note, fmt.Sprintf("k = %d ", k)) {
+			t.Errorf("%s: with k = %d the note says %q", name, k, got.Note)
 		}
 		for _, m := range got.Models {
 			data, err := json.Marshal(m)
