@@ -213,7 +213,7 @@ func (b *batch) number(r role, s []byte) (v float64, text []byte, ok bool) {
 		return 0, nil, false
 	}
 	v, text, ok = parseDecimal(s, b.commas)
-	if !ok || math.IsNaN(v) || math.IsInf(v, 0) {
+	if !ok || v-v != 0 { // NaN, for NaN and the infinities
 		b.badValue(r, "not a finite number", string(s))
 		return 0, nil, false
 	}

@@ -184,15 +184,19 @@ func songHashes(ctx context.Context, c *segue.Catalog, progress segue.Progress) 
 	hashes := make([]songHash, c.Len())
 	var done atomic.Int64
 	err = parallel.Chunks(ctx, c.Len(), recordingChunk, func(_, lo, hi int) {
+		// A loop of its own, so that the reads all over the artists overlap.
+		for i := lo; i < hi; i++ {
+			if ix := c.Artists.Indices(i); len(ix) > 0 {
+				for k, h := range artist[ix[0]] {
+					hashes[i][k] = h * 0x9e3779b97f4a7c15 // odd, so that it stays spread
+				}
+			}
+		}
 		var key []byte
 		for i := lo; i < hi; i++ {
 			key = titles.Song(key, c.Title[i])
-			ix := c.Artists.Indices(i)
 			for k, seed := range hashers {
-				hashes[i][k] = maphash.Bytes(seed, key)
-				if len(ix) > 0 {
-					hashes[i][k] ^= artist[ix[0]][k] * 0x9e3779b97f4a7c15 // odd, so that it stays spread
-				}
+				hashes[i][k] ^= maphash.Bytes(seed, key)
 			}
 		}
 		if progress != nil {

@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 )
 
 // A splitter splits a block of whole records into fields, after RFC 4180 and
@@ -60,9 +62,7 @@ func (s *splitter) record() {
 			p = s.quoted(p)
 		} else {
 			start := p
-			for p < len(buf) && buf[p] != delimiter && buf[p] != '\n' {
-				p++
-			}
+			p = fieldEnd(buf, p, delimiter)
 			end := p
 			if end > start && buf[end-1] == '\r' && (p == len(buf) || buf[p] == '\n') {
 				end--
@@ -121,7 +121,24 @@ func (s *splitter) quoted(p int) int {
 		return p + 1
 	}
 	s.broken = true
-	for p < len(buf) && buf[p] != s.delimiter && buf[p] != '\n' {
+	return fieldEnd(buf, p, s.delimiter)
+}
+
+// fieldEnd returns the position of the first delimiter or line end from p on,
+// len(buf) if there is none. It looks at eight bytes at a time, most fields
+// being shorter than that: what is zero in a word xor the byte sought gets its
+// high bit set, and below the first such byte nothing does (Warren, Hacker's
+// Delight, 2nd ed., 6-1).
+func fieldEnd(buf []byte, p int, delimiter byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; p+8 <= len(buf); p += 8 {
+		word := binary.LittleEndian.Uint64(buf[p:])
+		a, b := word^ones*uint64(delimiter), word^ones*'\n'
+		if found := ((a-ones)&^a | (b-ones)&^b) & highs; found != 0 {
+			return p + bits.TrailingZeros64(found)/8
+		}
+	}
+	for p < len(buf) && buf[p] != delimiter && buf[p] != '\n' {
 		p++
 	}
 	return p

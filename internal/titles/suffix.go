@@ -122,11 +122,14 @@ func Plain(title string) string {
 
 // mayHaveSuffix spares the many titles that have no suffix at all.
 func mayHaveSuffix(title string) bool {
-	if hasBracketOrDash(title) {
-		return true
-	}
-	for i := 1; i+3 < len(title); i++ { // " feat", " ft", " featuring"
-		if title[i-1] == ' ' && title[i]|0x20 == 'f' && (title[i+1]|0x20 == 'e' || title[i+1]|0x20 == 't') {
+	return hasBracketOrDash(title) || mayNameGuest(title)
+}
+
+// mayNameGuest reports whether a word of a name, and not the first, begins as
+// guestWords do.
+func mayNameGuest(name string) bool {
+	for i := 1; i+3 < len(name); i++ {
+		if name[i-1] == ' ' && name[i]|0x20 == 'f' && (name[i+1]|0x20 == 'e' || name[i+1]|0x20 == 't') {
 			return true
 		}
 	}
@@ -150,6 +153,9 @@ func hasBracketOrDash(title string) bool {
 
 // dropGuests cuts " feat. X" and the like from the end of a name.
 func dropGuests(name string) string {
+	if !mayNameGuest(name) {
+		return name
+	}
 	low := lowerASCII(name)
 	for _, word := range guestWords() {
 		if i := strings.Index(low, " "+word+" "); i > 0 && strings.TrimSpace(name[i+len(word)+2:]) != "" {
