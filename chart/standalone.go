@@ -39,12 +39,13 @@ func Standalone(svg string) string {
 	day, night := resolved()
 	style := Fonts() + day + "@media (prefers-color-scheme:dark){" + night + "}\n"
 	return fmt.Sprintf(`%s xmlns="http://www.w3.org/2000/svg" width="%s" height="%s"><style>%s</style><rect x="-24" y="-24" width="100%%" height="100%%" class="f-paper"/>%s`+"\n",
-		viewBox.ReplaceAllString(svg[:open], `viewBox="-24 -24 `+plus(m[1])+` `+plus(m[2])+`"`), plus(m[1]), plus(m[2]), style, svg[open+1:])
+		viewBox.ReplaceAllString(length.ReplaceAllString(svg[:open], ""), `viewBox="-24 -24 `+plus(m[1])+` `+plus(m[2])+`"`), plus(m[1]), plus(m[2]), style, svg[open+1:])
 }
 
 var (
 	svgTag   = regexp.MustCompile(`</?svg\b[^>]*>`)
 	viewBox  = regexp.MustCompile(`viewBox="0 0 ([0-9.]+) ([0-9.]+)"`)
+	length   = regexp.MustCompile(` (width|height)="[^"]*"`)
 	token    = regexp.MustCompile(`(--[a-z0-9-]+):([^;]*);`)
 	twoTimes = regexp.MustCompile(`^light-dark\(([^,]*),([^,]*)\)$`)
 	variable = regexp.MustCompile(`var\((--[a-z0-9-]+)\)`)

@@ -75,7 +75,7 @@ func drawTimeline(moments []Moment, w, right float64, class string, cap Caption)
 }
 
 // A timeLine maps moments to x. Stretches in which nothing happens for longer
-// than longGap are drawn as a narrow break.
+// than LongGap are drawn as a narrow break.
 type timeLine struct {
 	at       []time.Time
 	pos      []float64 // of each moment
@@ -84,7 +84,8 @@ type timeLine struct {
 }
 
 const (
-	longGap  = 35 * 24 * time.Hour
+	// LongGap is how long nothing must happen for a timeline to break off.
+	LongGap  = 35 * 24 * time.Hour
 	gapShare = .05 // of the line's length, for each break
 )
 
@@ -92,7 +93,7 @@ func newTimeLine(at []time.Time, from, to float64) timeLine {
 	l := timeLine{at: at, pos: make([]float64, len(at)), from: from, to: to}
 	busy := 0.0
 	for i := 1; i < len(at); i++ {
-		if d := at[i].Sub(at[i-1]); d > longGap {
+		if d := at[i].Sub(at[i-1]); d > LongGap {
 			l.gaps = append(l.gaps, [2]time.Time{at[i-1], at[i]})
 		} else {
 			busy += d.Seconds()
@@ -106,7 +107,7 @@ func newTimeLine(at []time.Time, from, to float64) timeLine {
 	l.pos[0] = from
 	for i := 1; i < len(at); i++ {
 		d := at[i].Sub(at[i-1])
-		if l.pos[i] = l.pos[i-1] + d.Seconds()*perSecond; d > longGap {
+		if l.pos[i] = l.pos[i-1] + d.Seconds()*perSecond; d > LongGap {
 			l.pos[i] = l.pos[i-1] + gap
 		}
 	}
@@ -148,7 +149,21 @@ func (c *canvas) months(l timeLine, end, y float64) {
 	}
 	var labels []label
 	free, year := math.Inf(-1), 0
+	name := func(m time.Time, x float64, text string) {
+		half := letter * float64(len(text)) / 2
+		if x-half < free || x-half < 0 || x+half > end {
+			return
+		}
+		labels = append(labels, label{x, text})
+		free, year = x+half+8, m.Year()
+	}
+	gaps := l.gaps
 	for m := monthOf(t0); !m.After(t1); m = m.AddDate(0, 1, 0) {
+		for len(gaps) > 0 && gaps[0][1].Before(m) { // where it goes on after a break
+			text := gaps[0][1].Format("Jan 2006")
+			name(gaps[0][1], math.Min(l.x(gaps[0][1])+12, end-letter*float64(len(text))/2), text)
+			gaps = gaps[1:]
+		}
 		if m.Before(t0) || l.inGap(m) {
 			continue
 		}
@@ -156,12 +171,11 @@ func (c *canvas) months(l timeLine, end, y float64) {
 		if m.Year() != year {
 			text = m.Format("Jan 2006")
 		}
-		x, half := l.x(m), letter*float64(len(text))/2
-		if x-half < free || x-half < 0 || x+half > end {
-			continue
-		}
-		labels = append(labels, label{x, text})
-		free, year = x+half+8, m.Year()
+		name(m, l.x(m), text)
+	}
+	for _, g := range gaps {
+		text := g[1].Format("Jan 2006")
+		name(g[1], math.Min(l.x(g[1])+12, end-letter*float64(len(text))/2), text)
 	}
 	if len(labels) < 2 {
 		first, last := t0.Format("2 Jan 2006"), t1.Format("2 Jan 2006")

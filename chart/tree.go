@@ -92,7 +92,8 @@ func drawTree(root *Branch, s treeStyle, class string, cap Caption) string {
 	nodes, links, right, bottom := s.layout(root)
 	c := &canvas{}
 	c.open(right+2, bottom, class, cap)
-	for _, on := range []bool{false, true} { // ink above the rest
+	natural := fmt.Sprintf(`<svg width="%s" height="%s" `, num(right+2), num(bottom)) // a small tree is not blown up
+	for _, on := range []bool{false, true} {                                          // ink above the rest
 		for _, l := range links {
 			if l.on == on {
 				c.link(l, s)
@@ -130,7 +131,7 @@ func drawTree(root *Branch, s treeStyle, class string, cap Caption) string {
 			c.text(n.x+n.w/2, y, s.font-1, "middle", "num", small)
 		}
 	}
-	return c.close()
+	return strings.Replace(c.close(), "<svg ", natural, 1)
 }
 
 // link draws the way from a question to what follows, with its word.

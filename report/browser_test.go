@@ -131,7 +131,7 @@ func TestInBrowser(t *testing.T) {
 		for _, view := range []struct {
 			name, media, scheme string
 			width               int64
-		}{{"wide", "screen", "light", 1280}, {"wide-dark", "screen", "dark", 1280}, {"phone", "screen", "light", 390}, {"phone-dark", "screen", "dark", 390}, {"paper", "print", "dark", 690}} {
+		}{{"wide", "screen", "light", 1280}, {"wide-dark", "screen", "dark", 1280}, {"tablet", "screen", "light", 820}, {"phone", "screen", "light", 390}, {"phone-dark", "screen", "dark", 390}, {"paper", "print", "dark", 690}} {
 			mu.Lock()
 			asked, said = nil, nil
 			mu.Unlock()

@@ -52,7 +52,14 @@ func timelineNote(l *listener) string {
 	if all > timelineSessions {
 		shown = "The latest of " + count(all) + " sessions with a mood, as many as there is room for"
 	}
-	return shown + ". Larger marks played longer; the upright line is one standard error up and down."
+	shown += ". Larger marks played longer; the upright line is one standard error up and down."
+	drawn := placed(l.Sessions)
+	for i := 1; i < len(drawn); i++ {
+		if drawn[i].Start.Sub(drawn[i-1].Start) > chart.LongGap {
+			return shown + " A double hairline stands for more than five weeks without any."
+		}
+	}
+	return shown
 }
 
 // hourMap draws hours and weekdays, Monday first.
