@@ -66,6 +66,17 @@ func TestFitStandardizerAtTheEdges(t *testing.T) {
 	}
 }
 
+func TestFitStandardizerTooWide(t *testing.T) {
+	wide := make([]float64, 10)
+	for i := range wide {
+		wide[i] = -1.5e308
+	}
+	wide[9] = 1.5e308
+	if s, err := scale.FitStandardizer(matrix.FromColumns([]float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, wide)); !errors.Is(err, matrix.ErrNotFinite) || !strings.Contains(err.Error(), "column 1") {
+		t.Errorf("got %v, error %v", s, err)
+	}
+}
+
 func TestBadWidthsPanic(t *testing.T) {
 	s := scale.Standardizer{Mean: []float64{0, 0}, SD: []float64{1, 1}}
 	for name, call := range map[string]func(){

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"segue/matrix"
 )
@@ -29,7 +30,8 @@ type Standardizer struct {
 // in two passes, O(n·d).
 //
 // It returns ErrTooFewRows if n < 1, and matrix.ErrNotFinite, naming row and
-// column, if x holds a NaN or an infinity. A constant column is not an error.
+// column, if x holds a NaN or an infinity, or naming the column if it is spread so
+// wide that its standard deviation overflows. A constant column is not an error.
 func FitStandardizer(x matrix.Columns) (Standardizer, error) {
 	n, d := x.Dims()
 	if n < 1 {
@@ -41,6 +43,9 @@ func FitStandardizer(x matrix.Columns) (Standardizer, error) {
 	s := Standardizer{Mean: make([]float64, d), SD: make([]float64, d)}
 	for j := range d {
 		s.Mean[j], s.SD[j] = moments(x.Col(j))
+		if !(s.SD[j] <= math.MaxFloat64) {
+			return Standardizer{}, fmt.Errorf("scale: column %d: standard deviation: %w: values from %g to %g; use a smaller unit", j, matrix.ErrNotFinite, slices.Min(x.Col(j)), slices.Max(x.Col(j)))
+		}
 	}
 	return s, nil
 }

@@ -74,7 +74,7 @@ func (o Options) withDefaults(d int) Options {
 // the labels of the rows it was fitted on, but predicts the same.
 type Model struct {
 	K          int         `json:"k"`
-	Centers    [][]float64 `json:"centers"`    // k×d, the mean of each cluster's rows
+	Centers    [][]float64 `json:"centers"`    // k×d, the mean of each cluster's rows, to within Tol if that stopped it
 	Labels     []int32     `json:"-"`          // length n, the cluster of each row, 0…k−1
 	Sizes      []int       `json:"sizes"`      // length k, rows per cluster; they add up to n
 	Inertia    float64     `json:"inertia"`    // sum over rows of the squared distance to their center, ≥ 0

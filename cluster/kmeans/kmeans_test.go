@@ -175,6 +175,46 @@ func TestFitIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 
 // Laws of k-means: neither the order of the rows, nor where the origin lies, nor
 // the unit of length changes which rows belong together.
+// TestFitAgainstEveryPartition tries all partitions of a few rows: no inertia is
+// below the least, and ten starts find it almost always.
+func TestFitAgainstEveryPartition(t *testing.T) {
+	const n, k, tables = 8, 3, 100
+	found := 0
+	for seed := range uint64(tables) {
+		x := sampletest.Random(n, 2, seed)
+		least := math.Inf(1)
+		for code := range 6561 { // 3⁸
+			var sum [k][2]float64
+			var size [k]float64
+			label := [n]int{}
+			for i, c := 0, code; i < n; i, c = i+1, c/k {
+				label[i] = c % k
+				size[c%k]++
+				for j := range 2 {
+					sum[c%k][j] += x.At(i, j)
+				}
+			}
+			inertia := 0.0
+			for i, c := range label {
+				for j := range 2 {
+					inertia += math.Pow(x.At(i, j)-sum[c][j]/size[c], 2)
+				}
+			}
+			least = min(least, inertia)
+		}
+		got := fit(t, x, kmeans.Options{K: k, Seed: seed, Tol: -1}).Inertia
+		if got < least-1e-9 {
+			t.Fatalf("table %d: inertia %v below the least, %v", seed, got, least)
+		}
+		if got < least+1e-9 {
+			found++
+		}
+	}
+	if found < 95 {
+		t.Errorf("the best partition was found %d times in %d", found, tables)
+	}
+}
+
 func TestLaws(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		d, k := rapid.IntRange(1, 4).Draw(rt, "d"), rapid.IntRange(1, 5).Draw(rt, "k")
