@@ -192,6 +192,9 @@ func (l *layout) looksLike() string {
 		// What a row holds may be what somebody heard: it is not repeated.
 		return "its first line looks like a row and not like names of columns; write their names above it"
 	}
+	if len(l.names) == 1 {
+		return "it has one column only; track tables have several, with commas between them"
+	}
 	shown := l.names
 	if len(shown) > 6 {
 		shown = shown[:6]
@@ -199,9 +202,6 @@ func (l *layout) looksLike() string {
 	quoted := make([]string, len(shown))
 	for i, n := range shown {
 		quoted[i] = fmt.Sprintf("%.40q", n)
-	}
-	if len(shown) == 1 {
-		return "its only column is " + quoted[0]
 	}
 	return fmt.Sprintf("its %d columns begin with %s", len(l.names), strings.Join(quoted, ", "))
 }

@@ -345,7 +345,7 @@ func TestInputErrors(t *testing.T) {
 		"header only":     {table()[:30], "there is a header but no row"},
 		"a row as header": {"Anaïs,Song,2024-01-01 10:00\nAnaïs,Song,2024-01-02 10:00\n", "no column holds the artist; Segue looks for artists, artist, artist_name or artistName; its first line looks like a row and not like names of columns; write their names above it"},
 		"playlist":        {"#EXTM3U\n#EXTINF:3,Ana - Song\nsong.mp3\n", "this is a playlist; track tables are CSV or Parquet"},
-		"one column":      {"hello\nhello\n", `no column holds the track's title; Segue looks for track_name, track, title or name; its only column is "hello"`},
+		"one column":      {"hello\nhello\n", `no column holds the track's title; Segue looks for track_name, track, title or name; it has one column only; track tables have several, with commas between them`},
 		"no title":        {"id,artist,energy\n1,Ana,.5\n", `no column holds the track's title; Segue looks for track_name, track, title or name; its 3 columns begin with "id", "artist", "energy"`},
 		"no artist":       {"id,title,energy\n1,Ana,.5\n", "no column holds the artist"},
 		"no features":     {"id,title,artist\n1,Song,Ana\n", "no column holds an audio feature"},
