@@ -41,8 +41,8 @@ type Habits struct {
 	RecentMoods  int       // sessions with a mood that ended in the window
 
 	// Exploration is the share of time on artists unheard in the 56 days before,
-	// [0, 1]. A history too short to know those has ExplorationRarefied set, and
-	// instead the expected number of different tracks among 50 plays, divided by
+	// [0, 1]. A history too short or too silent to know those has
+	// ExplorationRarefied set, and instead the expected number of different tracks among 50 plays, divided by
 	// 50: another scale, to be compared with another reference.
 	Exploration         float64
 	ExplorationRarefied bool

@@ -170,7 +170,7 @@ func (t *Tree) asks(feature string) bool {
 // rarefied returns the tree with the words of its questions about exploration
 // changed to what short histories measure: different tracks, not new artists.
 func (t *Tree) rarefied(h segue.Habits) *Tree {
-	const short = " (the history is too short to know which artists are new)"
+	const short = " (too little is known of the weeks before to tell which artists are new)"
 	u := *t
 	u.feature, u.node = maps.Clone(t.feature), maps.Clone(t.node)
 	name := Exploration.String()

@@ -17,6 +17,11 @@ const (
 	TopArtists   = 10 // artists that loyalty counts
 	Rarefied     = 50 // plays to which distinct tracks are rarefied
 
+	// BaselineActive is on how many local days of the baseline something must
+	// have been heard. After a silence, or in an export with files missing, every
+	// artist would pass for new. (d)
+	BaselineActive = 14
+
 	nightEnds = 5 // local hour before which it is night, from midnight
 )
 
@@ -28,7 +33,7 @@ type Exploration int8
 const (
 	NoExploration Exploration = iota // nothing to measure: NaN
 	NewArtists                       // share of time on artists unheard in the BaselineDays before
-	Rarefaction                      // expected distinct tracks among 50 plays, divided by 50; the history is too short for NewArtists
+	Rarefaction                      // expected distinct tracks among 50 plays, divided by 50; too little is known of the days before for NewArtists
 )
 
 // String returns the measure's name.
@@ -88,17 +93,18 @@ func NewWindow(l Listening, sessions []segue.Session, o Options) *Window {
 	from := to.Add(-HabitDays * 24 * time.Hour)
 	baseline := from.Add(-BaselineDays * 24 * time.Hour)
 	w.base.From, w.base.To = from.UTC(), to.UTC()
-	w.measure = Rarefaction
-	if !l.Plays[0].EndedAt.After(baseline) {
-		w.measure = NewArtists
-	}
-
 	n := newNumbering(l)
 	known := map[int32]bool{} // artists of the baseline
+	active := map[int]bool{}  // its days
 	for i, p := range l.Plays {
 		if l.heard(i) && p.EndedAt.After(baseline) && !p.EndedAt.After(from) {
 			known[n.artist(i)] = true
+			active[dayOf(p.StartedAt(), l.zone())] = true
 		}
+	}
+	w.measure = Rarefaction
+	if !l.Plays[0].EndedAt.After(baseline) && len(active) >= BaselineActive {
+		w.measure = NewArtists
 	}
 	var before *segue.Session
 	for k := range sessions {
@@ -240,14 +246,14 @@ func (w *Window) habits(pick func(i int) int, few int) segue.Habits {
 		}
 	}
 	h.Arousal, h.Valence = at.a/at.weight, at.v/at.weight
-	h.Night = night / heard
-	h.Loyalty = top(artists) / named
+	h.Night = min(1, night/heard) // sums in different orders round differently
+	h.Loyalty = min(1, top(artists)/named)
 	h.Swing = math.Sqrt(steps / pairs)
 	switch w.measure {
 	case NewArtists:
-		h.Exploration = fresh / named
+		h.Exploration = min(1, fresh/named)
 	default:
-		h.Exploration, h.ExplorationRarefied = rarefy(tracks, plays)/Rarefied, true
+		h.Exploration, h.ExplorationRarefied = min(1, rarefy(tracks, plays)/Rarefied), true
 	}
 	return h
 }

@@ -32,20 +32,23 @@ func sortTogether(plays []segue.Play, rows []int) {
 
 const day = 24 * time.Hour
 
-// A baseline play of artist A 60 days before the end, one 90 days before (so
-// that there are 84 days of history, but outside the baseline itself), and in
+// Baseline plays of artist A on fourteen days from 73 to 60 before the end, a play
+// 90 days before (so that there are 84 days of history, but outside the baseline
+// itself), and in
 // the window ten minutes of A, twenty of B at 01:00 local, ten of C, who was
 // heard 90 days before only: exploration (20 + 10)/40, night 20/40, loyalty 1.
 func TestHabitsByHand(t *testing.T) {
-	plays := []segue.Play{
-		play(-90*day, 10*minute, "C", "c"),
-		play(-60*day, 10*minute, "A", "a"),
+	plays, rows := []segue.Play{play(-90*day, 10*minute, "C", "c")}, []int{-1}
+	for d := range time.Duration(BaselineActive) {
+		plays, rows = append(plays, play((d-73)*day, 10*minute, "A", "a")), append(rows, -1)
+	}
+	plays = append(plays,
 		play(-50*day, 20*time.Second, "B", "skipped"), // too short to be heard
 		play(-3*day, 10*minute, "A feat. Z", "a"),
 		play(-2*day+13*time.Hour+20*minute, 20*minute, "b", "b"),
 		play(0, 10*minute, "C", "c"),
-	}
-	l := listening([]segue.Affect{{Valence: .2, Arousal: .6}, {Valence: .5, Arousal: .3}}, plays, []int{-1, -1, -1, 0, 1, -1})
+	)
+	l := listening([]segue.Affect{{Valence: .2, Arousal: .6}, {Valence: .5, Arousal: .3}}, plays, append(rows, -1, 0, 1, -1))
 	o := Options{Gates: Gates{SessionPlays: 1, UsualDays: 1}}
 	w := NewWindow(l, Sessions(l, o), o)
 	h := w.Habits()
@@ -60,8 +63,31 @@ func TestHabitsByHand(t *testing.T) {
 	if !near(h.Swing, math.Sqrt(.18)) {
 		t.Errorf("swing %v, want √.18", h.Swing)
 	}
-	if h.ActiveDays != 6 || h.Sessions != 6 || h.MoodSessions != 2 || h.Plays != 5 || h.Featured != 2 || !h.To.Equal(noon()) || !h.From.Equal(noon().Add(-28*day)) {
+	if h.ActiveDays != 19 || h.Sessions != 19 || h.MoodSessions != 2 || h.RecentMoods != 2 || h.Plays != 18 || h.Featured != 2 || !h.To.Equal(noon()) || !h.From.Equal(noon().Add(-28*day)) {
 		t.Errorf("counts %+v", h)
+	}
+}
+
+// After a silence of weeks nobody knows which artists are new: with music on
+// thirteen days of the baseline, or none, exploration is not "all of it".
+func TestSilenceIsNotExploration(t *testing.T) {
+	for _, days := range []int{0, BaselineActive - 1, BaselineActive} {
+		plays := []segue.Play{play(-200*day, 10*minute, "A", "a")}
+		for d := range days {
+			plays = append(plays, play(time.Duration(d-80)*day, 10*minute, "B", "b"))
+		}
+		for i := range 60 {
+			plays = append(plays, play(time.Duration(i-60)*5*minute, 5*minute, "C", "c"))
+		}
+		l := Listening{Plays: plays}
+		w := NewWindow(l, Sessions(l, Options{}), Options{})
+		want, measure := 1./50, Rarefaction
+		if days == BaselineActive {
+			want, measure = 1, NewArtists
+		}
+		if h := w.Habits(); w.Exploration() != measure || !near(h.Exploration, want) || h.ExplorationRarefied != (measure == Rarefaction) {
+			t.Errorf("%d days: %v %v, want %v %v", days, w.Exploration(), h.Exploration, measure, want)
+		}
 	}
 }
 
