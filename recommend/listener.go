@@ -63,6 +63,7 @@ func (l *Listener) LastMood() (segue.Affect, bool) {
 
 // SessionsView is a listener's sessions as JSON shows them.
 type SessionsView struct {
+	TimeZone    string         `json:"time_zone"` // in which start and end are written
 	Gap         string         `json:"gap"`
 	Count       int            `json:"count"`
 	Plays       int            `json:"plays"`
@@ -104,15 +105,12 @@ func IntervalOf(at, stderr segue.Affect) PlaneInterval {
 
 // View returns the sessions for JSON, in the listener's time zone.
 func (l *Listener) View() SessionsView {
-	v := SessionsView{Gap: minutes(l.Gap), Count: len(l.Sessions), Plays: len(l.Listening.Plays), Sensitivity: map[string]int{}, Sessions: []SessionView{}}
+	v := SessionsView{TimeZone: l.zone().String(), Gap: minutes(l.Gap), Count: len(l.Sessions), Plays: len(l.Listening.Plays), Sensitivity: map[string]int{}, Sessions: []SessionView{}}
 	gaps := session.DefaultGaps()
 	for i, n := range session.Sensitivity(l.Listening.Plays, gaps...) {
 		v.Sensitivity[minutes(gaps[i])] = n
 	}
-	zone := l.Listening.Location
-	if zone == nil {
-		zone = time.UTC
-	}
+	zone := l.zone()
 	for _, s := range l.Sessions {
 		w := SessionView{Start: s.Start.In(zone), End: s.End.In(zone), Plays: s.Plays(), Skips: s.Skips, Listened: s.Listened.Seconds(), Coverage: s.Coverage}
 		if s.HasMood {
@@ -122,6 +120,14 @@ func (l *Listener) View() SessionsView {
 		v.Sessions = append(v.Sessions, w)
 	}
 	return v
+}
+
+// zone returns where the listener lives, UTC where nobody said.
+func (l *Listener) zone() *time.Location {
+	if l.Listening.Location == nil {
+		return time.UTC
+	}
+	return l.Listening.Location
 }
 
 // minutes writes a gap as "30m" where it is whole minutes.

@@ -13,6 +13,7 @@ import (
 // A Profile is what can be said of a listener's music, each part behind its
 // data gate, with what is missing where a gate is closed.
 type Profile struct {
+	TimeZone string             `json:"time_zone"` // whose hours and days these are
 	Coverage match.Coverage     `json:"coverage"`
 	Usual    session.Usual      `json:"usual"`
 	Dynamics session.Dynamics   `json:"dynamics"`
@@ -71,6 +72,7 @@ func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, er
 		now = plays[len(plays)-1].EndedAt
 	}
 	p := &Profile{
+		TimeZone: l.zone().String(),
 		Coverage: l.Coverage,
 		Usual:    session.UsualMood(l.Listening, l.Sessions, l.options),
 		Dynamics: session.DynamicsOf(l.Listening, l.Sessions),

@@ -160,6 +160,9 @@ func TestProfileOfAShortHistory(t *testing.T) {
 	if want := persona.SyntheticReference().Percentile(persona.Exploration, h); float64(q) != want {
 		t.Errorf("percentile %v, want %v", q, want)
 	}
+	if p.TimeZone != demo.Location().String() {
+		t.Errorf("in the time zone %q", p.TimeZone)
+	}
 	whole, _ := profileOf(t, d.plays)
 	if whole.Habits.ExplorationKind.String() != "new_artists" || whole.Habits.Exploration == p.Habits.Exploration {
 		t.Errorf("a year is measured by %v", whole.Habits.ExplorationKind)
