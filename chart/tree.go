@@ -144,7 +144,7 @@ func (c *canvas) link(l treeLink, s treeStyle) {
 	switch {
 	case !l.down && s.width == 0: // to the right
 		c.path(fmt.Sprintf("M%s %sH%s", num(l.from.x+l.from.w), num(l.from.y), num(l.to.x)), class, width, "")
-		c.text((l.from.x+l.from.w+l.to.x)/2, l.from.y-6, 12, "middle", "", l.word)
+		c.text((l.from.x+l.from.w+l.to.x)/2, l.from.y-6, 13, "middle", "", l.word)
 	case !l.down: // down and in
 		x := l.to.x + 16
 		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
@@ -152,7 +152,7 @@ func (c *canvas) link(l treeLink, s treeStyle) {
 	case s.width == 0: // straight down
 		x := l.from.x + 24
 		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
-		c.text(x+8, low+16, 12, "start", "", l.word)
+		c.text(x+8, low+16, 13, "start", "", l.word)
 	default: // straight down, past what is indented
 		x := l.from.x + 9
 		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")

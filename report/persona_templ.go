@@ -244,7 +244,7 @@ func personaChapter(l *listener) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		var templ_7745c5c3_Var13 = []any{templ.KV("block two", tuned(l.Persona)), templ.KV("block", !tuned(l.Persona))}
+		var templ_7745c5c3_Var13 = []any{templ.KV("block two plane-left", tuned(l.Persona)), templ.KV("block", !tuned(l.Persona))}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -340,7 +340,7 @@ func habitsTable(l *listener) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</p></div><table class=\"bars num\"><thead class=\"vh\"><tr><th scope=\"col\">Habit</th><th scope=\"col\">Drawn</th><th scope=\"col\">Value</th><th scope=\"col\">Percentile</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</p></div><table class=\"bars stacked num\"><thead class=\"vh\"><tr><th scope=\"col\">Habit</th><th scope=\"col\">Drawn</th><th scope=\"col\">Value</th><th scope=\"col\">Percentile</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
