@@ -134,7 +134,7 @@ func TestBadHistories(t *testing.T) {
 			work := t.TempDir()
 			path, out := filepath.Join(work, c.file), filepath.Join(work, "out")
 			write(t, path, c.body)
-			args := append([]string{"run", "--catalog", filepath.Join(dir, "catalog.csv"), "--history", path, "--out", out}, quick...)
+			args := append([]string{"run", "--catalog", filepath.Join(dir, "small.csv"), "--history", path, "--out", out}, quick...)
 			refused(t, c.code, out, c.words, args...)
 			if c.code == 1 {
 				refused(t, 1, out, c.words, "history", path)
@@ -227,7 +227,7 @@ func TestHalfBadInput(t *testing.T) {
 // Places that cannot be read or written are refused before the work.
 func TestBadPlaces(t *testing.T) {
 	dir := invented(t)
-	catalogue, plays := filepath.Join(dir, "catalog.csv"), filepath.Join(dir, "plays.json")
+	catalogue, plays := filepath.Join(dir, "small.csv"), filepath.Join(dir, "plays.json")
 	work := t.TempDir()
 	file, folder, locked := filepath.Join(work, "file"), filepath.Join(work, "folder"), filepath.Join(work, "locked")
 	write(t, file, "x")

@@ -43,8 +43,9 @@ var shared struct {
 }
 
 // invented returns a folder, made once, with catalog.csv (invented music),
-// my_spotify_data.zip (a year), and from it plays.json (1,500 plays), few.json
-// (two plays) and account.json (50 plays as the account export writes them).
+// my_spotify_data.zip (a year), and from them plays.json (1,500 plays), small.csv
+// (the tracks in plays.json and 600 more), few.json (two plays) and account.json
+// (50 plays as the account export writes them).
 func invented(t testing.TB) string {
 	shared.once.Do(func() { shared.err = invent() })
 	if shared.err != nil {
@@ -84,6 +85,9 @@ func invent() (err error) {
 		account = append(account, map[string]any{"endTime": end[:10] + " " + end[11:16], "artistName": p["master_metadata_album_artist_name"],
 			"trackName": p["master_metadata_track_name"], "msPlayed": p["ms_played"]})
 	}
+	if err := smaller(filepath.Join(shared.dir, "catalog.csv"), filepath.Join(shared.dir, "small.csv"), plays[:1500]); err != nil {
+		return err
+	}
 	for name, v := range map[string]any{"plays.json": plays[:1500], "few.json": plays[:2], "account.json": account} {
 		b, err := json.Marshal(v)
 		if err != nil {
@@ -94,6 +98,30 @@ func invent() (err error) {
 		}
 	}
 	return nil
+}
+
+// smaller copies the first 600 tracks of a catalogue and those that were played.
+func smaller(from, to string, plays []map[string]any) error {
+	played := map[string]bool{}
+	for _, p := range plays {
+		if uri, ok := p["spotify_track_uri"].(string); ok {
+			played[strings.TrimPrefix(uri, "spotify:track:")] = true
+		}
+	}
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	var out strings.Builder
+	n := 0
+	for line := range strings.Lines(string(b)) {
+		cells := strings.SplitN(line, ",", 3)
+		if n <= 600 || len(cells) > 1 && played[cells[1]] {
+			out.WriteString(line)
+		}
+		n++
+	}
+	return os.WriteFile(to, []byte(out.String()), 0o644)
 }
 
 // TestScripts runs testdata/script. Beside testscript's own commands there are
@@ -177,7 +205,7 @@ func oneComplaint(stdout, stderr string) error {
 }
 
 // insider finds what belongs in a debugger, not in a message.
-var insider = regexp.MustCompile(`^segue: [a-z]+: [a-z]|(?i)\b(strconv|syscall|goroutine|panic|errno|EOF|usage|context canceled)\b|%!|0x[0-9a-f]{6}|no such file or directory|is a directory|not a directory`)
+var insider = regexp.MustCompile(`^segue: (artifact|catalog|demo|history|match|mood|persona|playlist|recommend|report|session|json): |(?i)\b(strconv|syscall|goroutine|panic|errno|EOF|usage|context canceled)\b|%!|0x[0-9a-f]{6}|no such file or directory|is a directory|not a directory`)
 
 // timeless parses JSON and removes what may differ from run to run.
 func timeless(b []byte) (any, error) {
