@@ -136,14 +136,14 @@ type Gates struct {
 // DefaultGates returns the gates of docs/science.md §3. (d)
 //
 // The persona's first three count the whole history, but what it says is of the
-// last HabitDays only. PersonaMoods is there so that a long history with a few
-// recent plays does not pass for a style: ten sessions with a mood are nine steps
-// from one to the next and fifty plays or more. (d)
+// last HabitDays only. PersonaMoods is there so that a long history with hardly
+// any placed plays of late does not pass for a style: with three sessions there
+// are two steps from one to the next, the fewest that can differ. (d)
 func DefaultGates() Gates {
 	return Gates{
 		SessionPlays: 5,
 		UsualDays:    7, UsualSessions: 20, UsualPlays: 300,
-		PersonaDays: 14, PersonaSessions: 30, PersonaPlays: 500, PersonaMoods: 10,
+		PersonaDays: 14, PersonaSessions: 30, PersonaPlays: 500, PersonaMoods: 3,
 		TrendDays: 21,
 	}
 }
