@@ -293,3 +293,14 @@ func TestExamplesParse(t *testing.T) {
 	}
 	walk(newRoot(&terminal{}))
 }
+
+// docs/cli.md is what the commands say of themselves; segue docs writes it.
+func TestReferenceIsCurrent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cli.md")
+	if code, _, stderr := segueRun("docs", "--out", path); code != 0 {
+		t.Fatal(stderr)
+	}
+	if !bytes.Equal(read(t, path), read(t, "../../docs/cli.md")) {
+		t.Error("docs/cli.md is not what the commands say; run: go run ./cmd/segue docs")
+	}
+}
