@@ -345,8 +345,8 @@ func (u *audit) way(uu float64, via []xy, lead playlist.Lead, strength float64, 
 // cost is J, term by term.
 func (u *audit) cost() {
 	if u.r.Arm == playlist.Shuffle {
-		if u.p.Cost != nil {
-			u.fail("a shuffle has a cost")
+		if u.p.Cost != nil || u.p.LowerBound != nil || u.p.Gap != nil {
+			u.fail("a shuffle has a cost or a bound")
 		}
 		return
 	}
@@ -368,7 +368,11 @@ func (u *audit) cost() {
 		j += .002 * u.keys(u.row[i-1], u.row[i])
 	}
 	if u.p.Cost == nil || !same(*u.p.Cost, j) {
-		u.fail("J is %v, recomputed %.12g", u.p.Cost, j)
+		u.fail("J is %v, recomputed %.12g", show(u.p.Cost), j)
+		return
+	}
+	if lb, gap := u.p.LowerBound, u.p.Gap; lb == nil || gap == nil || *lb < 0 || *lb > j+exact || j > 0 && !same(*gap, (*u.p.Cost-*lb) / *u.p.Cost) || j == 0 && *gap != 0 {
+		u.fail("J is %g, its lower bound %v, the gap %v", j, show(lb), show(gap))
 	}
 }
 

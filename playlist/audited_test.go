@@ -160,6 +160,9 @@ func TestEveryPlanIsAsItSays(t *testing.T) {
 	})
 }
 
+// allTables names the environment variable that asks for all real tables and ways.
+const allTables = "SEGUE_ALL_TABLES"
+
 // TestEveryWayIsAsItSays audits all 36 ways between anchors on real tracks, for
 // three lengths, by day and by night, and counts how many pass every bar.
 func TestEveryWayIsAsItSays(t *testing.T) {
@@ -167,7 +170,7 @@ func TestEveryWayIsAsItSays(t *testing.T) {
 		t.Skip("all ways between anchors take seconds")
 	}
 	patterns := []string{"tracks_sample.csv"}
-	if os.Getenv("SEGUE_ALL_TABLES") != "" {
+	if os.Getenv(allTables) != "" {
 		patterns = append(patterns, "dataset-of-*.csv")
 	}
 	for _, pattern := range patterns {
@@ -187,8 +190,11 @@ func TestEveryWayIsAsItSays(t *testing.T) {
 // these lengths, all of them pass on the real tables.
 func everyWay(t *testing.T, lib *playlist.Library, minutes int, night bool) {
 	var slowest time.Duration
-	for _, from := range segue.Anchors() {
-		for _, to := range segue.Anchors() {
+	for i, from := range segue.Anchors() {
+		for k, to := range segue.Anchors() {
+			if minutes > 60 && (i+k)%3 > 0 && os.Getenv(allTables) == "" {
+				continue // a third of the long ones will do every day
+			}
 			name := from.Name + " to " + to.Name
 			r := playlist.Request{From: from.At, FromName: from.Name, To: to.At, ToName: to.Name, Minutes: minutes, Night: night, Seed: 1}
 			begin := time.Now()

@@ -168,12 +168,13 @@ func (p *problem) newSearch() *search {
 // candidate list sorted by cost lets most pairs be skipped.
 func (p *problem) toGo() []float64 {
 	h := make([]float64, p.n*p.m)
-	order := make([]int32, p.m)
+	order, after := make([]int32, 0, p.m), make([]float64, p.m)
 	for i := p.n - 2; i >= 0; i-- {
-		after := make([]float64, p.m)
+		order = order[:0]
 		for c := range p.m {
-			order[c] = int32(c)
-			after[c] = p.unary[(i+1)*p.m+c] + h[(i+1)*p.m+c]
+			if after[c] = p.unary[(i+1)*p.m+c] + h[(i+1)*p.m+c]; !math.IsInf(after[c], 1) {
+				order = append(order, int32(c))
+			}
 		}
 		slices.SortFunc(order, func(a, b int32) int {
 			switch {
@@ -186,6 +187,10 @@ func (p *problem) toGo() []float64 {
 		})
 		for c := range p.m {
 			best := math.Inf(1)
+			if math.IsInf(p.unary[i*p.m+c], 1) {
+				h[i*p.m+c] = best // never asked for
+				continue
+			}
 			for _, d := range order {
 				if after[d] >= best {
 					break

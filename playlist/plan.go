@@ -18,7 +18,8 @@ var ErrNoPlaylist = errors.New("no playlist is possible")
 
 // Plan returns the playlist of a request. The same library and request give the
 // same playlist, another seed a fresh one of the same quality. With 640
-// candidates and an hour it takes some tens of milliseconds.
+// candidates and an hour it takes about a tenth of a second, two thirds of which
+// are spent on the lower bound of its cost.
 //
 // What cannot be met is relaxed in a fixed order (familiarity, artist spacing,
 // artist cap 3, ±300 s, a shorter arc, and if nothing else helps the largest
@@ -56,7 +57,31 @@ func Plan(ctx context.Context, lib *Library, r Request) (*Playlist, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pl.playlist(found), nil
+	out := pl.playlist(found)
+	if err := pl.certify(ctx, found, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// certify adds how far the cost can be from the least there is. The shuffle arm
+// has no cost.
+func (pl *planner) certify(ctx context.Context, s *solution, out *Playlist) error {
+	if out.Cost == nil {
+		return nil
+	}
+	p := *s.p
+	p.rules = pl.rules(stage{minutes: s.minutes, anyStep: s.anyStep}, s.p)
+	bound, err := p.bound(ctx, pl.request.Night, *out.Cost)
+	if err != nil {
+		return err
+	}
+	gap := 0.0
+	if *out.Cost > 0 {
+		gap = (*out.Cost - bound) / *out.Cost
+	}
+	out.LowerBound, out.Gap = number(bound), number(gap)
+	return nil
 }
 
 // tooFew explains why there are not two tracks to order.
@@ -100,6 +125,7 @@ type solution struct {
 	p       *problem
 	seq     []int32
 	minutes int
+	anyStep bool // found with the largest step relaxed
 	relaxed []rule
 }
 

@@ -15,8 +15,8 @@ type Playlist struct {
 	Metrics Metrics `json:"metrics"`
 
 	Cost       *float64 `json:"cost"`        // J; of the shuffle arm, which follows no arc, null
-	LowerBound *float64 `json:"lower_bound"` // on J over all sequences; null until computed
-	Gap        *float64 `json:"gap"`         // (J − bound)/J, [0, 1]; null until computed
+	LowerBound *float64 `json:"lower_bound"` // no sequence of as many of the candidates costs less; null with the cost
+	Gap        *float64 `json:"gap"`         // (J − bound)/J, [0, 1], 0 if J is 0: how far J can be from the least; null with the cost
 
 	Relaxed []Relaxation `json:"relaxed"` // what could not be met, in the order it was given up
 	Notes   []string     `json:"notes"`   // what the limits changed about the request, in words

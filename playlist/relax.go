@@ -124,7 +124,7 @@ func (pl *planner) solve(ctx context.Context) (*solution, error) {
 			return nil, err
 		}
 		if seq != nil {
-			return &solution{p: p, seq: seq, minutes: s.minutes, relaxed: pl.unmet(p, seq, s)}, nil
+			return &solution{p: p, seq: seq, minutes: s.minutes, anyStep: s.anyStep, relaxed: pl.unmet(p, seq, s)}, nil
 		}
 	}
 	return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
