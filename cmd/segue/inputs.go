@@ -60,6 +60,14 @@ func parseZone(name string) (*time.Location, error) {
 	return loc, nil
 }
 
+// noteZone tells a person who named no --tz by whose clock hours, nights and
+// days were read: exports hold no zone, and none is guessed.
+func (t *terminal) noteZone(cmd *cobra.Command) {
+	if !cmd.Flags().Changed("tz") {
+		t.say("no time zone was named, so hours, nights and days are those of UTC; add --tz ZONE, such as --tz Europe/Lisbon")
+	}
+}
+
 // readCatalog reads the track tables of --catalog, and says if values in them
 // could not be used.
 func (t *terminal) readCatalog(ctx context.Context, paths []string, progress segue.Progress) (*segue.Catalog, *catalog.Report, error) {

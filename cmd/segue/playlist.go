@@ -77,6 +77,9 @@ its format.`,
 				return noStart(err, l)
 			}
 			done()
+			if len(histories) > 0 {
+				t.noteZone(cmd)
+			}
 			if out != "" {
 				if err := writeFile(out, func(w io.Writer) error { return playlist.Write(w, format, hour) }); err != nil {
 					return err

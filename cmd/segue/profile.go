@@ -18,7 +18,7 @@ func profileCommand(t *terminal) *cobra.Command {
 		Long: `Describe the listening of a history: the usual mood with its interval, habits and
 rhythm, the persona with the path that led there and what would change it, and what
 there is to offer, with its reason. Each part needs enough listening: below that it
-is null, and 'gates' says what is missing. It describes music, and diagnoses nobody.`,
+is null, and 'gates' says what is missing. It describes the music, not the person.`,
 		Example: "  segue profile --catalog catalog.parquet --history my_spotify_data.zip --tz Europe/Lisbon",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -49,6 +49,7 @@ is null, and 'gates' says what is missing. It describes music, and diagnoses nob
 				return err
 			}
 			done()
+			t.noteZone(cmd)
 			return t.print(p, func(w io.Writer) { profileText(w, p) })
 		},
 	}

@@ -63,6 +63,9 @@ it could be placed; without --to it leads where that mood usually wants to go.`,
 				return err
 			}
 			done()
+			if len(j.history) > 0 {
+				t.noteZone(cmd)
+			}
 			return t.print(newRunView(r, files), func(w io.Writer) { runText(w, r, files) })
 		},
 	}

@@ -52,6 +52,7 @@ would give is shown beside.`,
 				return err
 			}
 			done()
+			t.noteZone(cmd)
 			v := l.View()
 			return t.print(v, func(w io.Writer) { sessionsText(w, v) })
 		},
