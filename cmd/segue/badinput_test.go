@@ -216,8 +216,8 @@ func TestHalfBadInput(t *testing.T) {
 	}
 	// One play is a history, if a short one.
 	write(t, filepath.Join(work, "one.json"), altered(t, plays, 1, nil))
-	for _, args := range [][]string{{"history", filepath.Join(work, "one.json")}, {"sessions", "--history", filepath.Join(work, "one.json")},
-		{"profile", "--catalog", filepath.Join(dir, "catalog.csv"), "--history", filepath.Join(work, "one.json")}} {
+	for _, args := range [][]string{{"history", filepath.Join(work, "one.json")}, {"sessions", "--tz", "Europe/Lisbon", "--history", filepath.Join(work, "one.json")},
+		{"profile", "--tz", "Europe/Lisbon", "--catalog", filepath.Join(dir, "catalog.csv"), "--history", filepath.Join(work, "one.json")}} {
 		if code, _, stderr := segueRun(args...); code != 0 || stderr != "" {
 			t.Errorf("%v: exit code %d, %q", args, code, stderr)
 		}
