@@ -26,7 +26,6 @@ var mayBeSaid = []string{
 	"not therapy and not a medical device",
 	"it is no therapy and no medical device",
 	"It does not diagnose",
-	"diagnoses nobody",
 	"They offer and never diagnose",
 	"not mental state",
 	// research

@@ -64,7 +64,7 @@ func parseZone(name string) (*time.Location, error) {
 // days were read: exports hold no zone, and none is guessed.
 func (t *terminal) noteZone(cmd *cobra.Command) {
 	if !cmd.Flags().Changed("tz") {
-		t.say("no time zone was named, so hours, nights and days are those of UTC; add --tz ZONE, such as --tz Europe/Lisbon")
+		t.warn("no time zone was named, so hours, nights and days are those of UTC; add --tz ZONE, such as --tz Europe/Lisbon")
 	}
 }
 
