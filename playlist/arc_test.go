@@ -91,7 +91,8 @@ func TestSofteningIsNoMoreThanNeeded(t *testing.T) {
 }
 
 // TestNearestSeesTurns compares with a much finer look: with a lead the way turns
-// sharply between samples.
+// sharply between samples. Clearance asks about points .3 away; very near ones
+// may have two nearest places between two samples.
 func TestNearestSeesTurns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := arc{
@@ -105,7 +106,7 @@ func TestNearestSeesTurns(t *testing.T) {
 		for i := range 4001 {
 			want = min(want, a.shift(float64(i)/4000).Distance(to))
 		}
-		if got := a.nearest(to); got > want+1e-3 {
+		if got := a.nearest(to); want > .1 && got > want+1e-4 {
 			t.Fatalf("comes within %.9f, found %.9f", want, got)
 		}
 	})
