@@ -35,7 +35,9 @@ type Step struct {
 	Op        Op           `json:"op"`
 	Threshold float64      `json:"threshold"`
 	Branch    string       `json:"branch"` // "yes" or "no"; an unknown value takes "no"
-	Text      string       `json:"text"`
+	Label     string       `json:"label"`  // what was looked at, a noun phrase
+	Answer    string       `json:"answer"` // what was found, without the numbers
+	Text      string       `json:"text"`   // what was found, with them
 }
 
 // A Path is the questions asked, from the root to the leaf.
@@ -89,14 +91,15 @@ func (t *Tree) kind(values Values) string {
 
 // ask puts one question and words the answer.
 func (t *Tree) ask(n Node, v float64) Step {
-	s := Step{Node: n.ID, Feature: n.Feature, Value: segue.Number(v), Op: n.Op, Threshold: n.Threshold, Branch: "no", Text: n.NoText}
 	f := t.feature[n.Feature]
+	s := Step{Node: n.ID, Feature: n.Feature, Value: segue.Number(v), Op: n.Op, Threshold: n.Threshold, Branch: "no", Label: f.Label, Answer: n.NoText, Text: n.NoText}
 	switch {
 	case math.IsNaN(v):
-		s.Text = fmt.Sprintf("not known yet, and so taken as no: %s", f.Label)
+		s.Answer = "not known yet, and so taken as no"
+		s.Text = s.Answer + ": " + f.Label
 		return s
 	case n.Op.holds(v, n.Threshold):
-		s.Branch, s.Text = "yes", n.YesText
+		s.Branch, s.Answer, s.Text = "yes", n.YesText, n.YesText
 	}
 	if f.Unit != Flag {
 		s.Text += fmt.Sprintf(" (%s; the line is at %s)", f.Unit.write(v), f.Unit.write(n.Threshold))

@@ -58,8 +58,12 @@ type ProfileOptions struct {
 	Seed    uint64         // of the persona's resamples
 }
 
-// ProfileOf describes a listener. Cost is linear in plays but for the trends,
-// which are quadratic in days. The only error is ctx's.
+// TrendDays is how many days of a history a profile looks for a trend in. What
+// changed longer ago is not news, and comparing every pair of days costs their
+// square. (d)
+const TrendDays = 365
+
+// ProfileOf describes a listener. Cost is linear in plays. The only error is ctx's.
 func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, error) {
 	w := session.NewWindow(l.Listening, l.Sessions, l.options)
 	habits := w.Habits()
@@ -76,7 +80,7 @@ func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, er
 		Coverage: l.Coverage,
 		Usual:    session.UsualMood(l.Listening, l.Sessions, l.options),
 		Dynamics: session.DynamicsOf(l.Listening, l.Sessions),
-		Trends:   session.TrendsOf(l.Listening, l.options, 0),
+		Trends:   session.TrendsOf(l.Listening, l.options, TrendDays),
 		Habits:   viewHabits(habits, w.Exploration()),
 	}
 	if err := ctx.Err(); err != nil {

@@ -214,16 +214,17 @@ func measures(p *playlist.Playlist) []measure {
 	return out
 }
 
-// certificate says what the lower bound proves, empty where none was computed.
+// certificate says what the lower bound shows of sequences of as many tracks
+// from the same candidates, empty where none was computed.
 func certificate(p *playlist.Playlist) string {
 	if p.Gap == nil {
 		return ""
 	}
 	if *p.Gap < .0005 {
-		return fmt.Sprintf("Of all the hours your %s candidate tracks allow, none follows the plan better than this one. That is calculated, not guessed.", count(p.Candidates))
+		return fmt.Sprintf("Of all the hours of %s that your %s candidate tracks allow, none follows the plan better than this one. That is calculated, not guessed.", of(len(p.Tracks), "track", "tracks"), count(p.Candidates))
 	}
-	return fmt.Sprintf("Of all the hours your %s candidate tracks allow, none can follow the plan more than %s better than this one. That limit is calculated, not guessed.",
-		count(p.Candidates), decimal(100**p.Gap, 1)+thin+"%")
+	return fmt.Sprintf("Of all the hours of %s that your %s candidate tracks allow, none can follow the plan more than %s better than this one. That limit is calculated, not guessed.",
+		of(len(p.Tracks), "track", "tracks"), count(p.Candidates), decimal(100**p.Gap, 1)+thin+"%")
 }
 
 // optional writes a number that may be absent.

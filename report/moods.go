@@ -104,5 +104,5 @@ func trendWords(t session.Trend, name string) string {
 	case t.Falling:
 		return name + " has been falling, " + size + "."
 	}
-	return name + " holds steady: no change larger than chance and 0.10 would make."
+	return fmt.Sprintf("%s shows no trend over %s with music: none larger than 0.10 that chance would not make as well.", name, of(t.Days, "day", "days"))
 }

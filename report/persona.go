@@ -8,6 +8,7 @@ import (
 	"segue"
 	"segue/chart"
 	"segue/persona"
+	"segue/session"
 )
 
 // DrawTree draws a decision tree, its questions and answers, with the way taken
@@ -92,18 +93,11 @@ type stone struct {
 // stones lays out a path. A tree leaves by the question that decides, which is
 // the last.
 func stones(t *persona.Tree, path persona.Path) []stone {
-	features, answers := featuresOf(t), map[string][2]string{}
-	for _, q := range t.Questions() {
-		answers[q.ID] = [2]string{q.NoText, q.YesText}
-	}
+	features := featuresOf(t)
 	var out []stone
 	for i, s := range path {
 		f := features[s.Feature]
-		answer := answers[s.Node][0]
-		if s.Branch == "yes" {
-			answer = answers[s.Node][1]
-		}
-		one := stone{Label: upper(f.Label), Text: upper(answer), Turned: i == len(path)-1}
+		one := stone{Label: upper(s.Label), Text: upper(s.Answer), Turned: i == len(path)-1}
 		switch {
 		case f.Unit == persona.Flag && s.Value.Known():
 			one.Label, one.Text = one.Text, ""
@@ -220,15 +214,19 @@ type habit struct {
 // habits lists the six dimensions.
 func habits(l *listener) []habit {
 	h := l.Habits
+	measured := segue.Habits{ExplorationRarefied: h.ExplorationKind == session.Rarefaction}
 	value := map[persona.Dimension]string{
 		persona.Exploration: percent(float64(h.Exploration)), persona.Loyalty: percent(float64(h.Loyalty)),
 		persona.Arousal: number(h.Arousal, 2), persona.Valence: number(h.Valence, 2),
 		persona.Swing: number(h.Swing, 2), persona.Night: percent(float64(h.Night)),
 	}
+	if measured.ExplorationRarefied && h.Exploration.Known() {
+		value[persona.Exploration] = decimal(50*float64(h.Exploration), 1) + " of 50"
+	}
 	var out []habit
 	for _, d := range persona.Dimensions() {
 		q := l.Persona.Percentiles[d.String()]
-		one := habit{Name: upper(d.Label()), Value: value[d], Rank: ""}
+		one := habit{Name: upper(d.LabelOf(measured)), Value: value[d], Rank: ""}
 		if q.Known() {
 			one.Rank = "percentile " + decimal(100*float64(q), 0)
 			one.Bar = chart.DrawBar(chart.Bar{Value: float64(q), Threshold: math.NaN()}, "")
