@@ -32,6 +32,9 @@ func (r *reader) parquet(ctx context.Context, path string, f io.ReaderAt, size i
 	if err != nil {
 		return damagedParquet(path, err)
 	}
+	if err := checkPages(f, size, file.Metadata(), r.maxUnpacked); err != nil {
+		return damagedParquet(path, err)
+	}
 	layout, leaves := parquetColumns(file.Root())
 	if problem := layout.check(path); problem != nil {
 		return problem

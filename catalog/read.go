@@ -29,12 +29,12 @@ type Options struct {
 	// stands for DefaultTolerance.
 	Tolerance Tolerance
 
-	// MaxUnpacked is how many bytes one gzip file may unpack to; 0 stands for
+	// MaxUnpacked is how many bytes one gzip or Parquet file may unpack to; 0 stands for
 	// DefaultMaxUnpacked.
 	MaxUnpacked int64
 }
 
-// DefaultMaxUnpacked bounds what one gzip file may unpack to: 4 GiB, some
+// DefaultMaxUnpacked bounds what one gzip or Parquet file may unpack to: 4 GiB, some
 // twenty million rows. (d)
 const DefaultMaxUnpacked = 4 << 30
 

@@ -1,0 +1,100 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// Bounds of a Parquet page. Writers aim at pages of 1 MB; a dictionary or a
+// page of long texts may be some times larger. (d)
+const (
+	maxPage       = 128 << 20 // bytes, packed or unpacked
+	maxPageHeader = 1 << 20   // bytes, with the statistics it may hold
+
+	// chunkSlack is by how many bytes a column's part may be longer than its file
+	// says: some writers forget the dictionary's header.
+	chunkSlack = 100
+)
+
+// checkPages reads the headers of all pages of a file, O(pages), and returns an
+// error if one lies outside its column's part of the file, claims to be larger than
+// maxPage, or if all together would unpack to more than unpacked bytes. The
+// library that reads the pages makes room for what a header claims before it
+// looks for the bytes, so that a damaged file of a few kilobytes could ask for
+// gigabytes.
+func checkPages(f io.ReaderAt, size int64, meta *format.FileMetaData, unpacked int64) error {
+	buffer := make([]byte, 1<<12)
+	for g, group := range meta.RowGroups {
+		for _, column := range group.Columns {
+			m := column.MetaData
+			at := m.DataPageOffset
+			if d := m.DictionaryPageOffset; d > 0 && d < at {
+				at = d
+			}
+			if at < 0 || m.TotalCompressedSize < 0 || m.TotalCompressedSize > size || at > size-m.TotalCompressedSize {
+				return fmt.Errorf("a column of row group %d lies outside the file", g)
+			}
+			for end, values := min(size, at+m.TotalCompressedSize+chunkSlack), int64(0); at < end && values < m.NumValues; {
+				var header format.PageHeader
+				n, err := readPageHeader(f, at, end, &buffer, &header)
+				if err != nil {
+					return fmt.Errorf("page header at byte %d: %w", at, err)
+				}
+				packed, full := int64(header.CompressedPageSize), int64(header.UncompressedPageSize)
+				if packed < 0 || full < 0 || packed > maxPage || full > maxPage || packed > end-at-n {
+					return fmt.Errorf("the page at byte %d claims %d bytes, unpacked %d", at, packed, full)
+				}
+				if unpacked -= full; unpacked < 0 {
+					return errors.New("it would unpack to more than is read")
+				}
+				count, err := pageValues(&header)
+				if err != nil {
+					return fmt.Errorf("the page at byte %d: %w", at, err)
+				}
+				values += count
+				at += n + packed
+			}
+		}
+	}
+	return nil
+}
+
+// readPageHeader decodes the header at a byte of the file, below end, and
+// returns its length. It reads little at first and more if that was too little.
+func readPageHeader(f io.ReaderAt, at, end int64, buffer *[]byte, header *format.PageHeader) (int64, error) {
+	for {
+		b := (*buffer)[:min(int64(len(*buffer)), end-at)]
+		if n, err := f.ReadAt(b, at); n < len(b) {
+			return 0, err
+		}
+		r := (&thrift.CompactProtocol{}).NewReaderFromBytes(b)
+		*header = format.PageHeader{}
+		err := thrift.NewDecoder(r).Decode(header)
+		if err == nil {
+			return int64(r.BytesRead()), nil
+		}
+		if int64(len(b)) == end-at || len(*buffer) >= maxPageHeader {
+			return 0, err
+		}
+		*buffer = make([]byte, 8*len(*buffer))
+	}
+}
+
+// pageValues returns how many of its column's values a page holds.
+func pageValues(h *format.PageHeader) (int64, error) {
+	count := int32(0)
+	switch {
+	case h.Type == format.DataPage && h.DataPageHeader.Valid:
+		count = h.DataPageHeader.V.NumValues
+	case h.Type == format.DataPageV2 && h.DataPageHeaderV2.Valid:
+		count = h.DataPageHeaderV2.V.NumValues
+	}
+	if count < 0 {
+		return 0, fmt.Errorf("it claims %d values", count)
+	}
+	return int64(count), nil
+}
