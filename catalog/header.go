@@ -184,7 +184,7 @@ func (l *layout) looksLikeLabels() bool {
 func (l *layout) looksLike() string {
 	switch {
 	case l.looksLikeLabels():
-		return "this looks like a table of mood labels, which segue audit --labels takes"
+		return "this looks like a table of mood labels; a catalogue needs audio features, such as energy and acousticness"
 	case l.hasName("endtime") || l.hasName("msplayed") && !l.has(roleFeature+role(segue.Energy)) || l.hasName("uts"):
 		return "this looks like a listening history, which --history takes"
 	}

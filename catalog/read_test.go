@@ -350,7 +350,7 @@ func TestInputErrors(t *testing.T) {
 		"no artist":       {"id,title,energy\n1,Ana,.5\n", "no column holds the artist"},
 		"no features":     {"id,title,artist\n1,Song,Ana\n", "no column holds an audio feature"},
 		"history CSV":     {"endTime,artistName,trackName,msPlayed\n2022-07-04 09:25,Ana,Song,96260\n", "no column holds an audio feature; Segue looks for energy, valence, acousticness, loudness and their like; this looks like a listening history, which --history takes"},
-		"labels":          {"dzr_sng_id,valence,arousal,artist_name,track_name\n1,-.5,.5,Ana,Song\n", "this looks like a table of mood labels, which segue audit --labels takes"},
+		"labels":          {"dzr_sng_id,valence,arousal,artist_name,track_name\n1,-.5,.5,Ana,Song\n", "this looks like a table of mood labels; a catalogue needs audio features, such as energy and acousticness"},
 		"history JSON":    {`[ {"endTime" : "2022-07-04 09:25", "msPlayed": 1} ]`, "looks like a Spotify streaming history; pass it to --history"},
 		"JSON":            {`{"a": 1}`, "this is JSON"},
 		"HTML":            {"<!DOCTYPE html><html>", "this is a web page"},
