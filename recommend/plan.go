@@ -79,6 +79,10 @@ func Plan(ctx context.Context, m *Music, l *Listener, p *Profile, w Wish) (*play
 	return hour, nil
 }
 
+// Check returns the error that Plan would return for want of a start or a
+// target, at no cost: what to ask a listener before the work.
+func (w Wish) Check(l *Listener) error { return ends(new(playlist.Request), l, w) }
+
 // ends finds where the hour starts and where it leads.
 func ends(r *playlist.Request, l *Listener, w Wish) error {
 	var err error

@@ -122,6 +122,24 @@ func (j *job) run(ctx context.Context, t *terminal, progress segue.Progress) (*r
 			r.Summary = catalog.Explore(c)
 			return ctx.Err()
 		}},
+		{"match plays and find sessions", func() (err error) {
+			if r.Music, err = recommend.Place(c); err != nil {
+				return inCatalogue(err, j.catalog, r.CatalogReport)
+			}
+			if plays != nil {
+				if r.Listener, err = t.listen(ctx, r.Music, plays, recommend.ListenOptions{Location: j.zone, Gap: j.gap, Seed: j.train.Seed}); err != nil {
+					return err
+				}
+			}
+			// Whoever has to say more is asked before the long work.
+			return noStart(j.wish.Check(r.Listener), r.Listener)
+		}},
+		{"profile the listener", func() (err error) {
+			if r.Listener != nil {
+				r.Profile, err = recommend.ProfileOf(ctx, r.Listener, recommend.ProfileOptions{Seed: j.train.Seed})
+			}
+			return err
+		}},
 		{"find moods", func() (err error) {
 			if r.Music, err = recommend.Learn(ctx, c, j.train); err == nil {
 				r.Ranking, err = r.Music.Ranking(ctx)
@@ -130,18 +148,6 @@ func (j *job) run(ctx context.Context, t *terminal, progress segue.Progress) (*r
 		}},
 		{"draw the curves over k", func() (err error) {
 			r.Curves, err = mood.Curves(ctx, c, mood.CurveOptions{Features: j.train.Features, KMax: j.kmax, Seed: j.train.Seed, Progress: named("trying numbers of clusters", progress)})
-			return err
-		}},
-		{"match plays and find sessions", func() (err error) {
-			if plays != nil {
-				r.Listener, err = t.listen(ctx, r.Music, plays, recommend.ListenOptions{Location: j.zone, Gap: j.gap, Seed: j.train.Seed})
-			}
-			return err
-		}},
-		{"profile the listener", func() (err error) {
-			if r.Listener != nil {
-				r.Profile, err = recommend.ProfileOf(ctx, r.Listener, recommend.ProfileOptions{Seed: j.train.Seed})
-			}
 			return err
 		}},
 		{"build the hour", func() (err error) {
