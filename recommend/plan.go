@@ -18,6 +18,19 @@ import (
 // from the history. It wraps segue.ErrUsage.
 var ErrNoStart = fmt.Errorf("no starting mood: %w", segue.ErrUsage)
 
+// A WishError says which end of an hour cannot be meant, and why. It is an error
+// of the call.
+type WishError struct {
+	End string // "from" or "to"
+	Err error
+}
+
+// Error returns both in one line.
+func (e *WishError) Error() string { return e.End + ": " + e.Err.Error() }
+
+// Unwrap returns the reason and segue.ErrUsage.
+func (e *WishError) Unwrap() []error { return []error{e.Err, segue.ErrUsage} }
+
 // A Wish is what a listener asks of an hour, in their own words.
 type Wish struct {
 	From, To string       // an anchor's name or "valence,arousal"; empty: from the last session, to the default target
@@ -88,7 +101,7 @@ func ends(r *playlist.Request, l *Listener, w Wish) error {
 	var err error
 	if w.From != "" {
 		if r.From, r.FromName, err = place(w.From); err != nil {
-			return fmt.Errorf("--from: %w: %w", err, segue.ErrUsage)
+			return &WishError{"from", err}
 		}
 	} else {
 		if l == nil {
@@ -102,13 +115,13 @@ func ends(r *playlist.Request, l *Listener, w Wish) error {
 	}
 	if w.To != "" {
 		if r.To, r.ToName, err = place(w.To); err != nil {
-			return fmt.Errorf("--to: %w: %w", err, segue.ErrUsage)
+			return &WishError{"to", err}
 		}
 		return nil
 	}
 	route, err := playlist.DefaultTarget(r.From, r.FromName)
 	if err != nil {
-		return fmt.Errorf("--to: %w", err)
+		return &WishError{"to", err}
 	}
 	r.To, r.ToName = route.To, route.ToName
 	return nil

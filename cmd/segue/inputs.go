@@ -116,6 +116,10 @@ func inCatalogue(err error, paths []string, report *catalog.Report) error {
 
 // noStart says how to name a start where none could be found, and why.
 func noStart(err error, l *recommend.Listener) error {
+	var wish *recommend.WishError
+	if errors.As(err, &wish) {
+		return fmt.Errorf("--%w", err)
+	}
 	if !recommend.NeedsStart(err) {
 		return err
 	}
