@@ -51,14 +51,7 @@ func parseAccount(p *parser, r *accountRow) {
 
 func keepAccount(r *accountRow, out *sink) {
 	if len(r.title) == 0 {
-		switch {
-		case r.podcast:
-			out.drop(Podcast)
-		case r.audiobook:
-			out.drop(Audiobook)
-		default:
-			out.drop(NoTitle)
-		}
+		out.drop(reasonWithoutTitle(r.podcast, r.audiobook))
 		return
 	}
 	if !r.hasMS {
@@ -71,4 +64,16 @@ func keepAccount(r *accountRow, out *sink) {
 		EndedAt: end,
 		Played:  milliseconds(r.ms),
 	})
+}
+
+// reasonWithoutTitle returns why a row of a Spotify export that names no track of
+// music is dropped: it says what else it is, or nothing.
+func reasonWithoutTitle(podcast, audiobook bool) string {
+	switch {
+	case podcast:
+		return Podcast
+	case audiobook:
+		return Audiobook
+	}
+	return NoTitle
 }

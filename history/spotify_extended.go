@@ -58,14 +58,7 @@ func parseExtended(p *parser, r *extendedRow) {
 
 func keepExtended(r *extendedRow, out *sink) {
 	if len(r.title) == 0 {
-		switch {
-		case r.episode:
-			out.drop(Podcast)
-		case r.audiobook:
-			out.drop(Audiobook)
-		default:
-			out.drop(NoTitle)
-		}
+		out.drop(reasonWithoutTitle(r.episode, r.audiobook))
 		return
 	}
 	if !r.hasMS {

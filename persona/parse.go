@@ -26,19 +26,28 @@ import (
 //
 // Errors name the node and say what to do. Cost is linear in the file.
 func ParseTree(b []byte) (*Tree, error) {
-	if len(b) > MaxTreeBytes {
-		return nil, fmt.Errorf("tree file has %d bytes; at most %d are read", len(b), MaxTreeBytes)
+	var f treeFile
+	if err := decodeFile("tree", b, MaxTreeBytes, &f); err != nil {
+		return nil, err
+	}
+	return newTree(f)
+}
+
+// decodeFile reads the one JSON object of a tree or reference file into v,
+// without fields v does not know. What names the file in errors.
+func decodeFile(what string, b []byte, most int, v any) error {
+	if len(b) > most {
+		return fmt.Errorf("%s file has %d bytes; at most %d are read", what, len(b), most)
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
-	var f treeFile
-	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("tree file is not the JSON expected: %w", err)
+	if err := d.Decode(v); err != nil {
+		return fmt.Errorf("%s file is not the JSON expected: %w", what, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("tree file goes on after its closing brace; keep one object")
+		return fmt.Errorf("%s file goes on after its closing brace; keep one object", what)
 	}
-	return newTree(f)
+	return nil
 }
 
 // newTree checks a tree and indexes it.

@@ -1,12 +1,9 @@
 package persona
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"sort"
@@ -85,17 +82,9 @@ func (r *Reference) MarshalJSON() ([]byte, error) { return json.Marshal(r.file) 
 // short histories then has no percentile. Errors name the dimension and what is
 // wrong.
 func ParseReference(b []byte) (*Reference, error) {
-	if len(b) > maxReferenceBytes {
-		return nil, fmt.Errorf("reference file has %d bytes; at most %d are read", len(b), maxReferenceBytes)
-	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
 	var f referenceFile
-	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("reference file is not the JSON expected: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("reference file goes on after its closing brace; keep one object")
+	if err := decodeFile("reference", b, maxReferenceBytes, &f); err != nil {
+		return nil, err
 	}
 	return newReference(f)
 }
