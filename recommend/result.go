@@ -28,7 +28,6 @@ type Result struct {
 	Profile       *Profile        // nil without a history
 
 	Playlist *playlist.Playlist // nil if no start was known
-	NoHour   string             // why there is no playlist, in a sentence; empty if there is one
 
 	Steps []Step // how long each part took, in order
 }

@@ -81,7 +81,6 @@ func results(t testing.TB) map[string]*recommend.Result {
 	// Without a history, and without an hour because nobody named a start.
 	bare := *whole
 	bare.Name, bare.Listener, bare.Profile, bare.HistoryReport, bare.Playlist, bare.Demo = "", nil, nil, nil, nil, false
-	bare.NoHour = "name a mood to start from with --from."
 	out["no history"] = &bare
 
 	// Two weeks of listening: every gate closed.
