@@ -31,7 +31,7 @@ func TestRowsAndColumnsAreTheSameTable(t *testing.T) {
 }
 
 func TestEmptyTables(t *testing.T) {
-	for name, m := range map[string]matrix.Columns{"zero": {}, "no rows": matrix.FromRows(nil), "no columns": matrix.New(0, 0)} {
+	for name, m := range map[string]matrix.Columns{"zero": {}, "no rows": matrix.FromRows[float64](nil), "no columns": matrix.New(0, 0)} {
 		if n, d := m.Dims(); n != 0 || d != 0 {
 			t.Errorf("%s: %d×%d", name, n, d)
 		}

@@ -23,8 +23,8 @@ import (
 	"math/rand/v2"
 
 	"segue/cluster/internal/guard"
-	"segue/cluster/internal/kernel"
 	"segue/cluster/internal/lloyd"
+	"segue/internal/kernel"
 	"segue/internal/parallel"
 	"segue/matrix"
 )

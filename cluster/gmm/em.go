@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"sort"
 
-	"segue/cluster/internal/kernel"
 	"segue/cluster/internal/lloyd"
+	"segue/internal/kernel"
 	"segue/internal/parallel"
 	"segue/matrix"
 )

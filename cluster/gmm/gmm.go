@@ -25,7 +25,7 @@ import (
 	"math"
 
 	"segue/cluster/internal/guard"
-	"segue/cluster/internal/kernel"
+	"segue/internal/kernel"
 	"segue/internal/parallel"
 	"segue/matrix"
 )

@@ -20,8 +20,8 @@ import (
 	"math/rand/v2"
 
 	"segue/cluster/internal/guard"
-	"segue/cluster/internal/kernel"
 	"segue/cluster/internal/lloyd"
+	"segue/internal/kernel"
 	"segue/matrix"
 )
 

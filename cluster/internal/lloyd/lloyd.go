@@ -4,7 +4,7 @@ import (
 	"context"
 	"math"
 
-	"segue/cluster/internal/kernel"
+	"segue/internal/kernel"
 	"segue/internal/parallel"
 	"segue/matrix"
 )

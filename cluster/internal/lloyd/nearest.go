@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"segue/cluster/internal/guard"
-	"segue/cluster/internal/kernel"
+	"segue/internal/kernel"
 	"segue/internal/parallel"
 	"segue/matrix"
 )

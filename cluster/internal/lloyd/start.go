@@ -7,7 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"segue/cluster/internal/kernel"
+	"segue/internal/kernel"
 	"segue/internal/parallel"
 	"segue/matrix"
 )

@@ -1,20 +1,13 @@
-// Package kernel holds the inner loops of the clustering packages: everything
-// whose cost is rows × clusters × columns, and nothing else. Each function
-// reads rows [lo, hi) of a table by column, so that neighbouring rows lie side by
-// side in memory, and adds to a partial result the caller owns. Callers cut the
-// rows into Chunks of ChunkRows and merge the partial results in chunk order.
-//
-// The functions here are the definition. A faster version of one, for a special
-// processor, must agree with it to 1e-12 relative.
-//
-// Centers are given flat, k×d row by row. Three columns, the product's usual
-// choice, have loops of their own; any other number takes the general ones.
 package kernel
+
+import "segue/matrix"
+
+//go:generate go run ./gen
 
 // ChunkRows is how many rows one partial result covers. Three columns of a chunk
 // fit in a 96 KB second-level cache, and 90,000 rows make 22 chunks, enough to
 // keep many cores busy. Changing it changes results in their last digits.
-const ChunkRows = 4096
+const ChunkRows = matrix.PieceRows
 
 // block is how many rows go through all clusters before the next rows do: the
 // block's distances to ten clusters (20 KB) stay in a first-level cache.

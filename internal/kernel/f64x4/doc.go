@@ -1,0 +1,3 @@
+// Package f64x4 is package f64x8 for another vector: see there. All its files but
+// vec.go are copies.
+package f64x4
