@@ -1,6 +1,7 @@
 package matrix_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -97,4 +98,55 @@ func TestSelectKeepsRows(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Slice shares memory, To32 does not, and rounds.
+func TestSliceAndTo32(t *testing.T) {
+	m := matrix.FromRows([][]float64{{1, 0.1}, {2, 0.2}, {3, 1e300}})
+	s := m.Slice(1, 3)
+	if n, d := s.Dims(); n != 2 || d != 2 || s.At(0, 0) != 2 {
+		t.Fatalf("Slice(1, 3) is %d×%d from %v", n, d, s.At(0, 0))
+	}
+	s.Col(0)[0] = 7
+	if m.At(1, 0) != 7 {
+		t.Error("a slice does not share memory with its table")
+	}
+	small := matrix.To32(m)
+	if small.At(0, 1) != float32(0.1) || !math.IsInf(float64(small.At(2, 1)), 1) {
+		t.Errorf("To32 holds %v and %v", small.At(0, 1), small.At(2, 1))
+	}
+	if err := small.CheckFinite(); !errors.Is(err, matrix.ErrNotFinite) {
+		t.Errorf("an infinite float32 passes: %v", err)
+	}
+	if n, _ := m.Slice(3, 3).Dims(); n != 0 {
+		t.Errorf("the empty slice has %d rows", n)
+	}
+}
+
+// A table is a source of one piece: itself.
+func TestTableIsASource(t *testing.T) {
+	var src matrix.Source[float64] = matrix.FromRows([][]float64{{1}, {2}})
+	pieces := 0
+	err := src.Pieces(t.Context(), func(lo int, piece matrix.Columns) error {
+		pieces++
+		if n, _ := piece.Dims(); lo != 0 || n != 2 {
+			t.Errorf("a piece of %d rows at %d", n, lo)
+		}
+		return nil
+	})
+	if err != nil || pieces != 1 {
+		t.Errorf("%d pieces, %v", pieces, err)
+	}
+	stop := errors.New("stop")
+	if err := src.Pieces(t.Context(), func(int, matrix.Columns) error { return stop }); err != stop {
+		t.Errorf("the error of work came back as %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := src.Pieces(ctx, func(int, matrix.Columns) error { t.Error("a cancelled source gave a piece"); return nil }); err != context.Canceled {
+		t.Errorf("cancelled: %v", err)
+	}
+	if err := (matrix.Columns{}).Pieces(t.Context(), func(int, matrix.Columns) error { return stop }); err != nil {
+		t.Errorf("the empty table has a piece: %v", err)
+	}
 }
