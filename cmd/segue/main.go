@@ -18,6 +18,7 @@ import (
 	_ "time/tzdata" // --tz works where the system knows no zones
 
 	"segue"
+	"segue/internal/kernel"
 
 	"github.com/spf13/cobra"
 )
@@ -37,7 +38,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	_, err := kernel.Running()
+	if err != nil {
+		err = usage("%v", err)
+	} else {
+		err = root.ExecuteContext(ctx)
+	}
 	if err == nil {
 		return 0
 	}

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"segue/internal/kernel"
+
 	"github.com/spf13/cobra"
 )
 
@@ -24,7 +26,8 @@ func versionCommand(t *terminal) *cobra.Command {
 				Platform   string `json:"platform"`
 				Experiment string `json:"experiment"`
 				Kernels    string `json:"kernels"`
-			}{Version: "devel", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, Kernels: "portable"}
+			}{Version: "devel", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+			v.Kernels, _ = kernel.Running() // what it could say against them was said before any command
 			if info, ok := debug.ReadBuildInfo(); ok {
 				if info.Main.Version != "" && info.Main.Version != "(devel)" {
 					v.Version = info.Main.Version
