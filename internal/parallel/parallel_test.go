@@ -92,3 +92,79 @@ func TestASizeBelowOnePanics(t *testing.T) {
 	}()
 	_ = parallel.Chunks(context.Background(), 1, 0, func(int, int, int) {})
 }
+
+// TestEachTaskOnce: every task runs once, and what it cuts up is whole, however
+// the processors are divided.
+func TestEachTaskOnce(t *testing.T) {
+	old := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(old)
+	for _, processors := range []int{1, 2, 7} {
+		runtime.GOMAXPROCS(processors)
+		for _, n := range []int{0, 1, 2, 5, 40} {
+			done := make([]int, n)
+			err := parallel.Each(context.Background(), n, func(ctx context.Context, task int) error {
+				var inner atomic.Int32
+				err := parallel.Chunks(ctx, 10, 3, func(int, int, int) { inner.Add(1) })
+				done[task] += int(inner.Load())
+				return err
+			})
+			for i, chunks := range done {
+				if err != nil || chunks != 4 {
+					t.Errorf("%d processors, %d tasks: task %d made %d chunks of 4, %v", processors, n, i, chunks, err)
+				}
+			}
+		}
+	}
+}
+
+// TestEachKeepsToItsShare: never more goroutines than processors, in chunks of
+// tasks of tasks.
+func TestEachKeepsToItsShare(t *testing.T) {
+	old := runtime.GOMAXPROCS(4)
+	defer runtime.GOMAXPROCS(old)
+	var now, most atomic.Int32
+	inner := func(ctx context.Context, _ int) error {
+		return parallel.Chunks(ctx, 50, 1, func(int, int, int) {
+			n := now.Add(1)
+			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+			}
+			runtime.Gosched()
+			now.Add(-1)
+		})
+	}
+	for _, tasks := range []int{1, 2, 3, 9} {
+		err := parallel.Each(context.Background(), tasks, func(ctx context.Context, _ int) error {
+			return parallel.Each(ctx, 2, inner)
+		})
+		if err != nil || most.Load() > 4 {
+			t.Errorf("%d tasks: %d goroutines at once on 4 processors, %v", tasks, most.Load(), err)
+		}
+	}
+}
+
+// TestEachReturnsTheFirstError: the same one on any number of processors, and no
+// further task is begun.
+func TestEachReturnsTheFirstError(t *testing.T) {
+	failed := []error{nil, nil, nil, errors.New("third"), nil, errors.New("fifth")}
+	old := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(old)
+	for _, processors := range []int{1, 2, 6} {
+		runtime.GOMAXPROCS(processors)
+		var begun atomic.Int32
+		err := parallel.Each(context.Background(), 1000, func(_ context.Context, task int) error {
+			begun.Add(1)
+			return failed[min(task, 5)]
+		})
+		if err != failed[3] || begun.Load() > 100 {
+			t.Errorf("%d processors: %v after %d tasks", processors, err, begun.Load())
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	err := parallel.Each(ctx, 100, func(context.Context, int) error { cancel(); return errors.New("mine") })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	if err := parallel.Each(ctx, 0, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled, no tasks: %v", err)
+	}
+}
