@@ -78,27 +78,36 @@ func FeatureInformation(values []float64, labels []int32) Information {
 // each run of equal values. Bins are numbered without holes.
 func equalFrequencyBins(values []float64, want int) (bin []int32, bins int) {
 	n := len(values)
-	order := identity(n)
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(values[a], values[b]), cmp.Compare(a, b))
-	})
-	bin = make([]int32, n)
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
+	var from []float64 // the least value of each bin
 	last := -1
 	for lo := 0; lo < n; {
 		hi := lo + 1
-		for hi < n && values[order[hi]] == values[order[lo]] {
+		for hi < n && sorted[hi] == sorted[lo] {
 			hi++
 		}
 		if at := (lo + hi) * want / (2 * n); at != last {
 			last = at
-			bins++
-		}
-		for _, i := range order[lo:hi] {
-			bin[i] = int32(bins - 1)
+			from = append(from, sorted[lo])
 		}
 		lo = hi
 	}
-	return bin, bins
+	// Sorting values and looking up their bins is several times faster than
+	// sorting rows by value.
+	bin = make([]int32, n)
+	for i, v := range values {
+		lo, hi := 0, len(from) // from[lo] ≤ v < from[hi]
+		for hi-lo > 1 {
+			if at := (lo + hi) / 2; from[at] <= v {
+				lo = at
+			} else {
+				hi = at
+			}
+		}
+		bin[i] = int32(lo)
+	}
+	return bin, len(from)
 }
 
 // entropy returns the Miller–Madow estimate of an entropy in bits from the

@@ -71,8 +71,26 @@ func check(x matrix.Columns, labels []int32) (census, error) {
 // renumber numbers the distinct values of labels 0…k−1 in ascending order,
 // whatever int32 they are, and returns k.
 func renumber(labels []int32) (cluster []int32, k int) {
-	names := slices.Compact(slices.Sorted(slices.Values(labels)))
 	cluster = make([]int32, len(labels))
+	if len(labels) == 0 {
+		return cluster, 0
+	}
+	low, high := slices.Min(labels), slices.Max(labels)
+	if span := int(high) - int(low); span <= len(labels) { // as with the labels of any fit
+		number := make([]int32, span+1)
+		for _, l := range labels {
+			number[l-low] = 1
+		}
+		for i, borne := range number {
+			number[i] = int32(k)
+			k += int(borne)
+		}
+		for i, l := range labels {
+			cluster[i] = number[l-low]
+		}
+		return cluster, k
+	}
+	names := slices.Compact(slices.Sorted(slices.Values(labels)))
 	for i, l := range labels {
 		c, _ := slices.BinarySearch(names, l)
 		cluster[i] = int32(c)
