@@ -1,7 +1,6 @@
 package validity
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -44,8 +43,7 @@ func FeatureInformation(values []float64, labels []int32) Information {
 	if len(values) != len(labels) {
 		panic(fmt.Sprintf("validity: FeatureInformation: %d values and %d labels", len(values), len(labels)))
 	}
-	var kept []float64
-	var names []int32
+	kept, names := make([]float64, 0, len(values)), make([]int32, 0, len(values))
 	for i, v := range values {
 		if labels[i] >= 0 && !math.IsNaN(v) && !math.IsInf(v, 0) {
 			kept = append(kept, v)
@@ -196,10 +194,14 @@ func constant(v []float64) bool {
 // toUnit multiplies v by the power of two that brings its largest magnitude
 // below 1, so that no square overflows.
 func toUnit(v []float64) {
-	_, exp := math.Frexp(slices.MaxFunc(v, func(a, b float64) int {
-		return cmp.Compare(math.Abs(a), math.Abs(b))
-	}))
+	top := 0.0
+	for _, x := range v {
+		top = max(top, math.Abs(x))
+	}
+	_, exp := math.Frexp(top)
+	half := -exp / 2 // in two steps, each of which is a float64
+	first, second := math.Ldexp(1, half), math.Ldexp(1, -exp-half)
 	for i := range v {
-		v[i] = math.Ldexp(v[i], -exp)
+		v[i] = v[i] * first * second
 	}
 }
