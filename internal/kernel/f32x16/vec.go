@@ -30,3 +30,46 @@ func (r roots) root(v vec) vec {
 	e := r.one.Sub(d.Mul(y))
 	return d.Mul(e).MulAdd(r.half, d)
 }
+
+// What exp and log need to know of the float.
+const (
+	fraction    = 23 // bits behind the binary point
+	bias        = 127
+	leastNormal = 0x1p-126
+	ln2Low      = -1.904654299957768e-09 // ln 2 − float(ln 2)
+	expLow      = -104                   // eˣ is 0
+	expHigh     = 89                     // eˣ is infinite
+)
+
+// ints are the bits of a vec.
+type ints = archsimd.Int32x16
+
+func bits(v vec) ints       { return v.AsInt32x16() }
+func fromBits(b ints) vec   { return b.AsFloat32x16() }
+func whole(x int32) ints    { return archsimd.BroadcastInt32x16(x) }
+func exponents(b ints) ints { return b.AsUint32x16().ShiftAllRight(fraction).AsInt32x16() }
+
+// scale is p·2ⁿ. The rest is for processors without the instruction.
+func scale(p, _, n, _, _ vec) vec { return p.Scale(n) }
+
+// reciprocals holds the constants of reciprocals.of.
+type reciprocals struct{ one vec }
+
+func newReciprocals() reciprocals { return reciprocals{broadcast(1)} }
+
+// of is 1/v to 1 unit in the last place or two, for v in [smallest, largest]: the
+// processor's estimate, good to 14 bits, and one step of Newton's.
+func (r reciprocals) of(v vec) vec {
+	y := v.Reciprocal()
+	return r.one.Sub(v.Mul(y)).MulAdd(y, y)
+}
+
+// What lies between these has a reciprocal, and many of them a sum.
+const smallest, largest = 0x1p-100, 0x1p100
+
+// flush adds v to the sums in to, one per lane.
+func flush(v vec, to []float64) {
+	low, high := to[:lanes/2], to[lanes/2:lanes]
+	v.GetLo().ConvertToFloat64().Add(archsimd.LoadFloat64x8Slice(low)).StoreSlice(low)
+	v.GetHi().ConvertToFloat64().Add(archsimd.LoadFloat64x8Slice(high)).StoreSlice(high)
+}

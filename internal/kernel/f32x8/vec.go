@@ -24,3 +24,47 @@ func newRoots() roots { return roots{} }
 
 // root is the square root of v ≥ 0.
 func (roots) root(v vec) vec { return v.Sqrt() }
+
+// What exp and log need to know of the float.
+const (
+	fraction    = 23 // bits behind the binary point
+	bias        = 127
+	leastNormal = 0x1p-126
+	ln2Low      = -1.904654299957768e-09 // ln 2 − float(ln 2)
+	expLow      = -104                   // eˣ is 0
+	expHigh     = 89                     // eˣ is infinite
+)
+
+// ints are the bits of a vec.
+type ints = archsimd.Int32x8
+
+func bits(v vec) ints       { return v.AsInt32x8() }
+func fromBits(b ints) vec   { return b.AsFloat32x8() }
+func whole(x int32) ints    { return archsimd.BroadcastInt32x8(x) }
+func exponents(b ints) ints { return b.AsUint32x8().ShiftAllRight(fraction).AsInt32x8() }
+
+// scale is p·2ⁿ, where t = n + magic holds n + bias in its low bits. 2ⁿ is made
+// of exponents alone, in two factors because it may be no float where p·2ⁿ is one.
+func scale(p, t, n, magic, half vec) vec {
+	h := n.MulAdd(half, magic)
+	a := h.AsInt32x8().ShiftAllLeft(fraction).AsFloat32x8()
+	return p.Mul(a).Mul(t.Sub(h.Sub(magic)).AsInt32x8().ShiftAllLeft(fraction).AsFloat32x8())
+}
+
+// reciprocals holds the constants of reciprocals.of.
+type reciprocals struct{ one vec }
+
+func newReciprocals() reciprocals { return reciprocals{broadcast(1)} }
+
+// of is 1/v.
+func (r reciprocals) of(v vec) vec { return r.one.Div(v) }
+
+// What lies between these has a reciprocal, and many of them a sum.
+const smallest, largest = 0x1p-100, 0x1p100
+
+// flush adds v to the sums in to, one per lane.
+func flush(v vec, to []float64) {
+	low, high := to[:lanes/2], to[lanes/2:lanes]
+	v.GetLo().ConvertToFloat64().Add(archsimd.LoadFloat64x4Slice(low)).StoreSlice(low)
+	v.GetHi().ConvertToFloat64().Add(archsimd.LoadFloat64x4Slice(high)).StoreSlice(high)
+}

@@ -33,3 +33,44 @@ func (r roots) root(v vec) vec {
 	e := r.one.Sub(d.Mul(y))
 	return d.Mul(e).MulAdd(e.MulAdd(r.three8, r.half), d)
 }
+
+// What exp and log need to know of the float.
+const (
+	fraction    = 52 // bits behind the binary point
+	bias        = 1023
+	leastNormal = 0x1p-1022
+	ln2Low      = 2.3190468138462996e-17 // ln 2 − float(ln 2)
+	expLow      = -746                   // eˣ is 0
+	expHigh     = 710                    // eˣ is infinite
+)
+
+// ints are the bits of a vec.
+type ints = archsimd.Int64x8
+
+func bits(v vec) ints       { return v.AsInt64x8() }
+func fromBits(b ints) vec   { return b.AsFloat64x8() }
+func whole(x int64) ints    { return archsimd.BroadcastInt64x8(x) }
+func exponents(b ints) ints { return b.AsUint64x8().ShiftAllRight(fraction).AsInt64x8() }
+
+// scale is p·2ⁿ. The rest is for processors without the instruction.
+func scale(p, _, n, _, _ vec) vec { return p.Scale(n) }
+
+// reciprocals holds the constants of reciprocals.of.
+type reciprocals struct{ one vec }
+
+func newReciprocals() reciprocals { return reciprocals{broadcast(1)} }
+
+// of is 1/v to 1 unit in the last place or two, for v in [smallest, largest]: the
+// processor's estimate, good to 14 bits, and one step of fourth order. The
+// processor's own division takes longer.
+func (r reciprocals) of(v vec) vec {
+	y := v.Reciprocal()
+	e := r.one.Sub(v.Mul(y))
+	return y.MulAdd(e, y).MulAdd(e.Mul(e), y.MulAdd(e, y))
+}
+
+// What lies between these has a reciprocal, and many of them a sum.
+const smallest, largest = 0x1p-1000, 0x1p1000
+
+// flush adds v to the sums in to, one per lane.
+func flush(v vec, to []float64) { store(load(to).Add(v), to) }
