@@ -28,8 +28,12 @@ func sets(l level) (set[float64], set[float32]) {
 	switch l {
 	case avx512Level:
 		doubles.pairs, singles.pairs = f64x8.Pairs3, f32x16.Pairs3
+		doubles.total, singles.total = f64x8.Total, f32x16.Total
+		doubles.work, singles.work = f64x8.Work, f32x16.Work
 	case avx2Level:
 		doubles.pairs, singles.pairs = f64x4.Pairs3, f32x8.Pairs3
+		doubles.total, singles.total = f64x4.Total, f32x8.Total
+		doubles.work, singles.work = f64x4.Work, f32x8.Work
 	}
 	return doubles, singles
 }

@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"segue/matrix"
 )
@@ -12,12 +13,16 @@ import (
 // and to the bounds each kernel states in float32.
 type set[F matrix.Float] struct {
 	pairs func(a, b [][]F, rows, cols []F)
+	total func(col []F) F
+	work  func(rounds int) (int, F)
 }
 
 // portable returns the set that every processor runs.
 func portable[F matrix.Float]() set[F] {
 	return set[F]{
 		pairs: pairs[F],
+		total: total[F],
+		work:  work[F],
 	}
 }
 
@@ -62,6 +67,10 @@ func choose(best level, ask string) (level, error) {
 // Running names the kernels this process runs: portable, avx2 or avx512. The
 // error says that the environment asked for something else than it got.
 func Running() (string, error) { return levelNames[running], asked }
+
+// Levels names the kernels this process could run, slowest first: what Running
+// says comes last.
+func Levels() []string { return slices.Clone(levelNames[:running+1]) }
 
 // of returns the set this process runs for F.
 func of[F matrix.Float]() *set[F] {
