@@ -6,185 +6,273 @@ import (
 	"segue/matrix"
 )
 
-// Sums is what one chunk of rows adds to a step of Lloyd's algorithm.
-type Sums struct {
-	Sum     []float64 // k×d, sum of the rows nearest to each center
-	Count   []int     // k, number of those rows
-	Inertia float64   // sum of squared distances to the nearest center
-	Changed int       // rows whose label is not what it was
+// Sums is what one chunk of rows adds to a step of Lloyd's algorithm. The totals
+// are float64 whatever F is.
+type Sums[F matrix.Float] struct {
+	Sum     []float64 // k×d, weighted sum of the rows nearest to each center
+	Weight  []float64 // k, the weights of those rows; their number where none are given
+	Count   []int     // k, number of those rows whose weight is above 0
+	Inertia float64   // weighted sum of squared distances to the nearest center
+
+	room *assignRoom[F]
 }
 
 // NewSums returns zero Sums for k centers in d columns.
-func NewSums(k, d int) *Sums {
-	return &Sums{Sum: padded(k * d), Count: make([]int, k, k+8)}
+func NewSums[F matrix.Float](k, d int) *Sums[F] {
+	return &Sums[F]{Sum: padded(k * d), Weight: padded(k), Count: make([]int, k, k+8), room: newAssignRoom[F](d)}
 }
 
 // Reset sets s to zero.
-func (s *Sums) Reset() {
+func (s *Sums[F]) Reset() {
 	clear(s.Sum)
+	clear(s.Weight)
 	clear(s.Count)
-	s.Inertia, s.Changed = 0, 0
+	s.Inertia = 0
 }
 
 // Merge adds t to s.
-func (s *Sums) Merge(t *Sums) {
+func (s *Sums[F]) Merge(t *Sums[F]) {
 	for i, v := range t.Sum {
 		s.Sum[i] += v
+	}
+	for c, v := range t.Weight {
+		s.Weight[c] += v
 	}
 	for c, v := range t.Count {
 		s.Count[c] += v
 	}
 	s.Inertia += t.Inertia
-	s.Changed += t.Changed
+}
+
+// assignRoom is what Assign computes with.
+type assignRoom[F matrix.Float] struct {
+	cols  [][]F // the table's columns
+	least []F   // block, squared distances to the nearest center
+}
+
+func newAssignRoom[F matrix.Float](d int) *assignRoom[F] {
+	return &assignRoom[F]{cols: make([][]F, d), least: make([]F, block)}
+}
+
+// Assign writes to labels[i−lo], for each row i of [lo, hi), the center nearest to
+// it in Euclidean distance, the lowest on ties, and −1 for a row with a NaN.
+// centers are k×d flat. If sums is not nil it adds the rows to it, each as often
+// as weights[i−lo] ≥ 0 says; nil weights are all 1, and the rows then hold no NaN.
+// O((hi−lo)·k·d).
+func Assign[F matrix.Float](x matrix.Table[F], lo, hi int, centers []F, weights []float64, labels []int32, sums *Sums[F]) {
+	_, d := x.Dims()
+	var room *assignRoom[F]
+	if sums != nil {
+		room = sums.room
+	} else {
+		room = newAssignRoom[F](d)
+	}
+	for j := range room.cols {
+		room.cols[j] = x.Col(j)
+	}
+	for at := lo; at < hi; at += block {
+		rows := labels[at-lo : min(at+block, hi)-lo]
+		nearest(room.cols, at, centers, rows, room.least)
+		switch {
+		case sums == nil:
+		case weights != nil:
+			sums.pull(room.cols, at, weights[at-lo:], rows)
+		default:
+			addRows(room.cols, at, rows, sums.Sum, sums.Weight)
+			sums.Inertia += addUp(room.least[:len(rows)])
+		}
+	}
+	if sums != nil && weights == nil {
+		for c, weight := range sums.Weight {
+			sums.Count[c] = int(weight)
+		}
+	}
 }
 
 // notYet is above the bits of every squared distance, +Inf included, and below
 // those of NaN: a row with a NaN is nearest to nothing.
 var notYet = math.Float64bits(math.Inf(1)) + 1
 
-// Assign writes to labels[i], for each row i of [lo, hi), the center nearest to
-// it in Euclidean distance, the lowest on ties, and −1 for a row with a NaN. If
-// sums is not nil it adds the rows to it. labels holds the labels of all rows.
+// nearest writes the labels of the rows from lo on, at most a block, and their
+// squared distances. What is written to least for a row with a NaN is a NaN.
 //
 // Squared distances are at least 0, and such floats sort as their bits do, so
 // that the least is kept by integer comparison, which needs no branch.
-func Assign(x matrix.Columns, lo, hi int, centers []float64, labels []int32, sums *Sums) {
-	_, d := x.Dims()
+func nearest[F matrix.Float](x [][]F, lo int, centers []F, labels []int32, least []F) {
+	hi := lo + len(labels)
+	if len(x) == 3 {
+		nearest3(x[0][lo:hi], x[1][lo:hi], x[2][lo:hi], centers, labels, least)
+		return
+	}
+	d := len(x)
 	var best [block]uint64
-	var arg [block]int32
-	for ; lo < hi; lo += block {
-		end := min(lo+block, hi)
-		if d == 3 {
-			nearest3(x.Col(0)[lo:end], x.Col(1)[lo:end], x.Col(2)[lo:end], centers, &best, &arg)
-		} else {
-			nearest(x, lo, end, centers, &best, &arg)
+	for i := range labels {
+		best[i&(block-1)], labels[i] = notYet, -1
+	}
+	var room [block]F
+	distances := room[:len(labels)]
+	for c := 0; d > 0 && c*d < len(centers); c++ {
+		squaresOf(x, lo, centers[c*d:(c+1)*d], distances)
+		for i, v := range distances {
+			distance := math.Float64bits(float64(v))
+			if distance < best[i&(block-1)] {
+				labels[i] = int32(c)
+			}
+			best[i&(block-1)] = min(best[i&(block-1)], distance)
 		}
-		if sums == nil {
-			copy(labels[lo:end], arg[:])
-			continue
-		}
-		sums.add(x, lo, end, labels, &best, &arg)
+	}
+	for i := range labels {
+		least[i] = F(math.Float64frombits(best[i&(block-1)]))
 	}
 }
 
-func nearest3(x0, x1, x2, centers []float64, best *[block]uint64, arg *[block]int32) {
-	x1, x2 = x1[:len(x0)], x2[:len(x0)]
-	k := len(centers) / 3
+func nearest3[F matrix.Float](x0, x1, x2, centers []F, labels []int32, least []F) {
+	n := len(x0)
+	x1, x2, labels, least = x1[:n], x2[:n], labels[:n], least[:n]
 	for i, v0 := range x0 {
 		v1, v2 := x1[i], x2[i]
-		least, label := notYet, int32(-1)
-		rest := centers
-		for c := range k {
-			if len(rest) < 3 {
-				break // never: tells the compiler the bounds
-			}
+		nearest, label := notYet, int32(-1)
+		c := int32(0)
+		for rest := centers; len(rest) >= 3; rest = rest[3:] {
 			d0, d1, d2 := v0-rest[0], v1-rest[1], v2-rest[2]
-			rest = rest[3:]
-			distance := math.Float64bits(d0*d0 + d1*d1 + d2*d2)
-			if distance < least {
-				label = int32(c)
+			distance := math.Float64bits(float64(d0*d0 + d1*d1 + d2*d2))
+			if distance < nearest {
+				label = c
 			}
-			least = min(least, distance)
+			nearest = min(nearest, distance)
+			c++
 		}
-		best[i&(block-1)], arg[i&(block-1)] = least, label
-	}
-}
-
-func nearest(x matrix.Columns, lo, hi int, centers []float64, best *[block]uint64, arg *[block]int32) {
-	_, d := x.Dims()
-	m := hi - lo
-	for i := range m {
-		best[i], arg[i] = notYet, -1
-	}
-	var distances [block]float64
-	for c := 0; d > 0 && c*d < len(centers); c++ {
-		squares(x, lo, hi, centers[c*d:(c+1)*d], &distances)
-		for i, v := range distances[:m] {
-			distance := math.Float64bits(v)
-			if distance < best[i] {
-				arg[i] = int32(c)
-			}
-			best[i] = min(best[i], distance)
-		}
+		labels[i], least[i] = label, F(math.Float64frombits(nearest))
 	}
 }
 
 // squares writes the squared distances of rows [lo, hi), at most a block, to one
 // center of length d.
-func squares(x matrix.Columns, lo, hi int, center []float64, to *[block]float64) {
+func squares[F matrix.Float](x matrix.Table[F], lo, hi int, center []F, to *[block]F) {
 	sum := to[:hi-lo]
 	if len(center) == 3 {
-		squares3(x.Col(0)[lo:hi], x.Col(1)[lo:hi], x.Col(2)[lo:hi], (*[3]float64)(center), sum)
+		squares3(x.Col(0)[lo:hi], x.Col(1)[lo:hi], x.Col(2)[lo:hi], center[0], center[1], center[2], sum)
 		return
 	}
 	clear(sum)
 	for j, c := range center {
-		col := x.Col(j)[lo:hi]
-		col = col[:len(sum)]
-		for i, v := range col {
-			v -= c
-			sum[i] += v * v
-		}
+		addSquares(x.Col(j)[lo:hi], c, sum)
 	}
 }
 
-func squares3(x0, x1, x2 []float64, center *[3]float64, to []float64) {
+// squaresOf is squares for the rows from lo on, as many as to holds.
+func squaresOf[F matrix.Float](x [][]F, lo int, center, to []F) {
+	clear(to)
+	for j, c := range center {
+		addSquares(x[j][lo:lo+len(to)], c, to)
+	}
+}
+
+func addSquares[F matrix.Float](col []F, c F, sum []F) {
+	col = col[:len(sum)]
+	for i, v := range col {
+		v -= c
+		sum[i] += v * v
+	}
+}
+
+func squares3[F matrix.Float](x0, x1, x2 []F, c0, c1, c2 F, to []F) {
 	x0, x1, x2 = x0[:len(to)], x1[:len(to)], x2[:len(to)]
-	c0, c1, c2 := center[0], center[1], center[2]
 	for i := range to {
 		d0, d1, d2 := x0[i]-c0, x1[i]-c1, x2[i]-c2
 		to[i] = d0*d0 + d1*d1 + d2*d2
 	}
 }
 
-func (s *Sums) add(x matrix.Columns, lo, hi int, labels []int32, best *[block]uint64, arg *[block]int32) {
-	_, d := x.Dims()
-	m := hi - lo
-	old := labels[lo:hi]
-	for i, label := range arg[:m] {
-		if old[i] != label {
-			old[i] = label
-			s.Changed++
-		}
-		s.Count[label]++
-		s.Inertia += math.Float64frombits(best[i])
+// addRows adds the rows from lo on, one per label, to the sums of their labels,
+// k×d, and their numbers to counts.
+func addRows[F matrix.Float](x [][]F, lo int, labels []int32, sums, counts []float64) {
+	hi := lo + len(labels)
+	for _, label := range labels {
+		counts[label]++
 	}
+	d := len(x)
 	if d == 3 {
-		add3(x.Col(0)[lo:hi], x.Col(1)[lo:hi], x.Col(2)[lo:hi], arg, s.Sum)
+		addRows3(x[0][lo:hi], x[1][lo:hi], x[2][lo:hi], labels, sums)
 		return
 	}
-	for j := range d {
-		for i, v := range x.Col(j)[lo:hi] {
-			s.Sum[int(arg[i])*d+j] += v
+	for j, col := range x {
+		col = col[lo:hi]
+		for i, label := range labels {
+			sums[int(label)*d+j] += float64(col[i])
 		}
 	}
 }
 
-func add3(x0, x1, x2 []float64, arg *[block]int32, sum []float64) {
-	x1, x2 = x1[:len(x0)], x2[:len(x0)]
-	for i, v := range x0 {
-		at := sum[3*int(arg[i&(block-1)]):]
+func addRows3[F matrix.Float](x0, x1, x2 []F, labels []int32, sums []float64) {
+	x0, x1, x2 = x0[:len(labels)], x1[:len(labels)], x2[:len(labels)]
+	for i, label := range labels {
+		at := sums[3*int(label):]
 		at = at[:3]
-		at[0] += v
-		at[1] += x1[i]
-		at[2] += x2[i]
+		at[0] += float64(x0[i])
+		at[1] += float64(x1[i])
+		at[2] += float64(x2[i])
 	}
 }
 
-// Closer lowers closest[i], for each row i of [lo, hi), to the squared distance
-// to center where that is less, and returns the sum of what closest then holds.
-// from and to may be the same slice; from is read, to is written.
-func Closer(x matrix.Columns, lo, hi int, center, from, to []float64) (potential float64) {
-	var distances [block]float64
-	for ; lo < hi; lo += block {
-		end := min(lo+block, hi)
-		squares(x, lo, end, center, &distances)
-		in, out := from[lo:end], to[lo:end]
+// pull is addRows for rows of differing weight.
+func (s *Sums[F]) pull(x [][]F, lo int, weights []float64, labels []int32) {
+	d := len(x)
+	for i, label := range labels {
+		w := weights[i]
+		if w == 0 {
+			continue
+		}
+		s.Weight[label] += w
+		s.Count[label]++
+		s.Inertia += w * float64(s.room.least[i])
+	}
+	for j, col := range x {
+		col = col[lo : lo+len(labels)]
+		for i, label := range labels {
+			if w := weights[i]; w > 0 {
+				s.Sum[int(label)*d+j] += w * float64(col[i])
+			}
+		}
+	}
+}
+
+// addUp adds up values in four sums, so that no addition waits for the last.
+func addUp[F matrix.Float](values []F) float64 {
+	var s0, s1, s2, s3 float64
+	for len(values) >= 4 {
+		s0 += float64(values[0])
+		s1 += float64(values[1])
+		s2 += float64(values[2])
+		s3 += float64(values[3])
+		values = values[4:]
+	}
+	for _, v := range values {
+		s0 += float64(v)
+	}
+	return s0 + s1 + (s2 + s3)
+}
+
+// Closer lowers from[i−lo], for each row i of [lo, hi), to the squared distance to
+// center where that is less, writes it to to[i−lo], and returns the sum of what it
+// wrote, each times weights[i−lo] unless weights is nil. from and to may be the
+// same slice.
+func Closer[F matrix.Float](x matrix.Table[F], lo, hi int, center []F, weights []float64, from, to []F) (potential float64) {
+	var distances [block]F
+	for at := lo; at < hi; at += block {
+		end := min(at+block, hi)
+		squares(x, at, end, center, &distances)
+		in, out := from[at-lo:end-lo], to[at-lo:end-lo]
 		out = out[:len(in)]
 		for i, v := range in {
-			v = min(v, distances[i&(block-1)])
-			out[i] = v
-			potential += v
+			out[i] = min(v, distances[i&(block-1)])
+		}
+		if weights == nil {
+			potential += addUp(out)
+			continue
+		}
+		for i, w := range weights[at-lo : end-lo] {
+			potential += w * float64(out[i])
 		}
 	}
 	return potential

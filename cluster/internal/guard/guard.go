@@ -5,7 +5,6 @@ package guard
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"segue/matrix"
 )
@@ -14,30 +13,90 @@ import (
 // clustering packages share it under their own names.
 var ErrTooFewRows = errors.New("too few rows")
 
-// largest is a magnitude whose squares can still be summed over any table.
-const largest = 1e140
+// largest and largest32 are magnitudes whose squares can still be summed, the one
+// over any table, the other over 1,000 columns in float32.
+const (
+	largest   = 1e140
+	largest32 = 1e17
+)
+
+// heaviest is a weight by which squares of largest can be multiplied and summed.
+const heaviest = 1e20
 
 // Table returns an error wrapping ErrTooFewRows if k < 1 or x has fewer than k
 // rows, and one wrapping matrix.ErrNotFinite, naming row and column, if a value
-// is NaN, infinite, or so large (above 1e140) that distances would be infinite. It panics
-// if x has rows but no columns.
-func Table(x matrix.Columns, k int) error {
+// is NaN, infinite, or so large that distances would be infinite: above 1e140, or
+// 1e17 in float32. It panics if x has rows but no columns.
+func Table[F matrix.Float](x matrix.Table[F], k int) error {
 	n, d := x.Dims()
+	if err := Size(n, d, k); err != nil {
+		return err
+	}
+	return Finite(x, 0)
+}
+
+// Size is the part of Table that needs no values: n rows, d columns, k clusters.
+func Size(n, d, k int) error {
 	if k < 1 || n < k {
 		return fmt.Errorf("%w: %d for %d clusters; ask for between 1 and n clusters", ErrTooFewRows, n, k)
 	}
 	if d == 0 {
 		panic("cluster: a table without columns")
 	}
-	if err := x.CheckFinite(); err != nil {
-		return err
+	return nil
+}
+
+// Finite is the part of Table about values, for a piece whose first row is row
+// first of the whole table.
+func Finite[F matrix.Float](piece matrix.Table[F], first int) error {
+	limit := float64(largest)
+	if _, small := any(F(0)).(float32); small {
+		limit = largest32
 	}
+	_, d := piece.Dims()
 	for j := range d {
-		for i, v := range x.Col(j) {
-			if math.Abs(v) > largest {
-				return fmt.Errorf("row %d, column %d: squared distance: %w: value is %g; standardize first", i, j, matrix.ErrNotFinite, v)
+		col := piece.Col(j)
+		if row := beyond(col, F(limit)); row >= 0 {
+			if v := col[row]; v-v != 0 {
+				return fmt.Errorf("row %d, column %d: %w: %v", first+row, j, matrix.ErrNotFinite, v)
 			}
+			return fmt.Errorf("row %d, column %d: squared distance: %w: value is %g; standardize first", first+row, j, matrix.ErrNotFinite, col[row])
 		}
+	}
+	return nil
+}
+
+// beyond returns the first row whose magnitude is not at most most, or −1.
+func beyond[F matrix.Float](col []F, most F) int {
+	for i, v := range col {
+		if !(v <= most && v >= -most) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Weights returns an error naming the row if weights, one per row, are not n in
+// number, or one is negative, NaN, infinite or above 1e20, and one wrapping
+// ErrTooFewRows if fewer than k of them are above 0. nil weights pass.
+func Weights(weights []float64, n, k int) error {
+	if weights == nil {
+		return nil
+	}
+	if len(weights) != n {
+		return fmt.Errorf("%d weights for %d rows; give each row one", len(weights), n)
+	}
+	positive := 0
+	for i, w := range weights {
+		if !(w >= 0 && w <= heaviest) {
+			return fmt.Errorf("row %d: weight is %v; give one between 0 and %g", i, w, heaviest)
+		}
+		if w > 0 {
+			positive++
+		}
+	}
+	if positive < k || positive == 0 {
+		return fmt.Errorf("%w: %d of weight above 0 for %d clusters", ErrTooFewRows, positive, k)
 	}
 	return nil
 }

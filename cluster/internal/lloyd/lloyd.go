@@ -2,154 +2,162 @@ package lloyd
 
 import (
 	"context"
-	"math"
 
+	"segue/cluster/internal/pass"
 	"segue/internal/kernel"
-	"segue/internal/parallel"
 	"segue/matrix"
 )
+
+// A Descent is what Lloyd's iteration starts from and when it stops.
+type Descent struct {
+	Centers    []float64 // k×d, row by row; not changed
+	Iterations int       // made already, if this goes on where another descent ended
+	Settled    bool      // the centers are not to move any more
+	MaxIter    int       // iterations altogether
+	Tolerance  float64   // stop when the squared moves of the centers add up to at most this
+	Weights    []float64 // length n, each in [0, 1e20], not all 0; nil: all 1
+
+	// After, if given, is called after each iteration. An error ends the descent.
+	After func(*Result) error
+}
 
 // Result is where Lloyd's iteration ended.
 type Result struct {
 	Centers    []float64 // k×d, row by row
-	Labels     []int32   // length n, the nearest of Centers
-	Sizes      []int     // length k, rows per label
-	Inertia    float64   // sum of squared distances to the nearest of Centers
-	Iterations int       // assignments followed by an update
-	Converged  bool      // stopped before maxIter
+	Labels     []int32   // length n, the nearest of Centers; nil from a Source
+	Sizes      []int     // length k, rows of weight above 0 per label
+	Inertia    float64   // weighted sum of squared distances to the nearest of Centers
+	Iterations int       // assignments followed by a move
+	Converged  bool      // stopped before MaxIter
 }
 
-// Run moves centers, k×d flat, to the means of the rows of x, n×d, nearest to
-// them, again and again, until no label changes, until the squared moves add up
-// to at most tolerance, or maxIter times; O(n·k·d) per iteration. Ties go to the
-// lowest center. centers is not changed.
+// Run is Descend for rows of weight 1.
+func Run[F matrix.Float](ctx context.Context, x matrix.Table[F], centers []float64, maxIter int, tolerance float64) (*Result, error) {
+	return Descend(ctx, x, Descent{Centers: centers, MaxIter: maxIter, Tolerance: tolerance})
+}
+
+// Descend moves the centers to the weighted means of the rows of x, n×d, nearest
+// to them, again and again, until none moves, until the squared moves add up to
+// at most Tolerance, or MaxIter times; O(n·k·d) per iteration. Ties go to the
+// lowest center.
 //
-// A center that no row is nearest to takes the row farthest from its own center.
-// With fewer than k distinct rows there is none left to take, and the cluster
-// stays empty. x must be finite. Run returns the context's error if it ends first.
-func Run(ctx context.Context, x matrix.Columns, centers []float64, maxIter int, tolerance float64) (*Result, error) {
-	n, d := x.Dims()
-	k := len(centers) / d
-	r := &Result{Centers: append([]float64(nil), centers...), Labels: make([]int32, n)}
-	for i := range r.Labels {
-		r.Labels[i] = -1
-	}
-	a := newAssigner(x, k)
-	for r.Iterations < maxIter {
-		sums, err := a.assign(ctx, r)
+// A center that no row of weight above 0 is nearest to takes the row farthest
+// from its own center. With fewer than k distinct rows there is none left to take,
+// and the cluster stays empty. x must be finite. Descend returns the context's
+// error if it ends first.
+func Descend[F matrix.Float](ctx context.Context, x matrix.Table[F], o Descent) (*Result, error) {
+	n, _ := x.Dims()
+	return descend(ctx, x, o, make([]int32, n))
+}
+
+// Stream is Descend for a table that is read in pieces, one pass per iteration and
+// one more, in the memory of a piece. It gives the same bytes, but no Labels.
+func Stream[F matrix.Float](ctx context.Context, x matrix.Source[F], o Descent) (*Result, error) {
+	return descend(ctx, x, o, nil)
+}
+
+func descend[F matrix.Float](ctx context.Context, x matrix.Source[F], o Descent, labels []int32) (*Result, error) {
+	_, d := x.Dims()
+	a := newAssigner(x, len(o.Centers)/d, o.Weights, labels)
+	r := &Result{Centers: append([]float64(nil), o.Centers...), Labels: labels, Iterations: o.Iterations, Converged: o.Settled}
+	for {
+		sums, err := a.assign(ctx, r.Centers)
 		if err != nil {
 			return nil, err
 		}
-		if sums.Changed == 0 { // the centers are these labels' means already
-			r.Sizes, r.Inertia, r.Converged = sums.Count, sums.Inertia, true
+		r.Sizes, r.Inertia = append(r.Sizes[:0], sums.Count...), sums.Inertia
+		if r.Converged || r.Iterations >= o.MaxIter {
 			return r, nil
 		}
-		fillEmpty(x, r, sums)
-		r.Iterations++
-		if update(r.Centers, sums) <= tolerance {
+		if err := a.fillEmpty(ctx, r.Centers, sums); err != nil {
+			return nil, err
+		}
+		distance, moved := move(r.Centers, sums)
+		if !moved { // these are their rows' means already
 			r.Converged = true
-			break
+			return r, nil
+		}
+		r.Iterations++
+		r.Converged = distance <= o.Tolerance
+		if o.After != nil {
+			if err := o.After(r); err != nil {
+				return nil, err
+			}
 		}
 	}
-	sums, err := a.assign(ctx, r) // labels and inertia of the last centers
-	if err != nil {
-		return nil, err
-	}
-	r.Sizes, r.Inertia = sums.Count, sums.Inertia
-	return r, nil
 }
 
-// assigner keeps one partial sum per chunk of rows between iterations.
-type assigner struct {
-	x      matrix.Columns
-	chunks []*kernel.Sums
-	total  *kernel.Sums
-}
-
-func newAssigner(x matrix.Columns, k int) *assigner {
-	n, d := x.Dims()
-	a := &assigner{x: x, total: kernel.NewSums(k, d)}
-	for range parallel.Count(n, kernel.ChunkRows) {
-		a.chunks = append(a.chunks, kernel.NewSums(k, d))
-	}
-	return a
-}
-
-// assign relabels every row; what it returns is overwritten by the next call.
-func (a *assigner) assign(ctx context.Context, r *Result) (*kernel.Sums, error) {
-	n, _ := a.x.Dims()
-	err := parallel.Chunks(ctx, n, kernel.ChunkRows, func(chunk, lo, hi int) {
-		a.chunks[chunk].Reset()
-		kernel.Assign(a.x, lo, hi, r.Centers, r.Labels, a.chunks[chunk])
-	})
-	if err != nil {
-		return nil, err
-	}
-	a.total.Reset()
-	for _, s := range a.chunks {
-		a.total.Merge(s)
-	}
-	return a.total, nil
-}
-
-// update moves each center to the mean of its rows and returns the sum of the
-// squared moves. A center without rows stays.
-func update(centers []float64, sums *kernel.Sums) (moved float64) {
-	d := len(centers) / len(sums.Count)
-	for c, count := range sums.Count {
-		if count == 0 {
+// move moves each center to the mean of its rows and returns the sum of the
+// squared moves and whether there was any. A center without rows stays.
+func move[F matrix.Float](centers []float64, sums *kernel.Sums[F]) (distance float64, moved bool) {
+	d := len(centers) / len(sums.Weight)
+	for c, weight := range sums.Weight {
+		if sums.Count[c] == 0 {
 			continue
 		}
 		for j := c * d; j < (c+1)*d; j++ {
-			mean := sums.Sum[j] / float64(count)
-			moved += (mean - centers[j]) * (mean - centers[j])
+			mean := sums.Sum[j] / weight
+			distance += (mean - centers[j]) * (mean - centers[j])
+			moved = moved || mean != centers[j]
 			centers[j] = mean
 		}
 	}
-	return moved
+	return distance, moved
 }
 
-// fillEmpty gives each empty cluster, lowest first, the row farthest from its
-// own center among clusters of more than one row, the lowest row on ties.
-func fillEmpty(x matrix.Columns, r *Result, sums *kernel.Sums) {
-	d := len(r.Centers) / len(sums.Count)
-	for empty, count := range sums.Count {
-		if count > 0 {
-			continue
-		}
-		row := farthest(x, r, sums.Count)
-		if row < 0 {
-			return
-		}
-		from := int(r.Labels[row])
-		for j := range d {
-			v := x.At(row, j)
-			sums.Sum[from*d+j] -= v
-			sums.Sum[empty*d+j] += v
-		}
-		sums.Count[from]--
-		sums.Count[empty]++
-		r.Labels[row] = int32(empty)
-	}
+// assigner makes the passes over one table.
+type assigner[F matrix.Float] struct {
+	x       matrix.Source[F]
+	k, d    int
+	weights []float64
+	labels  []int32 // nil: not kept
+	centers []F
+	parts   *pass.Parts[*part[F]]
+	total   *kernel.Sums[F]
 }
 
-// farthest returns the row fillEmpty looks for, or −1 if every row lies on its
-// center.
-func farthest(x matrix.Columns, r *Result, count []int) int {
-	n, d := x.Dims()
-	row, most := -1, 0.0
-	for i := range n {
-		own := int(r.Labels[i])
-		if count[own] < 2 {
-			continue
+type part[F matrix.Float] struct {
+	sums   *kernel.Sums[F]
+	labels []int32 // room, where labels are not kept
+	far    []far
+}
+
+func newAssigner[F matrix.Float](x matrix.Source[F], k int, weights []float64, labels []int32) *assigner[F] {
+	_, d := x.Dims()
+	a := &assigner[F]{x: x, k: k, d: d, weights: weights, labels: labels, centers: make([]F, k*d), total: kernel.NewSums[F](k, d)}
+	a.parts = pass.NewParts(func() *part[F] {
+		p := &part[F]{sums: kernel.NewSums[F](k, d)}
+		if labels == nil {
+			p.labels = make([]int32, kernel.ChunkRows)
 		}
-		distance := 0.0
-		for j := range d {
-			distance += math.Pow(x.At(i, j)-r.Centers[own*d+j], 2)
-		}
-		if distance > most {
-			row, most = i, distance
-		}
+		return p
+	})
+	return a
+}
+
+// assign labels every row; what it returns is overwritten by the next call.
+func (a *assigner[F]) assign(ctx context.Context, centers []float64) (*kernel.Sums[F], error) {
+	for i, v := range centers {
+		a.centers[i] = F(v)
 	}
-	return row
+	a.total.Reset()
+	err := pass.Chunks(ctx, a.x, a.parts, func(p *part[F], r pass.Rows[F]) {
+		p.sums.Reset()
+		kernel.Assign(r.Piece, r.Lo, r.Hi, a.centers, a.weightsOf(r), a.labelsOf(p, r), p.sums)
+	}, func(p *part[F]) { a.total.Merge(p.sums) })
+	return a.total, err
+}
+
+func (a *assigner[F]) weightsOf(r pass.Rows[F]) []float64 {
+	if a.weights == nil {
+		return nil
+	}
+	return a.weights[r.First : r.First+r.Hi-r.Lo]
+}
+
+func (a *assigner[F]) labelsOf(p *part[F], r pass.Rows[F]) []int32 {
+	if a.labels == nil {
+		return p.labels[:r.Hi-r.Lo]
+	}
+	return a.labels[r.First : r.First+r.Hi-r.Lo]
 }

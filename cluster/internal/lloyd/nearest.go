@@ -12,14 +12,19 @@ import (
 // Nearest returns for each row of x, n×d, the index of the nearest of centers,
 // the lowest on ties; −1 for a row with a NaN. It panics in the caller's name if
 // the widths differ.
-func Nearest(caller string, x matrix.Columns, centers [][]float64) []int32 {
+func Nearest[F matrix.Float](caller string, x matrix.Table[F], centers [][]float64) []int32 {
 	n, d := x.Dims()
 	guard.Width(caller, d, centers)
-	flat := kernel.Flatten(centers)
+	flat := make([]F, 0, len(centers)*d)
+	for _, center := range centers {
+		for _, v := range center {
+			flat = append(flat, F(v))
+		}
+	}
 	labels := make([]int32, n)
 	// Without a deadline Chunks cannot fail.
 	_ = parallel.Chunks(context.Background(), n, kernel.ChunkRows, func(_, lo, hi int) {
-		kernel.Assign(x, lo, hi, flat, labels, nil)
+		kernel.Assign(x, lo, hi, flat, nil, labels[lo:hi], nil)
 	})
 	return labels
 }
