@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"slices"
 
+	"segue/internal/parallel"
 	"segue/matrix"
 )
 
@@ -36,16 +38,21 @@ func Bootstrap(n, b int, seed uint64) iter.Seq[[]int] {
 	}
 	return func(yield func([]int) bool) {
 		for r := range b {
-			rng := rand.New(rand.NewPCG(seed, streamBootstrap+uint64(r)))
-			rows := make([]int, n)
-			for i := range rows {
-				rows[i] = rng.IntN(n)
-			}
-			if !yield(rows) {
+			if !yield(resample(n, r, seed)) {
 				return
 			}
 		}
 	}
+}
+
+// resample returns the r-th resample.
+func resample(n, r int, seed uint64) []int {
+	rng := rand.New(rand.NewPCG(seed, streamBootstrap+uint64(r)))
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = rng.IntN(n)
+	}
+	return rows
 }
 
 // Agreement says how well a clustering came back on resampled data.
@@ -57,18 +64,19 @@ type Agreement struct {
 }
 
 // A Refit fits a model to a table as the labeling under test was fitted, from
-// the given seed, and returns how that model labels the rows of any table.
+// the given seed, and returns how that model labels the rows of any table. It is
+// called from several goroutines.
 type Refit func(ctx context.Context, sample matrix.Columns, seed uint64) (predict func(matrix.Columns) []int32, err error)
 
 // Stability refits on b bootstrap resamples of the rows of x, n×d, lets each
 // fitted model label the original rows, and compares with their labels, length
 // n, by AdjustedRand. Agreement near 1 says that the clusters do not hang on
 // which rows happened to be drawn; it does not say that they are real, for a
-// wrong k can be stable too. Refits run one after the other, in order; the
-// seeds they are given derive from seed.
+// wrong k can be stable too. Refits run several at a time; which seeds they are
+// given derives from seed alone.
 //
-// It returns the first error of refit, naming the resample, or ctx.Err(). It
-// panics if b < 1, or if labels or a prediction do not have length n.
+// It returns the error of the first resample whose refit failed, naming it, or
+// ctx.Err(). It panics if b < 1, or if labels or a prediction do not have length n.
 //
 // Reference: Hennig 2007, doi:10.1016/j.csda.2006.11.025, with the adjusted
 // Rand index of the whole in place of a Jaccard index for each cluster.
@@ -80,33 +88,27 @@ func Stability(ctx context.Context, x matrix.Columns, labels []int32, b int, see
 	if b < 1 {
 		panic(fmt.Sprintf("validity: Stability: b = %d: want at least 1 resample", b))
 	}
-	seeds := rand.New(rand.NewPCG(seed, streamRefit))
-	out := Agreement{ARIMin: 1, Resamples: b}
-	sum := 0.0
-	for rows := range Bootstrap(n, b, seed) {
-		if err := ctx.Err(); err != nil {
-			return Agreement{}, err
-		}
-		r := len(out.ARI)
-		predict, err := refit(ctx, x.Select(rows), seeds.Uint64())
+	random := rand.New(rand.NewPCG(seed, streamRefit))
+	seeds := make([]uint64, b)
+	for r := range seeds {
+		seeds[r] = random.Uint64()
+	}
+	out := Agreement{ARI: make([]float64, b), Resamples: b}
+	err := parallel.Each(ctx, b, func(ctx context.Context, r int) error {
+		predict, err := refit(ctx, x.Select(resample(n, r, seed)), seeds[r])
 		if err != nil {
-			if ctx.Err() != nil {
-				return Agreement{}, ctx.Err()
-			}
-			return Agreement{}, fmt.Errorf("refit on resample %d: %w", r, err)
+			return fmt.Errorf("refit on resample %d: %w", r, err)
 		}
 		again := predict(x)
 		if len(again) != n {
 			panic(fmt.Sprintf("validity: Stability: predict gave %d labels for %d rows", len(again), n))
 		}
-		ari := AdjustedRand(labels, again)
-		out.ARI = append(out.ARI, ari)
-		out.ARIMin = min(out.ARIMin, ari)
-		sum += ari
-	}
-	if err := ctx.Err(); err != nil {
+		out.ARI[r] = AdjustedRand(labels, again)
+		return nil
+	})
+	if err != nil {
 		return Agreement{}, err
 	}
-	out.ARIMean = sum / float64(b)
+	out.ARIMean, out.ARIMin = mean(out.ARI), slices.Min(out.ARI)
 	return out, nil
 }
