@@ -45,6 +45,7 @@ func (r *reader) csv(ctx context.Context, path string, src io.Reader, size int64
 	if err != nil {
 		return err
 	}
+	r.narrow(layout)
 
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
@@ -93,10 +94,10 @@ func (r *reader) csv(ctx context.Context, path string, src io.Reader, size int64
 		if j.batch.err != nil {
 			return at(j.batch.err, lines)
 		}
-		r.merger.add(report, j.batch, lines)
+		r.sink.add(report, j.batch, lines)
 		if report.Rows == j.batch.rows { // the first block tells how long rows are
 			kept := int64(report.Tracks) * size / int64(max(1, len(j.block)))
-			r.merger.reserve(r.merger.c.Len() - report.Tracks + int(min(kept+kept/64, maxTracks)))
+			r.sink.reserve(r.sink.tracks() - report.Tracks + int(min(kept+kept/64, maxTracks)))
 		}
 		lines += j.batch.lines
 		free <- j

@@ -13,6 +13,13 @@
 // same on any number of processors. At the end reissues are grouped
 // (recording.go) and the table gets its content hash (version.go).
 //
+// # Tables larger than memory
+//
+// Each hands the rows of any table to a function, block by block. A Stream reads
+// a Parquet file again and again, only the columns asked for, as the clustering
+// of more tracks than memory holds needs it. Neither finds duplicates or groups
+// reissues: both would take memory in proportion to the tracks.
+//
 // # What a value may be
 //
 // A feature's value is missing, never guessed, when its cell is empty, when

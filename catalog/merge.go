@@ -171,6 +171,9 @@ next:
 	}
 }
 
+// tracks returns how many tracks the catalogue has so far.
+func (m *merger) tracks() int { return m.c.Len() }
+
 // reserve makes room for that many tracks in all.
 func (m *merger) reserve(tracks int) {
 	c := m.c

@@ -23,24 +23,14 @@ const parquetBatch = 8192
 // The library panics on some damaged files; whatever it panics with is the
 // file's fault, so it becomes the error.
 func (r *reader) parquet(ctx context.Context, path string, f io.ReaderAt, size int64, report *FileReport) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = damagedParquet(path, fmt.Errorf("%v", p))
-		}
-	}()
-	file, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	defer blameFile(path, &err)
+	file, layout, leaves, err := openParquet(path, f, size, r.maxUnpacked)
 	if err != nil {
-		return damagedParquet(path, err)
+		return err
 	}
-	if err := checkPages(f, size, file.Metadata(), r.maxUnpacked); err != nil {
-		return damagedParquet(path, err)
-	}
-	layout, leaves := parquetColumns(file.Root())
-	if problem := layout.check(path); problem != nil {
-		return problem
-	}
+	r.narrow(&layout)
 	total := file.NumRows()
-	r.merger.reserve(r.merger.c.Len() + int(max(0, min(total, size))))
+	r.sink.reserve(r.sink.tracks() + int(max(0, min(total, size))))
 	b := newBatch(&layout, path, r.seed, false)
 	done := int64(0)
 	for _, group := range file.RowGroups() {
@@ -63,6 +53,30 @@ func (r *reader) parquet(ctx context.Context, path string, f io.ReaderAt, size i
 		}
 	}
 	return nil
+}
+
+// blameFile, deferred, turns a panic into the error of a damaged file.
+func blameFile(path string, err *error) {
+	if p := recover(); p != nil {
+		*err = damagedParquet(path, fmt.Errorf("%v", p))
+	}
+}
+
+// openParquet opens a file, looks at its pages and finds its columns. It may
+// panic: see blameFile.
+func openParquet(path string, f io.ReaderAt, size, unpacked int64) (*parquet.File, layout, []*parquet.Column, error) {
+	file, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return nil, layout{}, nil, damagedParquet(path, err)
+	}
+	if err := checkPages(f, size, file.Metadata(), unpacked); err != nil {
+		return nil, layout{}, nil, damagedParquet(path, err)
+	}
+	l, leaves := parquetColumns(file.Root())
+	if problem := l.check(path); problem != nil {
+		return nil, layout{}, nil, problem
+	}
+	return file, l, leaves, nil
 }
 
 // damagedParquet is the error of a file that is no whole Parquet file.
@@ -113,17 +127,25 @@ func openCursors(chunks []parquet.ColumnChunk, l *layout, leaves []*parquet.Colu
 		if at < 0 {
 			continue
 		}
-		i := leaves[at].Index()
-		if i < 0 || i >= len(chunks) {
-			return cursors, errors.New("a row group lacks a column")
-		}
-		cursors[r] = &cursor{
-			pages:    chunks[i].Pages(),
-			buf:      make([]parquet.Value, 512),
-			repeated: leaves[at].MaxRepetitionLevel() > 0,
+		var err error
+		if cursors[r], err = openCursor(chunks, leaves[at]); err != nil {
+			return cursors, err
 		}
 	}
 	return cursors, nil
+}
+
+// openCursor returns the cursor of one column of a row group.
+func openCursor(chunks []parquet.ColumnChunk, leaf *parquet.Column) (*cursor, error) {
+	i := leaf.Index()
+	if i < 0 || i >= len(chunks) {
+		return nil, errors.New("a row group lacks a column")
+	}
+	return &cursor{
+		pages:    chunks[i].Pages(),
+		buf:      make([]parquet.Value, 512),
+		repeated: leaf.MaxRepetitionLevel() > 0,
+	}, nil
 }
 
 func (c *cursor) close() {
@@ -193,6 +215,21 @@ func (c *cursor) list() ([]byte, error) {
 	}
 }
 
+// words returns the next row's text, trimmed, or its list's strings.
+func (c *cursor) words() (text []byte, err error) {
+	if c.repeated {
+		text, err = c.list()
+	} else {
+		var v parquet.Value
+		v, err = c.scalar()
+		text = trimmed(valueText(v))
+	}
+	if err == nil && len(text) > maxField {
+		err = fmt.Errorf("a text is over %d MB long", maxField>>20)
+	}
+	return text, err
+}
+
 // noMore turns the end of a column before the end of its rows into an error.
 func noMore(err error) error {
 	if err == io.EOF {
@@ -217,7 +254,7 @@ func (r *reader) rowGroup(ctx context.Context, rows int64, cursors [numRoles]*cu
 				return fmt.Errorf("row %d: %w", before+b.lines, err)
 			}
 		}
-		r.merger.add(report, b, before)
+		r.sink.add(report, b, before)
 		rows -= int64(n)
 		progress(n)
 	}
@@ -234,18 +271,8 @@ func (b *batch) parquetRow(cursors *[numRoles]*cursor) error {
 			continue
 		}
 		var err error
-		if c.repeated {
-			r.text[t], err = c.list()
-		} else {
-			var v parquet.Value
-			v, err = c.scalar()
-			r.text[t] = trimmed(valueText(v))
-		}
-		if err != nil {
+		if r.text[t], err = c.words(); err != nil {
 			return err
-		}
-		if len(r.text[t]) > maxField {
-			return fmt.Errorf("a text is over %d MB long", maxField>>20)
 		}
 	}
 	var numbers [numRoles]parquet.Value
@@ -324,8 +351,17 @@ func (b *batch) valueNumber(r role, v parquet.Value) (float64, bool) {
 		x, _, ok := b.number(r, trimmed(valueText(v)))
 		return x, ok
 	}
+	return x, b.finite(r, x)
+}
+
+// finite reports whether x is a number. A NaN is ordinary, see valueNumber; an
+// infinity is noted.
+func (b *batch) finite(r role, x float64) bool {
+	if x-x == 0 {
+		return true
+	}
 	if math.IsInf(x, 0) {
 		b.badValue(r, "not a finite number", x)
 	}
-	return x, !math.IsNaN(x) && !math.IsInf(x, 0)
+	return false
 }

@@ -63,30 +63,22 @@ func Read(ctx context.Context, paths []string, o Options) (*segue.Catalog, *Repo
 		r.maxUnpacked = DefaultMaxUnpacked
 	}
 	for _, path := range paths {
-		info, err := os.Stat(path)
+		size, err := fileSize(path)
 		if err != nil {
-			return nil, nil, openError(path, err)
+			return nil, nil, err
 		}
-		if info.IsDir() {
-			return nil, nil, &segue.InputError{File: path, Problem: "this is a folder", Hint: "name the track tables in it"}
-		}
-		if !info.Mode().IsRegular() {
-			return nil, nil, &segue.InputError{File: path, Problem: "this is no regular file", Hint: "save the table to a file first"}
-		}
-		r.total += info.Size()
+		r.total += size
 	}
-	r.merger = newMerger(r.seed, titles.SplitArtists)
+	m := newMerger(r.seed, titles.SplitArtists)
+	r.sink, r.report = m, m.report
 	for _, path := range paths {
 		if err := r.file(ctx, path); err != nil {
 			return nil, nil, err
 		}
 	}
-	c, report := r.merger.finish(), r.merger.report
+	c, report := m.finish(), m.report
 	if c.Len() == 0 {
-		return nil, nil, &segue.InputError{
-			File:    strings.Join(paths, ", "),
-			Problem: fmt.Sprintf("none of the %d rows could be kept: %s", report.Rows, strings.Join(report.reasons(), ", ")),
-		}
+		return nil, nil, nothingKept(paths, report)
 	}
 	if err := complete(ctx, c, o.Tolerance, o.Progress); err != nil {
 		return nil, nil, err
@@ -97,6 +89,28 @@ func Read(ctx context.Context, paths []string, o Options) (*segue.Catalog, *Repo
 		}
 	}
 	return c, report, nil
+}
+
+// nothingKept is the error of tables without a row that can be used.
+func nothingKept(paths []string, report *Report) error {
+	return &segue.InputError{
+		File:    strings.Join(paths, ", "),
+		Problem: fmt.Sprintf("none of the %d rows could be kept: %s", report.Rows, strings.Join(report.reasons(), ", ")),
+	}
+}
+
+// fileSize returns the size of a file that can be read, in bytes.
+func fileSize(path string) (int64, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return 0, openError(path, err)
+	case info.IsDir():
+		return 0, &segue.InputError{File: path, Problem: "this is a folder", Hint: "name the track tables in it"}
+	case !info.Mode().IsRegular():
+		return 0, &segue.InputError{File: path, Problem: "this is no regular file", Hint: "save the table to a file first"}
+	}
+	return info.Size(), nil
 }
 
 // complete groups the recordings and computes the version. The groups are
@@ -116,14 +130,30 @@ func complete(ctx context.Context, c *segue.Catalog, t Tolerance, p segue.Progre
 	return cmp.Or(err, groupErr)
 }
 
-// A reader reads files one after the other into one merger.
+// A reader reads files one after the other into one sink.
 type reader struct {
 	progress    segue.Progress
 	maxUnpacked int64
 	seed        maphash.Seed
-	merger      *merger
+	sink        sink
+	report      *Report
+	passed      []role       // columns that are not read, although a file has them
 	read        atomic.Int64 // bytes read of all files
 	total       int64        // bytes of all files
+}
+
+// A sink takes batches in the order of the files' rows. It may not keep them.
+type sink interface {
+	add(file *FileReport, b *batch, rowsBefore int) // before whose first row the file has rowsBefore rows
+	tracks() int                                    // taken so far
+	reserve(tracks int)                             // makes room for that many in all
+}
+
+// narrow takes from a layout the columns that are not read.
+func (r *reader) narrow(l *layout) {
+	for _, role := range r.passed {
+		l.at[role] = -1
+	}
 }
 
 // advance counts n bytes as read.
@@ -141,8 +171,8 @@ func (r *reader) file(ctx context.Context, path string) error {
 		return openError(path, err)
 	}
 	defer f.Close()
-	r.merger.report.Files = append(r.merger.report.Files, FileReport{Name: path, Dropped: map[string]int{}})
-	report := &r.merger.report.Files[len(r.merger.report.Files)-1]
+	r.report.Files = append(r.report.Files, FileReport{Name: path, Dropped: map[string]int{}})
+	report := &r.report.Files[len(r.report.Files)-1]
 
 	head := make([]byte, 4)
 	n, err := f.ReadAt(head, 0)
@@ -182,7 +212,7 @@ func (r *reader) file(ctx context.Context, path string) error {
 	if report.Rows == 0 {
 		return &segue.InputError{File: path, Problem: "there is a header but no row", Hint: "export the table again"}
 	}
-	if r.merger.c.Len() > maxTracks {
+	if r.sink.tracks() > maxTracks {
 		return &segue.InputError{File: path, Problem: fmt.Sprintf("more than %d tracks in all", maxTracks), Hint: "read a part of them"}
 	}
 	return nil
