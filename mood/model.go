@@ -78,10 +78,12 @@ type Range struct {
 // feature's distribution and destroys every relation between them. A model that
 // does not score better has found the shapes of single features.
 type NullModel struct {
-	Separation             // means over the shuffles
-	SilhouetteRange *Range `json:"silhouette_range"` // lowest and highest of the shuffles
-	Shuffles        int    `json:"shuffles"`         // 0 if not asked for
-	Rows            int    `json:"rows"`             // tracks in each: a sample of a large catalogue
+	Separation                // means over the shuffles
+	SilhouetteRange    *Range `json:"silhouette_range"`    // lowest and highest of the shuffles
+	SilhouetteInterval *Range `json:"silhouette_interval"` // 95 % of the mean, by Student's t: of drawing tracks and shuffling them
+	Shuffles           int    `json:"shuffles"`            // 0 if not asked for
+	Rows               int    `json:"rows"`                // tracks in each
+	Sampled            bool   `json:"sampled"`             // Rows is below the model's n: each shuffle draws its own tracks
 }
 
 // StableModel is how well the clusters come back when the algorithm is refitted

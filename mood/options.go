@@ -78,7 +78,7 @@ type Options struct {
 	Stability int
 
 	Progress segue.Progress   // told of every step; may be nil
-	Clock    func() time.Time // for the seconds reported; nil means time.Now
+	Clock    func() time.Time // for the seconds reported, safe for many goroutines; nil means time.Now
 }
 
 // DefaultOptions returns what the train command does unless told otherwise: all

@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"sync"
 	"time"
 
 	"segue"
 	"segue/cluster/validity"
+	"segue/internal/parallel"
 	"segue/matrix"
 )
 
@@ -25,7 +27,8 @@ type Training struct {
 	Models   []*Model        `json:"models"`
 	Note     string          `json:"note"` // what k means: KNote, and which k was asked for if it is another
 
-	Plane *Plane `json:"-"`
+	Plane     *Plane         `json:"-"`
+	Positions []segue.Affect `json:"-"` // on it, of every row of the catalogue
 }
 
 // MarshalJSON writes the training for reading: models without what they compute
@@ -71,9 +74,9 @@ func Train(ctx context.Context, c *segue.Catalog, o Options) (*Training, error) 
 	}
 	t := &trainer{o: o, space: s, plane: plane, catalog: c.Version}
 	t.at = make([]segue.Affect, len(s.rows))
-	all := plane.Positions(c)
+	positions := plane.Positions(c)
 	for i, r := range s.rows {
-		t.at[i] = all[r]
+		t.at[i] = positions[r]
 	}
 	t.steps = int64(len(o.Algorithms)*(1+o.Stability) + 1)
 	if o.Null {
@@ -102,7 +105,7 @@ func Train(ctx context.Context, c *segue.Catalog, o Options) (*Training, error) 
 		}
 	}
 	out := &Training{N: len(s.rows), Excluded: c.Len() - len(s.rows), Missing: map[string]int{}, Features: o.Features,
-		Catalog: c.Version, Dropped: plane.Dropped, Models: t.models, Note: noteOf(o.K), Plane: plane}
+		Catalog: c.Version, Dropped: plane.Dropped, Models: t.models, Note: noteOf(o.K), Plane: plane, Positions: positions}
 	for j, f := range o.Features {
 		out.Missing[f.String()] = s.missing[j]
 	}
@@ -119,10 +122,13 @@ type trainer struct {
 	models  []*Model
 	labels  [][]int32 // of each model, in the order of its clusters
 
+	mu          sync.Mutex // of done: refits report from several goroutines
 	done, steps int64
 }
 
 func (t *trainer) step(stage string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.done++
 	if t.o.Progress != nil {
 		t.o.Progress(stage, t.done, t.steps)
@@ -214,15 +220,22 @@ func (t *trainer) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	drawn, err := separations(ctx, x, t.labels, t.o.Seed)
+	drawn, err := projected(ctx, x, t.labels, t.o.Seed)
 	if err != nil {
 		return err
 	}
 	seconds := t.since(start) / float64(len(t.models))
-	for i, m := range t.models {
-		m.Seconds.Silhouette = seconds
+	err = parallel.Each(ctx, len(t.models), func(_ context.Context, i int) error {
+		m := t.models[i]
 		m.DaviesBouldin = defined(validity.DaviesBouldin(x, t.labels[i]))
 		m.CalinskiHarabasz = defined(validity.CalinskiHarabasz(x, t.labels[i]))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i, m := range t.models {
+		m.Seconds.Silhouette = seconds
 		m.Projection2D = drawn[i]
 		m.SilhouetteClusters = make([]segue.Number, m.K)
 		for c := range m.SilhouetteClusters {
@@ -244,25 +257,34 @@ func (t *trainer) judge(ctx context.Context) error {
 	return nil
 }
 
-// separations scores labelings on the first two principal components of x; all
-// is missing where there is no second one.
+// separations scores labelings of x, the silhouettes in one pass. What is
+// undefined is missing.
 func separations(ctx context.Context, x matrix.Columns, labels [][]int32, seed uint64) ([]Separation, error) {
-	out := make([]Separation, len(labels))
-	for i := range out {
-		out[i] = Separation{segue.Missing(), segue.Missing()}
-	}
-	flat, err := validity.Project2D(x)
-	if err != nil {
-		return out, nil // one feature only: nothing to project
-	}
-	widths, err := silhouettes(ctx, flat, labels, seed)
+	widths, err := silhouettes(ctx, x, labels, seed)
 	if err != nil {
 		return nil, err
 	}
-	for i, w := range widths {
-		if w != nil {
-			out[i] = Separation{steady(w.Mean), defined(validity.DaviesBouldin(flat, labels[i]))}
+	out := make([]Separation, len(labels))
+	err = parallel.Each(ctx, len(labels), func(_ context.Context, i int) error {
+		out[i] = Separation{segue.Missing(), segue.Missing()}
+		if w := widths[i]; w != nil {
+			out[i] = Separation{steady(w.Mean), defined(validity.DaviesBouldin(x, labels[i]))}
 		}
+		return nil
+	})
+	return out, err
+}
+
+// projected is separations on the first two principal components of x; all is
+// missing where there is no second one.
+func projected(ctx context.Context, x matrix.Columns, labels [][]int32, seed uint64) ([]Separation, error) {
+	flat, err := validity.Project2D(x)
+	if err == nil {
+		return separations(ctx, flat, labels, seed)
+	}
+	out := make([]Separation, len(labels)) // one feature only: nothing to project
+	for i := range out {
+		out[i] = Separation{segue.Missing(), segue.Missing()}
 	}
 	return out, nil
 }

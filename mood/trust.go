@@ -3,9 +3,13 @@ package mood
 import (
 	"context"
 	"fmt"
+	"math"
+	"sync"
+	"time"
 
 	"segue"
 	"segue/cluster/validity"
+	"segue/internal/parallel"
 	"segue/matrix"
 )
 
@@ -29,62 +33,79 @@ func (t *trainer) again(m *Model, seed uint64) how {
 
 // null refits every algorithm on tables whose columns are shuffled
 // independently, the same tables for all, and scores the clusters found there.
+// Each table holds tracks of its own draw, so that what the draw does shows in
+// how the shuffles differ.
 func (t *trainer) null(ctx context.Context) error {
 	n := len(t.space.rows)
-	x := t.space.x.Select(draw(n, nullRows, t.o.Seed, streamNullRows))
-	rows, _ := x.Dims()
-	for _, m := range t.models {
-		m.Null.Silhouette, m.Null.DaviesBouldin, m.Null.Shuffles, m.Null.Rows = 0, 0, nullShuffles, rows
+	tables, labels := make([]matrix.Columns, nullShuffles), make([][][]int32, nullShuffles)
+	var seeds [nullShuffles]uint64
+	for s := range tables {
+		seeds[s] = derive(t.o.Seed, streamNullShuffle+uint64(s))
+		rows := draw(n, nullRows, t.o.Seed, streamNullRows+uint64(s))
+		tables[s] = validity.PermutedColumns(t.space.x.Select(rows), seeds[s])
+		labels[s] = make([][]int32, len(t.models))
 	}
-	for shuffle := range nullShuffles {
-		seed := derive(t.o.Seed, streamNullShuffle+uint64(shuffle))
-		table := validity.PermutedColumns(x, seed)
-		labels := make([][]int32, len(t.models))
-		for i, m := range t.models {
-			start := t.o.Clock()
-			f, err := fit(ctx, table, m.Algorithm, t.again(m, seed))
-			if err != nil {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				return fmt.Errorf("mood: %s on shuffled columns: %w", m.Algorithm, err)
-			}
-			labels[i] = f.predict(table)
-			m.Seconds.Null += t.since(start)
-		}
-		start := t.o.Clock()
-		widths, err := silhouettes(ctx, table, labels, seed)
+	watch := t.watch(len(t.models))
+	err := parallel.Each(ctx, nullShuffles*len(t.models), func(ctx context.Context, task int) error {
+		s, i := task/len(t.models), task%len(t.models)
+		defer watch.start(i)()
+		f, err := fit(ctx, tables[s], t.models[i].Algorithm, t.again(t.models[i], seeds[s]))
 		if err != nil {
-			return err
+			return fmt.Errorf("mood: %s on shuffled columns: %w", t.models[i].Algorithm, err)
 		}
-		seconds := t.since(start) / float64(len(t.models))
-		for i, m := range t.models {
-			m.Seconds.Null += seconds
-			m.Null.add(widths[i], table, labels[i])
+		labels[s][i] = f.predict(tables[s])
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	fitted := watch.shares()
+	start := t.o.Clock()
+	scores := make([][]Separation, nullShuffles)
+	for s, table := range tables {
+		if scores[s], err = separations(ctx, table, labels[s], seeds[s]); err != nil {
+			return err
 		}
 		t.step("null")
 	}
-	for _, m := range t.models {
-		m.Null.Silhouette = steady(float64(m.Null.Silhouette) / nullShuffles)
-		m.Null.DaviesBouldin /= nullShuffles
+	measured := t.since(start) / float64(len(t.models))
+	rows, _ := tables[0].Dims()
+	for i, m := range t.models {
+		of := make([]Separation, nullShuffles)
+		for s := range of {
+			of[s] = scores[s][i]
+		}
+		m.Null = nullOf(of, rows, n)
+		m.Seconds.Null = fitted[i] + measured
 	}
 	return nil
 }
 
-// add sums one shuffle's scores; an undefined one makes the sum missing.
-func (n *NullModel) add(w *validity.Silhouette, table matrix.Columns, labels []int32) {
-	if w == nil {
-		n.Silhouette, n.DaviesBouldin = segue.Missing(), segue.Missing()
-		return
+// nullOf sums up the scores of the shuffles, each on rows of n tracks. What is
+// undefined in one shuffle is missing.
+func nullOf(shuffles []Separation, rows, n int) NullModel {
+	out := NullModel{Shuffles: len(shuffles), Rows: rows, Sampled: rows < n}
+	m := float64(len(shuffles))
+	mean, lo, hi := 0.0, math.Inf(1), math.Inf(-1)
+	for _, s := range shuffles {
+		v := float64(s.Silhouette)
+		mean, lo, hi = mean+v/m, min(lo, v), max(hi, v)
+		out.DaviesBouldin += s.DaviesBouldin / segue.Number(m)
 	}
-	v := steady(w.Mean)
-	n.Silhouette += v
-	n.DaviesBouldin += defined(validity.DaviesBouldin(table, labels))
-	if n.SilhouetteRange == nil {
-		n.SilhouetteRange = &Range{v, v}
+	if out.Silhouette = steady(mean); !out.Silhouette.Known() {
+		return out
 	}
-	n.SilhouetteRange.Lo = min(n.SilhouetteRange.Lo, v)
-	n.SilhouetteRange.Hi = max(n.SilhouetteRange.Hi, v)
+	squares := 0.0
+	for _, s := range shuffles {
+		squares += (float64(s.Silhouette) - mean) * (float64(s.Silhouette) - mean)
+	}
+	// The 97.5 % quantile of Student's t with nullShuffles − 1 = 2 degrees of
+	// freedom.
+	const t = 4.302652729911275
+	half := t * math.Sqrt(squares/(m-1)/m)
+	out.SilhouetteRange = &Range{segue.Number(lo), segue.Number(hi)}
+	out.SilhouetteInterval = &Range{steady(max(-1, mean-half)), steady(min(1, mean+half))}
+	return out
 }
 
 // stability refits a model's algorithm on bootstrap resamples and compares the
@@ -110,4 +131,42 @@ func (t *trainer) stability(ctx context.Context, i int) error {
 	m.Stability = StableModel{ARIMean: segue.Number(a.ARIMean), ARIMin: segue.Number(a.ARIMin), Resamples: a.Resamples, Rows: len(rows)}
 	m.Seconds.Stability = t.since(start)
 	return nil
+}
+
+// A stopwatch measures how long tasks of several models, which run side by side,
+// took together, and what share of it each model had.
+type stopwatch struct {
+	clock func() time.Time
+	began time.Time
+	mu    sync.Mutex
+	spent []time.Duration // of each model's tasks, added up
+}
+
+func (t *trainer) watch(models int) *stopwatch {
+	return &stopwatch{clock: t.o.Clock, began: t.o.Clock(), spent: make([]time.Duration, models)}
+}
+
+// start begins a task of model i; the task calls what it returns at its end.
+func (w *stopwatch) start(i int) func() {
+	from := w.clock()
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.spent[i] += w.clock().Sub(from)
+	}
+}
+
+// shares divides the time that passed among the models by what they spent.
+func (w *stopwatch) shares() []float64 {
+	passed, all := w.clock().Sub(w.began).Seconds(), time.Duration(0)
+	for _, d := range w.spent {
+		all += d
+	}
+	out := make([]float64, len(w.spent))
+	if all > 0 {
+		for i, d := range w.spent {
+			out[i] = passed * float64(d) / float64(all)
+		}
+	}
+	return out
 }

@@ -33,7 +33,7 @@ func Learn(ctx context.Context, c *segue.Catalog, o mood.Options) (*Music, error
 	if err != nil {
 		return nil, err
 	}
-	return &Music{Catalog: c, Plane: t.Plane, Positions: t.Plane.Positions(c), Training: t}, nil
+	return &Music{Catalog: c, Plane: t.Plane, Positions: t.Positions, Training: t}, nil
 }
 
 // Model returns the model used downstream, the first one trained, or nil.
