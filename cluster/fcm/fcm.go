@@ -41,10 +41,18 @@ type Options struct {
 	Restarts int     // number of starts; 0 means 3
 	MaxIter  int     // iterations per start; 0 means 500
 	Tol      float64 // stop when no center moved by more than Tol × the root mean variance of the columns; 0 means 1e-5
+
+	// Start, if given, holds k centers of length d to begin from, instead of
+	// k-means++: one run, no seed. K may then be 0.
+	Start [][]float64
 }
 
 // withDefaults fills in what is zero and panics on what cannot be meant.
-func (o Options) withDefaults() Options {
+func (o Options) withDefaults(d int) Options {
+	if o.Start != nil {
+		guard.Start("fcm: Fit", o.Start, o.K, d)
+		o.K, o.Restarts = len(o.Start), 1
+	}
 	if o.M == 0 {
 		o.M = 2
 	}
@@ -101,7 +109,7 @@ type Model struct {
 // k-means++: the advantages of careful seeding.
 func Fit(ctx context.Context, x matrix.Columns, o Options) (*Model, error) {
 	_, d := x.Dims()
-	o = o.withDefaults()
+	o = o.withDefaults(d)
 	if err := guard.Table(x, o.K); err != nil {
 		return nil, fmt.Errorf("fcm: %w", err)
 	}
@@ -139,6 +147,9 @@ func Fit(ctx context.Context, x matrix.Columns, o Options) (*Model, error) {
 // start returns the centers, k×d flat, that one run begins from. Each start draws
 // from a stream of its own, so more restarts add starts and change none.
 func start(ctx context.Context, x matrix.Columns, o Options, restart int) ([]float64, error) {
+	if o.Start != nil {
+		return kernel.Flatten(o.Start), nil
+	}
 	return lloyd.Start(ctx, x, o.K, rand.New(rand.NewPCG(o.Seed, uint64(restart))))
 }
 

@@ -114,6 +114,20 @@ func TestFitStopsWhenCancelled(t *testing.T) {
 	}
 }
 
+// A start is where the one run begins, whatever the seed, and the end of a fit is
+// its own.
+func TestStart(t *testing.T) {
+	x := matrix.FromColumns([]float64{0, 1, 2, 10, 11, 12, 30, 31})
+	a := fit(t, x, fcm.Options{Start: [][]float64{{1}, {11}, {30}}, Seed: 1})
+	b := fit(t, x, fcm.Options{Start: [][]float64{{1}, {11}, {30}}, Seed: 2, Restarts: 9})
+	if a.K != 3 || a.Restarts != 1 || a.Iterations != b.Iterations || !slices.Equal(a.Labels, []int32{0, 0, 0, 1, 1, 1, 2, 2}) {
+		t.Errorf("%+v, %+v", a, b)
+	}
+	if again := fit(t, x, fcm.Options{Start: a.Centers}); again.Iterations > 1 || math.Abs(again.Objective-a.Objective) > 1e-9*a.Objective {
+		t.Errorf("from its end: %d iterations to %v, was %v", again.Iterations, again.Objective, a.Objective)
+	}
+}
+
 func TestBadCallsPanic(t *testing.T) {
 	x := matrix.FromColumns([]float64{1, 2}, []float64{3, 4})
 	m := fit(t, x, fcm.Options{K: 1})
@@ -124,6 +138,8 @@ func TestBadCallsPanic(t *testing.T) {
 		"Memberships":    func() { m.Memberships(matrix.FromColumns([]float64{1})) },
 		"M = 1":          func() { fit(t, x, fcm.Options{K: 1, M: 1}) },
 		"M is NaN":       func() { fit(t, x, fcm.Options{K: 1, M: math.NaN()}) },
+		"Start":          func() { fit(t, x, fcm.Options{Start: [][]float64{{1}}}) },
+		"K, Start":       func() { fit(t, x, fcm.Options{K: 2, Start: [][]float64{{1, 2}}}) },
 		"MaxIter":        func() { fit(t, x, fcm.Options{K: 1, MaxIter: -1}) },
 	} {
 		func() {

@@ -96,9 +96,12 @@ func different(runs []*run, apart float64) []*run {
 // k-means++ centers. Each start draws from a stream of its own.
 func start(ctx context.Context, x matrix.Columns, o Options, restart int) (*run, error) {
 	n, d := x.Dims()
-	centers, err := lloyd.Start(ctx, x, o.K, rand.New(rand.NewPCG(o.Seed, uint64(restart))))
-	if err != nil {
-		return nil, err
+	centers := kernel.Flatten(o.Start)
+	if o.Start == nil {
+		var err error
+		if centers, err = lloyd.Start(ctx, x, o.K, rand.New(rand.NewPCG(o.Seed, uint64(restart)))); err != nil {
+			return nil, err
+		}
 	}
 	iterations := settling
 	if restart >= o.Restarts-o.Rough {

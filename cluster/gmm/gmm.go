@@ -54,10 +54,18 @@ type Options struct {
 	MaxIter        int        // iterations per start and per finish; 0 means 200
 	Tol            float64    // stop when an iteration raises the mean log-likelihood of a row by less than this, in nats; 0 means 1e-3
 	Regularization float64    // added to every variance, in squared units of the columns; 0 means 1e-6
+
+	// Start, if given, holds k centers of length d whose partition, once k-means
+	// has settled it, is the one start: no seed. K may then be 0.
+	Start [][]float64
 }
 
 // withDefaults fills in what is zero and panics on what cannot be meant.
-func (o Options) withDefaults() Options {
+func (o Options) withDefaults(d int) Options {
+	if o.Start != nil {
+		guard.Start("gmm: Fit", o.Start, o.K, d)
+		o.K, o.Restarts, o.Rough = len(o.Start), 1, 0
+	}
 	if o.Covariance == "" {
 		o.Covariance = Full
 	}
@@ -141,7 +149,7 @@ type Model struct {
 // of scikit-learn.
 func Fit(ctx context.Context, x matrix.Columns, o Options) (*Model, error) {
 	n, d := x.Dims()
-	o = o.withDefaults()
+	o = o.withDefaults(d)
 	if err := guard.Table(x, o.K); err != nil {
 		return nil, fmt.Errorf("gmm: %w", err)
 	}

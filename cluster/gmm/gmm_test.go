@@ -139,6 +139,17 @@ func TestFitStopsWhenCancelled(t *testing.T) {
 	}
 }
 
+// The partition nearest to the start, settled, is where the one climb begins,
+// whatever the seed.
+func TestStart(t *testing.T) {
+	x := matrix.FromColumns([]float64{0, 1, 2, 10, 11, 12, 30, 31})
+	a := fit(t, x, gmm.Options{Start: [][]float64{{5}, {11}, {12}}, Seed: 1})
+	b := fit(t, x, gmm.Options{Start: [][]float64{{5}, {11}, {12}}, Seed: 2, Restarts: 9, Rough: 3})
+	if a.K != 3 || a.Restarts != 1 || a.LogLikelihood != b.LogLikelihood || !slices.Equal(a.Labels, []int32{0, 0, 0, 1, 1, 1, 2, 2}) {
+		t.Errorf("%+v, %+v", a, b)
+	}
+}
+
 func TestBadCallsPanic(t *testing.T) {
 	x := matrix.FromColumns([]float64{1, 2}, []float64{3, 4})
 	m := fit(t, x, gmm.Options{K: 1})
@@ -148,6 +159,8 @@ func TestBadCallsPanic(t *testing.T) {
 		"Membership dst":   func() { m.Membership(make([]float64, 2), []float64{1, 2}) },
 		"Responsibilities": func() { m.Responsibilities(matrix.FromColumns([]float64{1})) },
 		"Covariance":       func() { fit(t, x, gmm.Options{K: 1, Covariance: "round"}) },
+		"Start":            func() { fit(t, x, gmm.Options{Start: [][]float64{{1}}}) },
+		"K, Start":         func() { fit(t, x, gmm.Options{K: 2, Start: [][]float64{{1, 2}}}) },
 		"Rough":            func() { fit(t, x, gmm.Options{K: 1, Rough: 11}) },
 		"Regularization":   func() { fit(t, x, gmm.Options{K: 1, Regularization: -1}) },
 	} {

@@ -45,14 +45,7 @@ type Options struct {
 // withDefaults fills in what is zero and panics on what cannot be meant.
 func (o Options) withDefaults(d int) Options {
 	if o.Start != nil {
-		if o.K != 0 && o.K != len(o.Start) {
-			panic(fmt.Sprintf("kmeans: Fit: %d start centers for K = %d", len(o.Start), o.K))
-		}
-		for _, c := range o.Start {
-			if len(c) != d {
-				panic(fmt.Sprintf("kmeans: Fit: a start center has %d columns, x has %d", len(c), d))
-			}
-		}
+		guard.Start("kmeans: Fit", o.Start, o.K, d)
 		o.K, o.Restarts = len(o.Start), 1
 	}
 	if o.Restarts == 0 {

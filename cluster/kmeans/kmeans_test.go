@@ -119,6 +119,38 @@ func TestFitStopsWhenCancelled(t *testing.T) {
 	}
 }
 
+// Seeds are rows, spread over the groups before any group has two; a fit from
+// them is the fit of that seed and start.
+func TestSeeds(t *testing.T) {
+	x := matrix.FromColumns([]float64{0, 1, 2, 1000, 1001, 1002, 3000, 3001})
+	for start := range 5 {
+		seeds, err := kmeans.Seeds(context.Background(), x, 5, 7, start)
+		if err != nil || len(seeds) != 5 {
+			t.Fatal(seeds, err)
+		}
+		groups := map[int]bool{}
+		for _, s := range seeds[:3] {
+			groups[int(s[0])/900] = true
+			if !slices.Contains(x.Col(0), s[0]) {
+				t.Errorf("seed %v is no row", s)
+			}
+		}
+		if len(groups) != 3 {
+			t.Errorf("the first three of %v are in %d groups", seeds, len(groups))
+		}
+		if start > 0 {
+			continue
+		}
+		a, b := fit(t, x, kmeans.Options{K: 5, Seed: 7, Restarts: 1}), fit(t, x, kmeans.Options{Start: seeds})
+		if !slices.Equal(a.Labels, b.Labels) || a.Inertia != b.Inertia {
+			t.Errorf("from the seeds %+v, from the seed %+v", b, a)
+		}
+	}
+	if _, err := kmeans.Seeds(context.Background(), x, 9, 7, 0); !errors.Is(err, kmeans.ErrTooFewRows) {
+		t.Errorf("9 of 8 rows: %v", err)
+	}
+}
+
 func TestBadCallsPanic(t *testing.T) {
 	x := matrix.FromColumns([]float64{1, 2}, []float64{3, 4})
 	m := fit(t, x, kmeans.Options{K: 1})

@@ -111,6 +111,19 @@ func Width(caller string, d int, centers [][]float64) {
 	}
 }
 
+// Start panics in the name of the calling package and function unless start
+// holds k centers, or any number if k is 0, of d columns.
+func Start(caller string, start [][]float64, k, d int) {
+	if k != 0 && k != len(start) {
+		panic(fmt.Sprintf("%s: %d start centers for K = %d", caller, len(start), k))
+	}
+	for _, c := range start {
+		if len(c) != d {
+			panic(fmt.Sprintf("%s: a start center has %d columns, x has %d", caller, len(c), d))
+		}
+	}
+}
+
 // Room returns dst, or k zeros if it is nil; it panics in the name of the calling
 // package and method if dst has another length.
 func Room(caller string, dst []float64, k int) []float64 {
