@@ -11,17 +11,24 @@ import (
 )
 
 // Complete returns the rows that have all the features OpenStream was given, n×d
-// in their order and units, as a Source. Every call of its Pieces reads the file
-// once more, the next rows while work has the last ones; memory is bounded
-// whatever n. Pieces returns a *segue.InputError if the file was changed since it
-// was opened, or is damaged.
-func (s *Stream) Complete() matrix.Source[float64] {
-	return &streamSource[float64]{s, s.features, &s.complete}
+// in their order and units, as a Source; and after these the given others, NaN
+// where missing. Every call of its Pieces reads the file once more, the next rows
+// while work has the last ones; memory is bounded whatever n. Pieces returns a
+// *segue.InputError if the file was changed since it was opened, or is damaged.
+// Complete panics if a feature is then there twice.
+func (s *Stream) Complete(others ...segue.Feature) matrix.Source[float64] {
+	return completeSource[float64](s, others)
 }
 
 // Complete32 is Complete in float32, which is as precise as the table is.
-func (s *Stream) Complete32() matrix.Source[float32] {
-	return &streamSource[float32]{s, s.features, &s.complete}
+func (s *Stream) Complete32(others ...segue.Feature) matrix.Source[float32] {
+	return completeSource[float32](s, others)
+}
+
+func completeSource[F matrix.Float](s *Stream, others []segue.Feature) *streamSource[F] {
+	features := slices.Concat(s.features, others)
+	checkWanted("Stream.Complete", features)
+	return &streamSource[F]{s, features, &s.complete}
 }
 
 // All returns the given features of all Len rows, NaN where one is missing, as

@@ -37,21 +37,30 @@ type how struct {
 	still  float64 // the tolerance of fuzzy c-means; 0: its default
 }
 
+func (h how) kmeans() kmeans.Options {
+	return kmeans.Options{K: h.k, Seed: h.seed, Restarts: h.restarts, MaxIter: h.maxIter}
+}
+
+// gmm needs a covariance that parseCovariance knows.
+func (h how) gmm() gmm.Options {
+	return gmm.Options{K: h.k, Covariance: gmm.Covariance(h.covariance), Seed: h.seed, Restarts: h.restarts, MaxIter: h.maxIter, Tol: h.tolerance}
+}
+
+func (h how) fcm() fcm.Options {
+	return fcm.Options{K: h.k, Seed: h.seed, Restarts: h.starts, MaxIter: h.maxIter, Tol: h.still}
+}
+
 // fit runs one algorithm on a standardized table.
 func fit(ctx context.Context, x matrix.Columns, algorithm string, h how) (Fitted, error) {
 	var f Fitted
 	var err error
 	switch algorithm {
 	case KMeans:
-		f.KMeans, err = kmeans.Fit(ctx, x, kmeans.Options{K: h.k, Seed: h.seed, Restarts: h.restarts, MaxIter: h.maxIter})
+		f.KMeans, err = kmeans.Fit(ctx, x, h.kmeans())
 	case GMM:
-		covariance, bad := parseCovariance(h.covariance)
-		if bad != nil {
-			return f, bad
-		}
-		f.GMM, err = gmm.Fit(ctx, x, gmm.Options{K: h.k, Covariance: covariance, Seed: h.seed, Restarts: h.restarts, MaxIter: h.maxIter, Tol: h.tolerance})
+		f.GMM, err = gmm.Fit(ctx, x, h.gmm())
 	case FCM:
-		f.FCM, err = fcm.Fit(ctx, x, fcm.Options{K: h.k, Seed: h.seed, Restarts: h.starts, MaxIter: h.maxIter, Tol: h.still})
+		f.FCM, err = fcm.Fit(ctx, x, h.fcm())
 	default:
 		panic(fmt.Sprintf("mood: no algorithm %q", algorithm))
 	}

@@ -57,6 +57,10 @@ type Model struct {
 
 	Seconds Seconds `json:"seconds"`
 
+	// Sample says what was computed on a part of the tracks, as they were more
+	// than memory was given for; left out if all were used for everything.
+	Sample *Sample `json:"sample,omitempty"`
+
 	// Fitted is what the model computes with. A Training's JSON leaves it out.
 	Fitted *Fitted `json:"fitted,omitempty"`
 }
@@ -94,6 +98,21 @@ type StableModel struct {
 	ARIMin    segue.Number `json:"ari_min"`
 	Resamples int          `json:"resamples"`
 	Rows      int          `json:"rows"` // tracks in each: a sample of a large catalogue
+}
+
+// A Sample says what TrainStream computed on a part of the tracks. The centers
+// and their sizes, the features' means and deviations, and the mean positions
+// are over all tracks; the positions are percentiles of the plane's sample.
+type Sample struct {
+	// PlaneTracks are those whose sums give the plane's percentiles. PlaneError is
+	// the standard error of a percentile in the middle, where it is largest.
+	PlaneTracks int          `json:"plane_tracks"`
+	PlaneError  segue.Number `json:"plane_error"`
+
+	// JudgedTracks are those on which silhouette, Davies–Bouldin, null and
+	// stability are measured, and from which Calinski–Harabasz, which grows with
+	// the tracks, is scaled up.
+	JudgedTracks int `json:"judged_tracks"`
 }
 
 // Seconds is how long the steps took. Steps that several models share are divided

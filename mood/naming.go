@@ -141,18 +141,36 @@ func byMood(names []Name) []int {
 // meanPositions returns the mean position of the rows of each of k clusters;
 // rows without a position are left out, and a cluster without any is Nowhere.
 func meanPositions(at []segue.Affect, cluster []int32, k int) []segue.Affect {
-	sum := make([]segue.Affect, k)
-	count := make([]float64, k)
+	s := newPositionSums(k)
+	s.add(at, cluster)
+	return s.means()
+}
+
+// positionSums add up positions by cluster, some rows at a time.
+type positionSums struct {
+	sum   []segue.Affect
+	count []float64
+}
+
+func newPositionSums(k int) *positionSums {
+	return &positionSums{make([]segue.Affect, k), make([]float64, k)}
+}
+
+func (s *positionSums) add(at []segue.Affect, cluster []int32) {
 	for i, a := range at {
 		if c := cluster[i]; c >= 0 && a.Known() {
-			sum[c].Valence += a.Valence
-			sum[c].Arousal += a.Arousal
-			count[c]++
+			s.sum[c].Valence += a.Valence
+			s.sum[c].Arousal += a.Arousal
+			s.count[c]++
 		}
 	}
-	for c := range sum {
-		sum[c].Valence /= count[c] // 0/0 is NaN: nowhere
-		sum[c].Arousal /= count[c]
+}
+
+func (s *positionSums) means() []segue.Affect {
+	out := make([]segue.Affect, len(s.sum))
+	for c, sum := range s.sum {
+		out[c].Valence = sum.Valence / s.count[c] // 0/0 is NaN: nowhere
+		out[c].Arousal = sum.Arousal / s.count[c]
 	}
-	return sum
+	return out
 }

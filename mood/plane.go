@@ -68,6 +68,12 @@ func NewPlaneWeighted(c *segue.Catalog, w Weights) (*Plane, error) {
 	if c.Len() == 0 {
 		return nil, fmt.Errorf("mood: %w: the catalogue has no tracks", ErrNoPlane)
 	}
+	return newPlane(c, w, func(f segue.Feature) (mean, sd float64, n int) { return moments(c.Feature[f]) })
+}
+
+// newPlane makes a plane whose features have the given moments and whose sums are
+// distributed as over c.
+func newPlane(c *segue.Catalog, w Weights, moments func(segue.Feature) (mean, sd float64, n int)) (*Plane, error) {
 	p := &Plane{Source: w.Source, Catalog: c.Version, Dropped: []segue.Feature{}}
 	var errs [2]error
 	var known [2][]bool
@@ -79,7 +85,7 @@ func NewPlaneWeighted(c *segue.Catalog, w Weights) (*Plane, error) {
 		if i == 1 {
 			name, weights = "arousal", w.Arousal
 		}
-		dropped[i], known[i], errs[i] = axes[i].fit(c, weights)
+		dropped[i], known[i], errs[i] = axes[i].fit(c, weights, moments)
 		if errs[i] != nil {
 			errs[i] = fmt.Errorf("mood: %s: %w", name, errs[i])
 		}
@@ -105,7 +111,7 @@ func NewPlaneWeighted(c *segue.Catalog, w Weights) (*Plane, error) {
 
 // fit standardizes the terms, normalizes their weights and takes the CDF of the
 // sums. It returns the features it had to drop and which rows have a sum.
-func (a *Axis) fit(c *segue.Catalog, weights []Weight) (dropped []segue.Feature, known []bool, err error) {
+func (a *Axis) fit(c *segue.Catalog, weights []Weight, moments func(segue.Feature) (mean, sd float64, n int)) (dropped []segue.Feature, known []bool, err error) {
 	total := 0.0
 	for i, w := range weights {
 		if slices.ContainsFunc(weights[:i], func(v Weight) bool { return v.Feature == w.Feature }) {
@@ -117,7 +123,7 @@ func (a *Axis) fit(c *segue.Catalog, weights []Weight) (dropped []segue.Feature,
 		if w.Weight == 0 {
 			continue
 		}
-		mean, sd, n := moments(c.Feature[w.Feature])
+		mean, sd, n := moments(w.Feature)
 		if n == 0 {
 			dropped = append(dropped, w.Feature)
 			continue
@@ -237,25 +243,55 @@ func (p *Plane) Positions(c *segue.Catalog) []segue.Affect {
 // moments returns mean and population standard deviation of the known values of
 // a column, and how many there are. Two passes; a constant column has sd 0.
 func moments(col []float32) (mean, sd float64, n int) {
-	lo, hi := math.Inf(1), math.Inf(-1)
+	m := newMoment()
 	for _, v := range col {
-		if v == v {
-			mean += float64(v)
-			lo, hi = min(lo, float64(v)), max(hi, float64(v))
-			n++
-		}
+		m.add(float64(v))
 	}
-	if n == 0 {
-		return 0, 0, 0
-	}
-	if lo == hi { // rounding in the mean must not make a constant vary
-		return lo, 0, n
-	}
-	mean /= float64(n)
+	mean = m.mean()
 	for _, v := range col {
-		if v == v {
-			sd += (float64(v) - mean) * (float64(v) - mean)
-		}
+		m.addSquare(float64(v), mean)
 	}
-	return mean, math.Sqrt(sd / float64(n)), n
+	return mean, m.sd(), m.n
+}
+
+// A moment adds up the known values of a column, and in a second pass their
+// squared distances from the mean.
+type moment struct {
+	n            int
+	sum, squares float64
+	lo, hi       float64
+}
+
+func newMoment() moment { return moment{lo: math.Inf(1), hi: math.Inf(-1)} }
+
+func (m *moment) add(v float64) {
+	if v == v {
+		m.sum += v
+		m.lo, m.hi = min(m.lo, v), max(m.hi, v)
+		m.n++
+	}
+}
+
+func (m *moment) addSquare(v, mean float64) {
+	if v == v {
+		m.squares += (v - mean) * (v - mean)
+	}
+}
+
+// mean is 0 of no values.
+func (m *moment) mean() float64 {
+	switch {
+	case m.n == 0:
+		return 0
+	case m.lo == m.hi: // rounding in the mean must not make a constant vary
+		return m.lo
+	}
+	return m.sum / float64(m.n)
+}
+
+func (m *moment) sd() float64 {
+	if m.n == 0 {
+		return 0
+	}
+	return math.Sqrt(m.squares / float64(m.n))
 }

@@ -65,27 +65,44 @@ type space struct {
 func newSpace(c *segue.Catalog, fs []segue.Feature, k int) (*space, error) {
 	s := &space{}
 	s.rows, s.missing = complete(c, fs)
-	if len(s.rows) < max(k, 2) {
-		for j, f := range fs {
-			if s.missing[j] == c.Len() && c.Len() > 0 {
-				return nil, fmt.Errorf("mood: %w: no track has a value for %q; choose other features", ErrTooFewTracks, f)
-			}
-		}
-		return nil, fmt.Errorf("mood: %w: %d of %d have %s, and %d clusters need at least %d; choose fewer clusters or other features, or bring more tracks",
-			ErrTooFewTracks, len(s.rows), c.Len(), names(fs, ", "), k, max(k, 2))
+	if err := enough(fs, s.missing, len(s.rows), c.Len(), k); err != nil {
+		return nil, err
 	}
 	raw := gather(c, fs, s.rows)
 	var err error
 	if s.scaler, err = scale.FitStandardizer(raw); err != nil {
 		return nil, fmt.Errorf("mood: %w", err)
 	}
-	for j, f := range fs {
-		if s.scaler.SD[j] == 0 {
-			return nil, fmt.Errorf("mood: %w: %q is always %.4g; leave it out", ErrConstantFeature, f, s.scaler.Mean[j])
-		}
+	if err := varied(fs, s.scaler); err != nil {
+		return nil, err
 	}
 	s.x = s.scaler.Transform(raw)
 	return s, nil
+}
+
+// enough returns ErrTooFewTracks if k clusters need more tracks than the n of all
+// that have the features fs; missing counts those without each.
+func enough(fs []segue.Feature, missing []int, n, all, k int) error {
+	if n >= max(k, 2) {
+		return nil
+	}
+	for j, f := range fs {
+		if missing[j] == all && all > 0 {
+			return fmt.Errorf("mood: %w: no track has a value for %q; choose other features", ErrTooFewTracks, f)
+		}
+	}
+	return fmt.Errorf("mood: %w: %d of %d have %s, and %d clusters need at least %d; choose fewer clusters or other features, or bring more tracks",
+		ErrTooFewTracks, n, all, names(fs, ", "), k, max(k, 2))
+}
+
+// varied returns ErrConstantFeature if one of fs is the same for every track.
+func varied(fs []segue.Feature, s scale.Standardizer) error {
+	for j, f := range fs {
+		if s.SD[j] == 0 {
+			return fmt.Errorf("mood: %w: %q is always %.4g; leave it out", ErrConstantFeature, f, s.Mean[j])
+		}
+	}
+	return nil
 }
 
 // Space returns the tracks of c that have all the features fs, standardized over
@@ -108,6 +125,8 @@ const (
 	streamStabilityRows = 13 << 40
 	streamStability     = 14 << 40
 	streamCurveRows     = 15 << 40
+	streamPlaneSample   = 16 << 40
+	streamJudgedSample  = 17 << 40
 )
 
 // derive returns the seed for one purpose.

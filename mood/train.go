@@ -78,31 +78,14 @@ func Train(ctx context.Context, c *segue.Catalog, o Options) (*Training, error) 
 	for i, r := range s.rows {
 		t.at[i] = positions[r]
 	}
-	t.steps = int64(len(o.Algorithms)*(1+o.Stability) + 1)
-	if o.Null {
-		t.steps += nullShuffles
-	}
-
+	t.steps = t.trustSteps() + int64(len(o.Algorithms))
 	for _, algorithm := range o.Algorithms {
 		if err := t.fit(ctx, algorithm); err != nil {
 			return nil, err
 		}
 	}
-	if err := t.judge(ctx); err != nil {
+	if err := t.trust(ctx); err != nil {
 		return nil, err
-	}
-	if o.Null {
-		if err := t.null(ctx); err != nil {
-			return nil, err
-		}
-	}
-	for i := range t.models {
-		if o.Stability == 0 {
-			break
-		}
-		if err := t.stability(ctx, i); err != nil {
-			return nil, err
-		}
 	}
 	out := &Training{N: len(s.rows), Excluded: c.Len() - len(s.rows), Missing: map[string]int{}, Features: o.Features,
 		Catalog: c.Version, Dropped: plane.Dropped, Models: t.models, Note: noteOf(o.K), Plane: plane, Positions: positions}
@@ -126,6 +109,35 @@ type trainer struct {
 	done, steps int64
 }
 
+// trust measures how far the models can be trusted, in trustSteps steps.
+func (t *trainer) trust(ctx context.Context) error {
+	if err := t.judge(ctx); err != nil {
+		return err
+	}
+	if t.o.Null {
+		if err := t.null(ctx); err != nil {
+			return err
+		}
+	}
+	for i := range t.models {
+		if t.o.Stability == 0 {
+			break
+		}
+		if err := t.stability(ctx, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *trainer) trustSteps() int64 {
+	steps := int64(len(t.o.Algorithms)*t.o.Stability + 1)
+	if t.o.Null {
+		steps += nullShuffles
+	}
+	return steps
+}
+
 func (t *trainer) step(stage string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -141,7 +153,7 @@ func (t *trainer) since(start time.Time) float64 { return t.o.Clock().Sub(start)
 func (t *trainer) fit(ctx context.Context, algorithm string) error {
 	start := t.o.Clock()
 	x := t.space.x
-	f, err := fit(ctx, x, algorithm, how{k: t.o.K, seed: t.o.Seed, restarts: t.o.Restarts, covariance: t.o.Covariance, tolerance: t.o.Tolerance})
+	f, err := fit(ctx, x, algorithm, t.how())
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -153,19 +165,34 @@ func (t *trainer) fit(ctx context.Context, algorithm string) error {
 	order := byMood(names)
 	f.reorder(order)
 	labels := f.predict(x)
+	m := t.model(algorithm, &f, pick(names, order), len(labels))
+	for _, l := range labels {
+		m.Sizes[l]++
+	}
+	m.Seconds.Fit = t.since(start)
+	t.models = append(t.models, m)
+	t.labels = append(t.labels, labels)
+	t.step("fit " + algorithm)
+	return nil
+}
 
+// how says how the models are fitted.
+func (t *trainer) how() how {
+	return how{k: t.o.K, seed: t.o.Seed, restarts: t.o.Restarts, covariance: t.o.Covariance, tolerance: t.o.Tolerance}
+}
+
+// model returns the model of fitted parameters, in the order of names, that is
+// not judged yet and whose clusters are not counted.
+func (t *trainer) model(algorithm string, f *Fitted, names []Name, n int) *Model {
 	m := &Model{
 		Algorithm: algorithm, K: t.o.K, ID: t.id(algorithm), Features: t.o.Features, Catalog: t.catalog,
-		Seed: t.o.Seed, N: len(labels),
-		Centers: f.centers(), Sizes: make([]int, t.o.K), Moods: pick(names, order),
+		Seed: t.o.Seed, N: n,
+		Centers: f.centers(), Sizes: make([]int, t.o.K), Moods: names,
 		Silhouette: segue.Missing(), DaviesBouldin: segue.Missing(), CalinskiHarabasz: segue.Missing(),
 		Projection2D: Separation{segue.Missing(), segue.Missing()}, Null: NullModel{Separation: Separation{segue.Missing(), segue.Missing()}},
 		Stability: StableModel{ARIMean: segue.Missing(), ARIMin: segue.Missing()},
 		Inertia:   segue.Missing(), BIC: segue.Missing(), AIC: segue.Missing(), LogLikelihood: segue.Missing(), FPC: segue.Missing(),
-		Fitted: &f,
-	}
-	for _, l := range labels {
-		m.Sizes[l]++
+		Fitted: f,
 	}
 	switch {
 	case f.KMeans != nil:
@@ -176,11 +203,7 @@ func (t *trainer) fit(ctx context.Context, algorithm string) error {
 	case f.FCM != nil:
 		m.FPC, m.Iterations, m.Converged = segue.Number(f.FCM.FPC), f.FCM.Iterations, f.FCM.Converged
 	}
-	m.Seconds.Fit = t.since(start)
-	t.models = append(t.models, m)
-	t.labels = append(t.labels, labels)
-	t.step("fit " + algorithm)
-	return nil
+	return m
 }
 
 // id hashes what a model is made from: the catalogue and the options that bear
