@@ -9,6 +9,8 @@ import (
 	"segue/internal/kernel/f32x8"
 	"segue/internal/kernel/f64x4"
 	"segue/internal/kernel/f64x8"
+	"segue/internal/kernel/i16x16"
+	"segue/internal/kernel/i16x32"
 )
 
 // best is the highest level this processor runs.
@@ -27,13 +29,26 @@ func sets(l level) (set[float64], set[float32]) {
 	doubles, singles := portable[float64](), portable[float32]()
 	switch l {
 	case avx512Level:
+		doubles.boxes, singles.boxes = f64x8.Boxes, f32x16.Boxes
 		doubles.pairs, singles.pairs = f64x8.Pairs3, f32x16.Pairs3
 		doubles.total, singles.total = f64x8.Total, f32x16.Total
 		doubles.work, singles.work = f64x8.Work, f32x16.Work
 	case avx2Level:
+		doubles.boxes, singles.boxes = f64x4.Boxes, f32x8.Boxes
 		doubles.pairs, singles.pairs = f64x4.Pairs3, f32x8.Pairs3
 		doubles.total, singles.total = f64x4.Total, f32x8.Total
 		doubles.work, singles.work = f64x4.Work, f32x8.Work
 	}
 	return doubles, singles
+}
+
+// integers returns Codes of a level.
+func integers(l level) func(codes []uint8, query []int32, limit int32, sums []int32, near []uint64) {
+	switch l {
+	case avx512Level:
+		return i16x32.Codes
+	case avx2Level:
+		return i16x16.Codes
+	}
+	return codes
 }

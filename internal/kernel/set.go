@@ -13,6 +13,7 @@ import (
 // and to the bounds each kernel states in float32.
 type set[F matrix.Float] struct {
 	pairs func(a, b [][]F, rows, cols []F)
+	boxes func(bounds, query []F, limit F, apart []F) uint32
 	total func(col []F) F
 	work  func(rounds int) (int, F)
 }
@@ -21,6 +22,7 @@ type set[F matrix.Float] struct {
 func portable[F matrix.Float]() set[F] {
 	return set[F]{
 		pairs: pairs[F],
+		boxes: boxes[F],
 		total: total[F],
 		work:  work[F],
 	}
@@ -45,6 +47,7 @@ const Variable = "SEGUE_KERNELS"
 var (
 	running, asked = choose(best(), os.Getenv(Variable))
 	set64, set32   = sets(running)
+	codesOf        = integers(running)
 )
 
 // choose returns the level to run and an error if that is not what was asked for.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,7 +15,11 @@ import (
 var own = []string{"vec.go", "doc.go"}
 
 func main() {
-	if err := generate("f64x8", "f32x16", "f64x4", "f32x8"); err != nil {
+	err := errors.Join(
+		generate("f64x8", "f32x16", "f64x4", "f32x8"),
+		generate("i16x32", "i16x16"),
+	)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
