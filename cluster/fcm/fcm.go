@@ -260,7 +260,7 @@ func (m *Model) Memberships(x matrix.Columns) [][]float64 {
 	centers, flat := kernel.Flatten(m.Centers), make([]float64, n*m.K)
 	// Without a deadline Chunks cannot fail.
 	_ = parallel.Chunks(context.Background(), n, kernel.ChunkRows, func(_, lo, hi int) {
-		kernel.Memberships(x, lo, hi, centers, m.M, flat)
+		kernel.Memberships(x, lo, hi, centers, m.M, flat[lo*m.K:])
 	})
 	return kernel.Unflatten(flat, n, m.K)
 }

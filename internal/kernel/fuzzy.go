@@ -35,141 +35,131 @@ func (p *Pulls) Merge(t *Pulls) {
 	p.Objective += t.Objective
 }
 
-// fuzzyRoom holds one block's intermediate values. With d_c² the squared
-// distance to center c and d² the least of them, near_c = (d²/d_c²)^(1/(m−1)) is
-// in [0, 1] and the membership is u_c = near_c / Σ near, which neither overflows
-// nor divides by a zero distance. A row on a center has d² = 0; near is then 1 for
-// the centers there and 0 for all others.
-type fuzzyRoom struct {
-	near  []float64     // k×block
-	ratio []float64     // k×block, d²/d_c²
-	least [block]uint64 // d², as bits
-	total [block]float64
-}
-
-func newFuzzyRoom(k int) *fuzzyRoom {
-	return &fuzzyRoom{near: make([]float64, k*block), ratio: make([]float64, k*block)}
-}
-
-// Pull adds rows [lo, hi) to pulls. m must be above 1.
+// Pull adds rows [lo, hi) to pulls. m must be above 1; centers are k×d flat.
+// O((hi−lo)·k·d), with no power at m = 2.
 //
-// uᵐ = nearᵐ/Σᵐ, where nearᵐ = near·near^(m−1) = near·d²/d_c², so one power per
-// row does; and the row's part of the objective is d²·Σ^(1−m).
-func Pull(x matrix.Columns, lo, hi int, centers []float64, m float64, pulls *Pulls) {
-	_, d := x.Dims()
-	k := len(centers) / d
-	room := newFuzzyRoom(k)
-	for ; lo < hi; lo += block {
-		end := min(lo+block, hi)
-		rows := end - lo
-		room.fill(x, lo, end, centers, m)
-		for i, total := range room.total[:rows] {
-			power := total * total
-			if m != 2 {
-				power = math.Pow(total, m)
-			}
-			pulls.Objective += math.Float64frombits(room.least[i]) * total / power
-			room.total[i] = 1 / power
+// In float64 all versions agree to 1e-12·max(1, 1/(m−1)) of the sums of
+// magnitudes: the power takes what rounding did to a distance that many times. In
+// float32 a chunk of ChunkRows is right to 4e-6 of them at m = 2 and to
+// 1e-5·max(1, 1/(m−1)) at another, 32 units in the last place being what distances,
+// quotients and a block's sums add up to. Where m is so near to 1, or so large,
+// that powers leave the range or the precision of float32, the rows are taken as
+// float64.
+func Pull[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls) {
+	pullBy(of[F](), &set64, x, lo, hi, centers, m, pulls)
+}
+
+func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls) {
+	k := len(pulls.Weight)
+	if tooNarrow[F](k, m) {
+		pullBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, pulls)
+		return
+	}
+	rounded := roundedTo[F](centers)
+	before := append([]float64(nil), pulls.Weight...)
+	var room *fuzzyRoom[F]
+	for lo < hi {
+		if s.pull != nil {
+			done, objective := s.pull(columns(x, lo, hi), rounded, m, pulls.Weight, pulls.Shift)
+			pulls.Objective += objective
+			lo += done
 		}
-		for c := range k {
-			near, ratio := room.near[c*block:c*block+rows], room.ratio[c*block:c*block+rows]
-			weight := ratio
-			for i, v := range near {
-				weight[i] = v * ratio[i] * room.total[i&(block-1)]
+		if lo < hi {
+			if room == nil {
+				room = newFuzzyRoom[F](k)
 			}
-			center, shift := centers[c*d:(c+1)*d], pulls.Shift[c*d:(c+1)*d]
-			if d == 3 {
-				pulls.Weight[c] += pull3(x.Col(0)[lo:end], x.Col(1)[lo:end], x.Col(2)[lo:end], weight, (*[3]float64)(center), (*[3]float64)(shift))
-				continue
-			}
-			for _, w := range weight {
-				pulls.Weight[c] += w
-			}
-			for j, v := range center {
-				col, sum := x.Col(j)[lo:end], 0.0
-				for i, w := range weight {
-					sum += w * (col[i] - v)
-				}
-				shift[j] += sum
-			}
+			end := min(lo+block, hi)
+			room.pull(x, lo, end, rounded, m, pulls)
+			lo = end
+		}
+	}
+	d := len(centers) / k
+	for i, c := range centers { // deviations from the centers, not from what F made of them
+		if off := float64(rounded[i]) - c; off != 0 {
+			pulls.Shift[i] += off * (pulls.Weight[i/d] - before[i/d])
 		}
 	}
 }
 
-func pull3(x0, x1, x2, weight []float64, center, shift *[3]float64) (total float64) {
-	x0, x1, x2 = x0[:len(weight)], x1[:len(weight)], x2[:len(weight)]
-	c0, c1, c2 := center[0], center[1], center[2]
-	var s0, s1, s2 float64
-	for i, w := range weight {
-		total += w
-		s0 += w * (x0[i] - c0)
-		s1 += w * (x1[i] - c1)
-		s2 += w * (x2[i] - c2)
-	}
-	shift[0] += s0
-	shift[1] += s1
-	shift[2] += s2
-	return total
+// Memberships writes the memberships of rows [lo, hi) in the clusters of centers,
+// k×d flat, to to, (hi−lo)×k row by row, unless it is nil; each row adds up to 1.
+// It returns Σu² and −Σu·ln u over them. A row with a NaN has memberships NaN, one
+// on a center 1 there, or an equal share where several centers coincide.
+// Versions agree as those of Pull do.
+func Memberships[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m float64, to []float64) (squares, entropy float64) {
+	_, d := x.Dims()
+	return membershipsBy(of[F](), &set64, x, lo, hi, len(centers)/d, centers, m, to)
 }
 
-// Memberships writes the memberships of rows [lo, hi) in the clusters of centers
-// to to, n×k row by row, unless it is nil; each row adds up to 1. It returns Σu²
-// and −Σu·ln u over them. A row with a NaN has memberships NaN.
-func Memberships(x matrix.Columns, lo, hi int, centers []float64, m float64, to []float64) (squares, entropy float64) {
-	_, d := x.Dims()
-	k := len(centers) / d
-	room := newFuzzyRoom(k)
-	for ; lo < hi; lo += block {
-		end := min(lo+block, hi)
-		room.fill(x, lo, end, centers, m)
-		for c := range k {
-			for i, near := range room.near[c*block : c*block+end-lo] {
-				u := near / room.total[i]
-				squares += u * u
-				if u > 0 {
-					entropy -= u * math.Log(u)
-				}
-				if to != nil {
-					to[(lo+i)*k+c] = u
-				}
+func membershipsBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi, k int, centers []float64, m float64, to []float64) (squares, entropy float64) {
+	if tooNarrow[F](k, m) {
+		return membershipsBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, k, centers, m, to)
+	}
+	rounded := roundedTo[F](centers)
+	var room *fuzzyRoom[F]
+	rest := func(rows int) {
+		if to != nil {
+			to = to[rows*k:]
+		}
+		lo += rows
+	}
+	for lo < hi {
+		if s.memberships != nil {
+			done, a, b := s.memberships(columns(x, lo, hi), rounded, m, to)
+			squares, entropy = squares+a, entropy+b
+			rest(done)
+		}
+		if lo < hi {
+			if room == nil {
+				room = newFuzzyRoom[F](k)
 			}
+			end := min(lo+block, hi)
+			a, b := room.memberships(x, lo, end, rounded, m, to)
+			squares, entropy = squares+a, entropy+b
+			rest(end - lo)
 		}
 	}
 	return squares, entropy
 }
 
-// fill computes near, ratio, least and total for one block.
-func (room *fuzzyRoom) fill(x matrix.Columns, lo, hi int, centers []float64, m float64) {
+// tooNarrow reports whether F is float32 and m needs more: 1/(m−1), the power of
+// a rounded quotient, is above 10, or the least weight, k^−m, below 2⁻⁶⁰.
+func tooNarrow[F matrix.Float](k int, m float64) bool {
+	_, single := any(F(0)).(float32)
+	return single && m != 2 && (m < 1.1 || m*math.Log2(float64(k)) > 60)
+}
+
+// widened returns rows [lo, hi) of x in float64.
+func widened[F matrix.Float](x matrix.Table[F], lo, hi int) matrix.Columns {
 	_, d := x.Dims()
-	rows := hi - lo
-	least := room.least[:rows]
-	for c := 0; c*d < len(centers); c++ {
-		distance := room.ratio[c*block : (c+1)*block]
-		squares(x, lo, hi, centers[c*d:(c+1)*d], (*[block]float64)(distance))
-		for i, v := range distance[:rows] {
-			bits := math.Float64bits(v) // distances sort as their bits: see Assign
-			if c == 0 {
-				least[i] = bits
-			}
-			least[i] = min(least[i], bits)
+	out := matrix.New(hi-lo, d)
+	for j := range d {
+		to := out.Col(j)
+		for i, v := range x.Col(j)[lo:hi] {
+			to[i] = float64(v)
 		}
 	}
-	total := room.total[:rows]
-	clear(total)
-	exponent := 1 / (m - 1)
-	for at := 0; at < len(room.ratio); at += block {
-		ratio, near := room.ratio[at:at+rows], room.near[at:at+rows]
-		for i, distance := range ratio {
-			q := 1.0
-			if nearest := math.Float64frombits(least[i]); distance != nearest {
-				q = nearest / distance
-			}
-			ratio[i] = q
-			if exponent != 1 {
-				q = math.Pow(q, exponent)
-			}
-			near[i] = q
-			total[i] += q
-		}
+	return out
+}
+
+// roundedTo returns values as F; it may be values itself.
+func roundedTo[F matrix.Float](values []float64) []F {
+	if same, ok := any(values).([]F); ok {
+		return same
 	}
+	out := make([]F, len(values))
+	for i, v := range values {
+		out[i] = F(v)
+	}
+	return out
+}
+
+// columns returns rows [lo, hi) of x.
+func columns[F matrix.Float](x matrix.Table[F], lo, hi int) [][]F {
+	_, d := x.Dims()
+	cols := make([][]F, d)
+	for j := range cols {
+		cols[j] = x.Col(j)[lo:hi]
+	}
+	return cols
 }

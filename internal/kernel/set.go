@@ -16,6 +16,10 @@ type set[F matrix.Float] struct {
 	boxes func(bounds, query []F, limit F, apart []F) uint32
 	total func(col []F) F
 	work  func(rounds int) (int, F)
+
+	// These two do as many rows as they can; nil does none.
+	pull        func(x [][]F, centers []F, m float64, weight, shift []float64) (done int, objective float64)
+	memberships func(x [][]F, centers []F, m float64, to []float64) (done int, squares, entropy float64)
 }
 
 // portable returns the set that every processor runs.

@@ -64,8 +64,12 @@ func (r reciprocals) of(v vec) vec {
 	return r.one.Sub(v.Mul(y)).MulAdd(y, y)
 }
 
-// What lies between these has a reciprocal, and many of them a sum.
-const smallest, largest = 0x1p-100, 0x1p100
+// What lies between smallest and largest has a reciprocal, and many of them a sum.
+// Of two no further apart than widest the quotient is no denormal.
+const (
+	smallest, largest = 0x1p-100, 0x1p100
+	widest            = 0x1p-120
+)
 
 // flush adds v to the sums in to, one per lane.
 func flush(v vec, to []float64) {

@@ -59,8 +59,12 @@ func newReciprocals() reciprocals { return reciprocals{broadcast(1)} }
 // of is 1/v.
 func (r reciprocals) of(v vec) vec { return r.one.Div(v) }
 
-// What lies between these has a reciprocal, and many of them a sum.
-const smallest, largest = 0x1p-100, 0x1p100
+// What lies between smallest and largest has a reciprocal, and many of them a sum.
+// Of two no further apart than widest the quotient is no denormal.
+const (
+	smallest, largest = 0x1p-100, 0x1p100
+	widest            = 0x1p-120
+)
 
 // flush adds v to the sums in to, one per lane.
 func flush(v vec, to []float64) {
