@@ -1,176 +1,142 @@
 package validity
 
 import (
-	"math"
+	"context"
 
+	"segue/internal/kernel"
+	"segue/internal/parallel"
 	"segue/matrix"
 )
 
-const (
-	queriesPerChunk = 64  // rows measured together, for which a tile stays in the first-level cache
-	tileRows        = 512 // 512 rows of 3 columns are 12 KB
-)
+// queriesPerChunk is how many sampled rows are measured together.
+const queriesPerChunk = 256
 
-// grouped holds a table sorted so that rows with the same cluster in every
-// labeling stand together. A row's distances to such a group are summed without
-// looking at a label, once for all labelings.
-type grouped struct {
-	cols   [][]float64 // d columns of n, sorted, scaled
-	place  []int       // where row i stands in cols
-	tiles  []tile
-	offset []int // of each labeling among the clusters of all labelings
-	width  int   // number of clusters of all labelings together
-}
-
-// tile is a run of at most tileRows rows of one group.
-type tile struct {
-	lo, hi int
-	slot   []int // per labeling, the slot its sum belongs to
-}
-
-// group sorts x by the joint clusters of the labelings.
-func group(x matrix.Columns, by []census) *grouped {
-	n, d := x.Dims()
-	g := &grouped{place: make([]int, n), offset: make([]int, len(by))}
-	order := identity(n)
-	for l, c := range by {
-		g.offset[l] = g.width
-		g.width += len(c.size)
-		order = countingSort(order, c)
+// allSums returns, for every slot and place, the sum of the scaled Euclidean
+// distances between the row in that place and the rows of that slot's cluster:
+// width×places, slot by slot.
+//
+// A distance serves both its rows, so every pair of blocks is taken once. Pairs
+// are taken in rounds, in each of which every block plays at most one other, as
+// in a tournament: whatever runs at the same time adds to sums of its own, and
+// every sum is added up in the order of the rounds.
+func (g *grouped[F]) allSums(ctx context.Context) ([]float64, error) {
+	sums := make([]float64, g.width*g.places)
+	m := len(g.blocks)
+	err := parallel.Chunks(ctx, m, 1, func(i, _, _ int) { g.within(i, sums) })
+	if err != nil {
+		return nil, err
 	}
-
-	// Silhouettes do not change with the scale, and a power of two changes no
-	// digit: so no square of a difference overflows, nor vanishes.
-	scale := powerToUnit(x)
-	g.cols = make([][]float64, d)
-	for j := range g.cols {
-		from, to := x.Col(j), make([]float64, n)
-		for p, row := range order {
-			to[p] = math.Ldexp(from[row], scale)
-		}
-		g.cols[j] = to
-	}
-	for p, row := range order {
-		g.place[row] = p
-	}
-
-	for lo := 0; lo < n; {
-		hi := lo + 1
-		for hi < n && hi-lo < tileRows && sameGroup(by, order[lo], order[hi]) {
-			hi++
-		}
-		slot := make([]int, len(by))
-		for l, c := range by {
-			slot[l] = g.offset[l] + int(c.cluster[order[lo]])
-		}
-		g.tiles = append(g.tiles, tile{lo, hi, slot})
-		lo = hi
-	}
-	return g
-}
-
-// countingSort returns the rows of order sorted by cluster, rows of one cluster
-// keeping their order.
-func countingSort(order []int, c census) []int {
-	next := make([]int, len(c.size))
-	for k := 1; k < len(next); k++ {
-		next[k] = next[k-1] + c.size[k-1]
-	}
-	sorted := make([]int, len(order))
-	for _, row := range order {
-		k := c.cluster[row]
-		sorted[next[k]] = row
-		next[k]++
-	}
-	return sorted
-}
-
-func sameGroup(by []census, a, b int) bool {
-	for _, c := range by {
-		if c.cluster[a] != c.cluster[b] {
-			return false
+	for round := range rounds(m) {
+		err := parallel.Chunks(ctx, (m+1)/2, 1, func(game, _, _ int) {
+			if a, b := opponents(m, round, game); b < m {
+				g.between(g.blocks[a], g.blocks[b], sums)
+			}
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
-	return true
+	return sums, nil
 }
 
-// powerToUnit returns the power of two that brings the largest magnitude of x
-// into [½, 1), or 0 for a table of zeros.
-func powerToUnit(x matrix.Columns) int {
-	_, d := x.Dims()
-	top := 0.0
-	for j := range d {
-		for _, v := range x.Col(j) {
-			top = max(top, math.Abs(v))
+// rounds is how many rounds a tournament of m takes in which all play all.
+func rounds(m int) int { return m - 1 + m%2 }
+
+// opponents returns a < b of one game of a round, by the circle method: one of an
+// even number stays, the others go round. If m is odd, to play m is to rest.
+func opponents(m, round, game int) (a, b int) {
+	turning := rounds(m)
+	if game == 0 {
+		return round, turning
+	}
+	a, b = (round+game)%turning, (round-game+turning)%turning
+	return min(a, b), max(a, b)
+}
+
+// within adds the distances between the rows of a block to their sums.
+func (g *grouped[F]) within(block int, sums []float64) {
+	tiles := g.blocks[block]
+	room := newRoom(tiles, tiles)
+	for i := range tiles {
+		t := &tiles[i]
+		rows := room.rows[:t.hi-t.lo]
+		clear(rows)
+		kernel.Pairs(t.cols, t.cols, rows, nil)
+		g.add(rows, t, t, sums)
+		for j := range i {
+			g.pair(t, &tiles[j], room, sums)
 		}
 	}
-	_, exp := math.Frexp(top)
-	return -exp
 }
 
-// distanceSums returns, for every queried row, the sums of its scaled Euclidean
-// distances to the rows of each cluster of each labeling: len(queries)×width,
-// row by row.
-func (g *grouped) distanceSums(queries []int) []float64 {
-	sums := make([]float64, len(queries)*g.width)
-	var square [tileRows]float64
-	for _, t := range g.tiles {
+// between adds the distances between the rows of two blocks to the sums of both.
+func (g *grouped[F]) between(a, b []tile[F], sums []float64) {
+	room := newRoom(a, b)
+	for i := range a {
+		for j := range b {
+			g.pair(&a[i], &b[j], room, sums)
+		}
+	}
+}
+
+func (g *grouped[F]) pair(a, b *tile[F], room room[F], sums []float64) {
+	rows, cols := room.rows[:a.hi-a.lo], room.cols[:b.hi-b.lo]
+	clear(rows)
+	clear(cols)
+	kernel.Pairs(a.cols, b.cols, rows, cols)
+	g.add(rows, a, b, sums)
+	g.add(cols, b, a, sums)
+}
+
+// add adds the summed distances of the rows of one tile to those of another. In
+// float32 no sum is longer than a tile.
+func (g *grouped[F]) add(distances []F, of, to *tile[F], sums []float64) {
+	for _, slot := range to.slot {
+		own := sums[slot*g.places:][of.lo:of.hi]
+		for i, v := range distances[:len(own)] {
+			own[i] += float64(v)
+		}
+	}
+}
+
+// room is scratch for the sums of two tiles.
+type room[F matrix.Float] struct{ rows, cols []F }
+
+func newRoom[F matrix.Float](a, b []tile[F]) room[F] {
+	return room[F]{make([]F, longest(a)), make([]F, longest(b))}
+}
+
+func longest[F matrix.Float](tiles []tile[F]) int {
+	most := 0
+	for _, t := range tiles {
+		most = max(most, t.hi-t.lo)
+	}
+	return most
+}
+
+// sumsOf is allSums for the queried rows alone: width×len(queries), slot by slot.
+func (g *grouped[F]) sumsOf(queries []int) []float64 {
+	m := len(queries)
+	sums := make([]float64, g.width*m)
+	asked := make([][]F, len(g.cols))
+	for j, c := range g.cols {
+		asked[j] = make([]F, m)
 		for i, row := range queries {
-			s := g.sumTo(t.lo, t.hi, g.place[row], &square)
-			slots := sums[i*g.width:][:g.width]
-			for _, c := range t.slot {
-				slots[c] += s
+			asked[j][i] = c[g.place[row]]
+		}
+	}
+	rows := make([]F, m)
+	for _, block := range g.blocks {
+		for _, t := range block {
+			clear(rows)
+			kernel.Pairs(asked, t.cols, rows, nil)
+			for _, slot := range t.slot {
+				own := sums[slot*m:][:m]
+				for i, v := range rows[:m] {
+					own[i] += float64(v)
+				}
 			}
 		}
 	}
 	return sums
-}
-
-// sumTo returns the sum of the distances between place p and places [lo, hi).
-// Two and three columns, the common cases, keep everything in registers; square
-// is scratch for the others.
-func (g *grouped) sumTo(lo, hi, p int, square *[tileRows]float64) float64 {
-	switch len(g.cols) {
-	case 2:
-		x, y := g.cols[0], g.cols[1]
-		return sum2(x[lo:hi], y[lo:hi], x[p], y[p])
-	case 3:
-		x, y, z := g.cols[0], g.cols[1], g.cols[2]
-		return sum3(x[lo:hi], y[lo:hi], z[lo:hi], x[p], y[p], z[p])
-	}
-	sq := square[:hi-lo]
-	clear(sq)
-	for _, c := range g.cols {
-		q, run := c[p], c[lo:hi]
-		run = run[:len(sq)]
-		for i := range sq {
-			v := run[i] - q
-			sq[i] += v * v
-		}
-	}
-	s := 0.0
-	for _, v := range sq {
-		s += math.Sqrt(v)
-	}
-	return s
-}
-
-func sum2(x, y []float64, qx, qy float64) float64 {
-	y = y[:len(x)]
-	s := 0.0
-	for i, v := range x {
-		dx, dy := v-qx, y[i]-qy
-		s += math.Sqrt(dx*dx + dy*dy)
-	}
-	return s
-}
-
-func sum3(x, y, z []float64, qx, qy, qz float64) float64 {
-	y, z = y[:len(x)], z[:len(x)]
-	s := 0.0
-	for i, v := range x {
-		dx, dy, dz := v-qx, y[i]-qy, z[i]-qz
-		s += math.Sqrt(dx*dx + dy*dy + dz*dz)
-	}
-	return s
 }

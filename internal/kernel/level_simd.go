@@ -30,14 +30,14 @@ func sets(l level) (set[float64], set[float32]) {
 	switch l {
 	case avx512Level:
 		doubles.boxes, singles.boxes = f64x8.Boxes, f32x16.Boxes
-		doubles.pairs, singles.pairs = f64x8.Pairs3, f32x16.Pairs3
+		doubles.pairs, singles.pairs = f64x8.Pairs, f32x16.Pairs
 		doubles.total, singles.total = f64x8.Total, f32x16.Total
 		doubles.pull, singles.pull = f64x8.Pull, f32x16.Pull
 		doubles.memberships, singles.memberships = f64x8.Memberships, f32x16.Memberships
 		doubles.work, singles.work = f64x8.Work, f32x16.Work
 	case avx2Level:
 		doubles.boxes, singles.boxes = f64x4.Boxes, f32x8.Boxes
-		doubles.pairs, singles.pairs = f64x4.Pairs3, f32x8.Pairs3
+		doubles.pairs, singles.pairs = f64x4.Pairs, f32x8.Pairs
 		doubles.total, singles.total = f64x4.Total, f32x8.Total
 		doubles.pull, singles.pull = f64x4.Pull, f32x8.Pull
 		doubles.memberships, singles.memberships = f64x4.Memberships, f32x8.Memberships

@@ -8,20 +8,96 @@ import (
 
 // Pairs adds, for the rows of tables a and b of the same d columns, every
 // Euclidean distance between a row of a and a row of b to rows, one place per row
-// of a, and to cols, one per row of b: O(rows·cols·d).
+// of a, and to cols, one per row of b: O(rows·cols·d). A nil cols asks for the
+// sums of rows alone. It panics if a column is shorter than its sums.
+//
+// The distance of a row to an equal one is exactly 0. Values must be finite, and
+// of a size whose squares are floats: distances beyond 1e150, or 1e19 in float32,
+// are lost, and those below 1e-150 (1e-18) are wrong, but no larger than that.
+//
+// In float64 a distance is within 1e-12 of itself from the definition. In float32
+// it is within 3·2⁻²³, and a sum of m of them within (m/lanes + 8)·2⁻²⁴ more at the
+// very worst, lanes being 1 where cols are summed; as rounding errors have either
+// sign, 1024 of them were never further off than 2e-6. Sums over many rows are the
+// caller's, in float64.
 func Pairs[F matrix.Float](a, b [][]F, rows, cols []F) { of[F]().pairs(a, b, rows, cols) }
 
+// pairs keeps three columns and two in registers. The processor takes one root at
+// a time, which is what it waits for.
 func pairs[F matrix.Float](a, b [][]F, rows, cols []F) {
-	for i := range rows {
-		for j := range cols {
-			sum := F(0)
-			for c := range a {
-				v := a[c][i] - b[c][j]
-				sum += v * v
+	if len(a) == 0 {
+		return
+	}
+	n := len(b[0])
+	if cols == nil {
+		cols = make([]F, n) // sums nobody reads cost less than a second text
+	}
+	switch len(a) {
+	case 2:
+		for i := range rows {
+			rows[i] += pairs2(b[0], b[1], cols, a[0][i], a[1][i])
+		}
+	case 3:
+		for i := range rows {
+			rows[i] += pairs3(b[0], b[1], b[2], cols, a[0][i], a[1][i], a[2][i])
+		}
+	default:
+		square := make([]F, min(n, pairsBlock))
+		for lo := 0; lo < n; lo += pairsBlock {
+			hi := min(lo+pairsBlock, n)
+			for i := range rows {
+				rows[i] += pairsOfMany(a, b, i, lo, square[:hi-lo], cols[lo:hi])
 			}
-			distance := F(math.Sqrt(float64(sum)))
-			rows[i] += distance
-			cols[j] += distance
 		}
 	}
 }
+
+// pairsBlock is how many rows of b are compared at a time where columns are many:
+// twelve columns of them and their squares fit in a first-level cache of 32 KB.
+const pairsBlock = 256
+
+func pairs3[F matrix.Float](x, y, z, cols []F, qx, qy, qz F) F {
+	y, z, cols = y[:len(x)], z[:len(x)], cols[:len(x)]
+	sum := F(0)
+	for j, v := range x {
+		dx, dy, dz := v-qx, y[j]-qy, z[j]-qz
+		d := root(dx*dx + dy*dy + dz*dz)
+		sum += d
+		cols[j] += d
+	}
+	return sum
+}
+
+func pairs2[F matrix.Float](x, y, cols []F, qx, qy F) F {
+	y, cols = y[:len(x)], cols[:len(x)]
+	sum := F(0)
+	for j, v := range x {
+		dx, dy := v-qx, y[j]-qy
+		d := root(dx*dx + dy*dy)
+		sum += d
+		cols[j] += d
+	}
+	return sum
+}
+
+// pairsOfMany compares row i of a with rows lo, lo+1, … of b, as many as square,
+// which is scratch, has places.
+func pairsOfMany[F matrix.Float](a, b [][]F, i, lo int, square, cols []F) F {
+	clear(square)
+	for c, col := range b {
+		q, run := a[c][i], col[lo:lo+len(square)]
+		for j, v := range run[:len(square)] {
+			v -= q
+			square[j] += v * v
+		}
+	}
+	sum := F(0)
+	for j, v := range square[:len(cols)] {
+		d := root(v)
+		sum += d
+		cols[j] += d
+	}
+	return sum
+}
+
+func root[F matrix.Float](v F) F { return F(math.Sqrt(float64(v))) }

@@ -4,14 +4,12 @@
 
 package f32x16
 
-// sum adds the lanes in pairs.
+// sum adds the lanes by fours.
 func sum(v vec) (total float) {
-	var s [lanes]float
-	store(v, s[:])
-	for width := lanes / 2; width > 0; width /= 2 {
-		for i := range width {
-			s[i] += s[i+width]
-		}
+	var four [lanes]float
+	store(v, four[:])
+	for s := four[:]; len(s) >= 4; s = s[4:] {
+		total += (s[0] + s[1]) + (s[2] + s[3])
 	}
-	return s[0]
+	return total
 }

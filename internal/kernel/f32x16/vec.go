@@ -18,18 +18,21 @@ func store(v vec, s []float) { v.StoreSlice(s) }
 func broadcast(x float) vec  { return archsimd.BroadcastFloat32x16(x) }
 
 // roots holds the constants of root, in registers while a loop runs.
-type roots struct{ tiny, one, half vec }
+type roots struct{ tiny, lessOne, lessHalf vec }
 
-func newRoots() roots { return roots{broadcast(0x1p-120), broadcast(1), broadcast(0.5)} }
+func newRoots() roots { return roots{broadcast(0x1p-120), broadcast(-1), broadcast(-0.5)} }
 
 // root is the square root of v ≥ 0 to 2⁻²³ relative, 0 of 0: the processor's
 // reciprocal root, good to 14 bits, and one step of Newton's.
 func (r roots) root(v vec) vec {
 	y := v.Max(r.tiny).ReciprocalSqrt()
 	d := v.Mul(y)
-	e := r.one.Sub(d.Mul(y))
-	return d.Mul(e).MulAdd(r.half, d)
+	e := d.MulAdd(y, r.lessOne)
+	return d.Mul(e).MulAdd(r.lessHalf, d)
 }
+
+// other is root by the unit that root leaves idle: the processor's own root.
+func (roots) other(v vec) vec { return v.Sqrt() }
 
 // What exp and log need to know of the float.
 const (

@@ -23,7 +23,8 @@ type roots struct{}
 func newRoots() roots { return roots{} }
 
 // root is the square root of v ≥ 0.
-func (roots) root(v vec) vec { return v.Sqrt() }
+func (roots) root(v vec) vec  { return v.Sqrt() }
+func (roots) other(v vec) vec { return v.Sqrt() }
 
 // What exp and log need to know of the float.
 const (
