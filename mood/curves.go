@@ -7,8 +7,6 @@ import (
 	"slices"
 
 	"segue"
-	"segue/cluster/validity"
-	"segue/matrix"
 )
 
 // KNote says what the number of clusters is; it is shown wherever k is.
@@ -22,15 +20,6 @@ func noteOf(k int) string {
 	return fmt.Sprintf("k = %d was asked for. %s", k, KNote)
 }
 
-// How much work goes into a curve: enough to see its shape. (d)
-const (
-	curveRows       = 20_000 // tracks fitted; a sample of a larger catalogue
-	curveSilhouette = 2_000  // tracks measured for silhouettes, against all of those
-	curveStarts     = 5      // starts of k-means at each k
-	curveMixture    = 2      // starts of the mixture at each k
-	curveMaxIter    = 100    // iterations of fuzzy c-means and the mixture
-)
-
 // MaxCurveK is the largest k a curve may be asked up to.
 const MaxCurveK = 50
 
@@ -43,38 +32,50 @@ type CurveOptions struct {
 	Progress segue.Progress // told after every fit; may be nil
 }
 
-// CurveSet shows how the algorithms' own criteria move with the number of
-// clusters: what a choice of k is made from.
+// CurveSet shows how the algorithms' own criteria, and the separation of their
+// clusters, move with the number of clusters: what a choice of k is made from.
 type CurveSet struct {
-	N         int             `json:"n"`       // tracks with all the features
-	Rows      int             `json:"rows"`    // of those, how many were fitted
-	Sampled   bool            `json:"sampled"` // Rows < N
-	Features  []segue.Feature `json:"features"`
-	KMeans    []ElbowPoint    `json:"kmeans"` // k = 1…kmax
-	GMM       []BICPoint      `json:"gmm"`    // k = 1…kmax
-	FCM       []FPCPoint      `json:"fcm"`    // k = 2…kmax
-	Suggested Suggested       `json:"suggested"`
-	Note      string          `json:"note"` // KNote
+	N              int             `json:"n"`               // tracks with all the features
+	Rows           int             `json:"rows"`            // of those, how many were fitted
+	Sampled        bool            `json:"sampled"`         // Rows < N
+	SilhouetteRows int             `json:"silhouette_rows"` // of Rows, on how many silhouettes are measured, against all of Rows
+	Features       []segue.Feature `json:"features"`
+	KMeans         []ElbowPoint    `json:"kmeans"` // k = 1…kmax
+	GMM            []BICPoint      `json:"gmm"`    // k = 1…kmax
+	FCM            []FPCPoint      `json:"fcm"`    // k = 2…kmax
+	Suggested      Suggested       `json:"suggested"`
+	Note           string          `json:"note"` // KNote
 }
 
 // ElbowPoint is k-means at one k.
 type ElbowPoint struct {
-	K          int          `json:"k"`
-	Inertia    segue.Number `json:"inertia"`    // of Rows tracks; falls with k
-	Silhouette segue.Number `json:"silhouette"` // [−1, 1]; missing at k = 1
+	K       int          `json:"k"`
+	Inertia segue.Number `json:"inertia"` // of Rows tracks; falls with k
+	Width
 }
 
 // BICPoint is the mixture, with full covariances, at one k; low is good.
 type BICPoint struct {
-	K   int          `json:"k"`
-	BIC segue.Number `json:"bic"`
-	AIC segue.Number `json:"aic"`
+	K             int          `json:"k"`
+	BIC           segue.Number `json:"bic"`
+	AIC           segue.Number `json:"aic"`
+	LogLikelihood segue.Number `json:"log_likelihood"` // of Rows tracks together; rises with k
+	Width
 }
 
 // FPCPoint is fuzzy c-means at one k.
 type FPCPoint struct {
-	K   int          `json:"k"`
-	FPC segue.Number `json:"fpc"` // partition coefficient, [1/k, 1], high is crisp; falls with k almost always
+	K         int          `json:"k"`
+	FPC       segue.Number `json:"fpc"`       // partition coefficient, [1/k, 1], high is crisp; falls with k almost always
+	Objective segue.Number `json:"objective"` // what it minimizes, of Rows tracks; falls with k
+	Width
+}
+
+// Width is the mean silhouette of the clusters at one k; missing where there is
+// none, as at k = 1.
+type Width struct {
+	Silhouette         segue.Number `json:"silhouette"`          // [−1, 1]
+	SilhouetteInterval *Range       `json:"silhouette_interval"` // 95 %, of measuring a sample of the tracks; null if all fitted were measured
 }
 
 // Suggested is the k each criterion would choose; they rarely agree, which is
@@ -96,9 +97,11 @@ type Suggested struct {
 
 // Curves fits every k from 1 to KMax by each algorithm, in the standardized
 // space of the features, on all tracks that have them or, of more than 20,000,
-// on that many drawn by the seed. It makes fewer starts and iterations than
-// Train, so a point may lie a little above the best that Train would find. KMax
-// is lowered to the number of tracks.
+// on that many drawn by the seed. The algorithms share their work: one seeding of
+// k-means++ serves every k by its first k centers, and the mixture and fuzzy
+// c-means go on from where k-means ended. They make fewer starts and iterations
+// than in Train, so a point may lie a little above the best that Train would find.
+// KMax is lowered to the number of tracks.
 //
 // Errors are those of Train; segue.ErrUsage for KMax outside 2…MaxCurveK.
 func Curves(ctx context.Context, c *segue.Catalog, o CurveOptions) (*CurveSet, error) {
@@ -123,7 +126,7 @@ func Curves(ctx context.Context, c *segue.Catalog, o CurveOptions) (*CurveSet, e
 	out.Rows, _ = x.Dims()
 	out.Sampled = out.Rows < out.N
 	o.KMax = min(o.KMax, out.Rows)
-	if err := out.fill(ctx, x, o); err != nil {
+	if err := out.sweep(ctx, x, o); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -131,56 +134,6 @@ func Curves(ctx context.Context, c *segue.Catalog, o CurveOptions) (*CurveSet, e
 	}
 	out.Suggested = out.suggest()
 	return out, ctx.Err()
-}
-
-// fill fits every k and reads off the criteria.
-func (s *CurveSet) fill(ctx context.Context, x matrix.Columns, o CurveOptions) error {
-	var done int64
-	step := func(algorithm string) {
-		done++
-		if o.Progress != nil {
-			o.Progress("curve "+algorithm, done, int64(3*o.KMax-1))
-		}
-	}
-	var labels [][]int32
-	for k := 1; k <= o.KMax; k++ {
-		f, err := fit(ctx, x, KMeans, how{k: k, seed: o.Seed, restarts: curveStarts})
-		if err != nil {
-			return err
-		}
-		s.KMeans = append(s.KMeans, ElbowPoint{k, segue.Number(f.KMeans.Inertia), segue.Missing()})
-		labels = append(labels, f.KMeans.Labels)
-		step(KMeans)
-	}
-	for i, l := range labels {
-		// Each on its own: tracks grouped by ten partitions at once would be
-		// groups of a few, and slow.
-		if clusters := borne(l); clusters < 2 || clusters >= len(l) {
-			continue
-		}
-		w, err := validity.SilhouettesSampled(ctx, x, [][]int32{l}, curveSilhouette, o.Seed)
-		if err != nil {
-			return err
-		}
-		s.KMeans[i].Silhouette = segue.Number(w[0].Mean)
-	}
-	for k := 1; k <= o.KMax; k++ {
-		f, err := fit(ctx, x, GMM, how{k: k, seed: o.Seed, restarts: curveMixture, maxIter: curveMaxIter, covariance: "full", tolerance: defaultTolerance})
-		if err != nil {
-			return err
-		}
-		s.GMM = append(s.GMM, BICPoint{k, segue.Number(f.GMM.BIC), segue.Number(f.GMM.AIC)})
-		step(GMM)
-	}
-	for k := 2; k <= o.KMax; k++ {
-		f, err := fit(ctx, x, FCM, how{k: k, seed: o.Seed, starts: 1, maxIter: curveMaxIter, still: 1e-3})
-		if err != nil {
-			return err
-		}
-		s.FCM = append(s.FCM, FPCPoint{k, segue.Number(f.FCM.FPC)})
-		step(FCM)
-	}
-	return nil
 }
 
 func (s *CurveSet) suggest() Suggested {

@@ -1,9 +1,11 @@
 package mood
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +44,9 @@ func TestCurvesOnClearGroups(t *testing.T) {
 		if got.KMeans[i].Inertia > got.KMeans[i-1].Inertia {
 			t.Errorf("inertia rises at k = %d", i+1)
 		}
+		if i > 1 && got.FCM[i-1].Objective > got.FCM[i-2].Objective {
+			t.Errorf("the objective of fuzzy c-means rises at k = %d", i+1)
+		}
 	}
 	data, err := json.Marshal(got)
 	if err != nil || !strings.Contains(string(data), `"silhouette":null`) {
@@ -54,6 +59,50 @@ func TestCurvesOnClearGroups(t *testing.T) {
 		if _, err := Curves(context.Background(), fourMoods(60), CurveOptions{KMax: k}); !errors.Is(err, segue.ErrUsage) {
 			t.Errorf("kmax %d: %v", k, err)
 		}
+	}
+}
+
+// Of many tracks a sample is fitted, and of those a sample measured, with its
+// interval; the same curves come of any number of processors.
+func TestCurvesOfManyTracks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: fits 20,000 tracks, and tests are to be short")
+	}
+	o := CurveOptions{KMax: 3, Seed: 3}
+	got, err := Curves(context.Background(), fourMoods(21_000), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.Sampled || got.Rows != curveRows || got.SilhouetteRows != curveSilhouette {
+		t.Errorf("%d rows, %d measured", got.Rows, got.SilhouetteRows)
+	}
+	for name, w := range map[string]Width{KMeans: got.KMeans[2].Width, GMM: got.GMM[2].Width, FCM: got.FCM[1].Width} {
+		if r := w.SilhouetteInterval; r == nil || !(r.Lo < w.Silhouette && w.Silhouette < r.Hi && r.Hi-r.Lo < .05) {
+			t.Errorf("%s: %v, interval %v", name, w.Silhouette, r)
+		}
+	}
+	was := runtime.GOMAXPROCS(1)
+	defer runtime.GOMAXPROCS(was)
+	again, err := Curves(context.Background(), fourMoods(21_000), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, _ := json.Marshal(again)
+	several, _ := json.Marshal(got)
+	if !bytes.Equal(one, several) {
+		t.Errorf("on one processor\n%s\non several\n%s", one, several)
+	}
+}
+
+// Two distinct tracks have no more than two clusters, whatever k is.
+func TestCurvesOfFewDistinctTracks(t *testing.T) {
+	c := catalogOf(slices.Repeat([]segue.Features{track(.1, -9, .2, .3), track(.9, -2, .4, .8)}, 10)...)
+	got, err := Curves(context.Background(), c, CurveOptions{KMax: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := got.KMeans[4]; p.Inertia > 1e-9 || p.Silhouette != 1 || p.SilhouetteInterval != nil || got.SilhouetteRows != 20 {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -29,25 +29,21 @@ type how struct {
 	k          int
 	seed       uint64
 	restarts   int // of k-means and the mixture; 0: their default
-	maxIter    int // 0: the algorithm's default
 	covariance string
 	tolerance  float64 // of the mixture; 0: its default
-
-	starts int     // of fuzzy c-means; 0: its default
-	still  float64 // the tolerance of fuzzy c-means; 0: its default
 }
 
 func (h how) kmeans() kmeans.Options {
-	return kmeans.Options{K: h.k, Seed: h.seed, Restarts: h.restarts, MaxIter: h.maxIter}
+	return kmeans.Options{K: h.k, Seed: h.seed, Restarts: h.restarts}
 }
 
 // gmm needs a covariance that parseCovariance knows.
 func (h how) gmm() gmm.Options {
-	return gmm.Options{K: h.k, Covariance: gmm.Covariance(h.covariance), Seed: h.seed, Restarts: h.restarts, MaxIter: h.maxIter, Tol: h.tolerance}
+	return gmm.Options{K: h.k, Covariance: gmm.Covariance(h.covariance), Seed: h.seed, Restarts: h.restarts, Tol: h.tolerance}
 }
 
 func (h how) fcm() fcm.Options {
-	return fcm.Options{K: h.k, Seed: h.seed, Restarts: h.starts, MaxIter: h.maxIter, Tol: h.still}
+	return fcm.Options{K: h.k, Seed: h.seed}
 }
 
 // fit runs one algorithm on a standardized table.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -239,7 +240,7 @@ func (t *trainer) id(algorithm string) string {
 func (t *trainer) judge(ctx context.Context) error {
 	start := t.o.Clock()
 	x := t.space.x
-	widths, err := silhouettes(ctx, x, t.labels, t.o.Seed)
+	widths, err := silhouettes(ctx, x, t.labels, 0, t.o.Seed)
 	if err != nil {
 		return err
 	}
@@ -283,7 +284,7 @@ func (t *trainer) judge(ctx context.Context) error {
 // separations scores labelings of x, the silhouettes in one pass. What is
 // undefined is missing.
 func separations(ctx context.Context, x matrix.Columns, labels [][]int32, seed uint64) ([]Separation, error) {
-	widths, err := silhouettes(ctx, x, labels, seed)
+	widths, err := silhouettes(ctx, x, labels, 0, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -312,9 +313,10 @@ func projected(ctx context.Context, x matrix.Columns, labels [][]int32, seed uin
 	return out, nil
 }
 
-// silhouettes measures all labelings that have a silhouette in one pass; the
-// others' are nil.
-func silhouettes(ctx context.Context, x matrix.Columns, labels [][]int32, seed uint64) ([]*validity.Silhouette, error) {
+// silhouettes measures all labelings that have a silhouette in one pass, on the
+// given number of rows, or as many as validity.SilhouettesAuto chooses if it is
+// 0; the others' are nil.
+func silhouettes(ctx context.Context, x matrix.Columns, labels [][]int32, rows int, seed uint64) ([]*validity.Silhouette, error) {
 	out := make([]*validity.Silhouette, len(labels))
 	var which []int
 	var measured [][]int32
@@ -324,7 +326,13 @@ func silhouettes(ctx context.Context, x matrix.Columns, labels [][]int32, seed u
 			measured = append(measured, l)
 		}
 	}
-	widths, err := validity.SilhouettesAuto(ctx, x, measured, seed)
+	var widths []validity.Silhouette
+	var err error
+	if rows == 0 {
+		widths, err = validity.SilhouettesAuto(ctx, x, measured, seed)
+	} else {
+		widths, err = validity.SilhouettesSampled(ctx, x, measured, rows, seed)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -336,11 +344,15 @@ func silhouettes(ctx context.Context, x matrix.Columns, labels [][]int32, seed u
 
 // borne counts the clusters some row has.
 func borne(labels []int32) int {
-	seen := map[int32]bool{}
+	seen := make([]bool, slices.Max(labels)+1)
+	count := 0
 	for _, l := range labels {
-		seen[l] = true
+		if !seen[l] {
+			seen[l] = true
+			count++
+		}
 	}
-	return len(seen)
+	return count
 }
 
 // defined turns an index that does not exist into a missing number.

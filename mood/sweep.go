@@ -1,0 +1,163 @@
+package mood
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"segue"
+	"segue/cluster/fcm"
+	"segue/cluster/gmm"
+	"segue/cluster/kmeans"
+	"segue/internal/parallel"
+	"segue/matrix"
+)
+
+// How much work goes into a curve: enough to see its shape. (d)
+const (
+	curveRows       = 20_000 // tracks fitted; a sample of a larger catalogue
+	curveSilhouette = 2_000  // of those, tracks measured for silhouettes
+	curveSeedings   = 8      // starts of k-means at each k
+	curveMixture    = 3      // starts of the mixture at each k, at most: different ends of k-means
+	curveFuzzy      = 2      // starts of fuzzy c-means at each k, likewise
+	curveMaxIter    = 100    // iterations of fuzzy c-means and the mixture
+	curveStill      = 1e-3   // the tolerance of fuzzy c-means
+)
+
+// sameHill is how much the inertias of two ends of k-means on one hill may differ,
+// as a share: with its usual tolerance it stops within a ten-thousandth of the top.
+const sameHill = 1e-3
+
+// sweep fits every k, several at a time, and reads off the criteria.
+func (s *CurveSet) sweep(ctx context.Context, x matrix.Columns, o CurveOptions) error {
+	seedings := make([][][]float64, curveSeedings)
+	err := parallel.Each(ctx, len(seedings), func(ctx context.Context, i int) (err error) {
+		seedings[i], err = kmeans.Seeds(ctx, x, o.KMax, o.Seed, i)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	var done int64
+	step := func(algorithm string) {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		if o.Progress != nil {
+			o.Progress("curve "+algorithm, done, int64(3*o.KMax-1))
+		}
+	}
+	s.KMeans, s.GMM, s.FCM = make([]ElbowPoint, o.KMax), make([]BICPoint, o.KMax), make([]FPCPoint, o.KMax-1)
+	s.SilhouetteRows = s.Rows
+	if s.Rows > 2*curveSilhouette { // measuring all, each pair once, would cost more
+		s.SilhouetteRows = curveSilhouette
+	}
+	return parallel.Each(ctx, o.KMax, func(ctx context.Context, i int) error {
+		k := o.KMax - i // the longest first
+		return s.point(ctx, x, k, seedings, o.Seed, step)
+	})
+}
+
+// point fits k clusters by every algorithm.
+func (s *CurveSet) point(ctx context.Context, x matrix.Columns, k int, seedings [][][]float64, seed uint64, step func(string)) error {
+	ends, err := ends(ctx, x, k, seedings)
+	if err != nil {
+		return err
+	}
+	labels := [][]int32{ends[0].Labels}
+	s.KMeans[k-1] = ElbowPoint{K: k, Inertia: segue.Number(ends[0].Inertia)}
+	step(KMeans)
+
+	var mixture *gmm.Model
+	for _, end := range ends[:min(len(ends), curveMixture)] {
+		m, err := gmm.Fit(ctx, x, gmm.Options{Start: end.Centers, MaxIter: curveMaxIter, Tol: defaultTolerance})
+		if err != nil {
+			return err
+		}
+		if mixture == nil || m.LogLikelihood > mixture.LogLikelihood {
+			mixture = m
+		}
+	}
+	labels = append(labels, mixture.Labels)
+	s.GMM[k-1] = BICPoint{K: k, BIC: segue.Number(mixture.BIC), AIC: segue.Number(mixture.AIC), LogLikelihood: segue.Number(mixture.LogLikelihood)}
+	step(GMM)
+
+	if k > 1 {
+		var fuzzy *fcm.Model
+		for _, end := range ends[:min(len(ends), curveFuzzy)] {
+			m, err := fcm.Fit(ctx, x, fcm.Options{Start: end.Centers, MaxIter: curveMaxIter, Tol: curveStill})
+			if err != nil {
+				return err
+			}
+			if fuzzy == nil || m.Objective < fuzzy.Objective {
+				fuzzy = m
+			}
+		}
+		labels = append(labels, fuzzy.Labels)
+		s.FCM[k-2] = FPCPoint{K: k, FPC: segue.Number(fuzzy.FPC), Objective: segue.Number(fuzzy.Objective)}
+		step(FCM)
+	}
+
+	widths, err := s.widths(ctx, x, labels, seed)
+	if err != nil {
+		return err
+	}
+	s.KMeans[k-1].Width, s.GMM[k-1].Width = widths[0], widths[1]
+	if k > 1 {
+		s.FCM[k-2].Width = widths[2]
+	}
+	return nil
+}
+
+// ends returns where k-means ends from the first k centers of each seeding, the
+// ends of one hill once: first the best, then those of the first two seedings,
+// whatever they are worth (the likeliest mixture is not always that of the best
+// partition), then the others, the better first.
+func ends(ctx context.Context, x matrix.Columns, k int, seedings [][][]float64) ([]*kmeans.Model, error) {
+	all := make([]*kmeans.Model, len(seedings))
+	for i, seeds := range seedings {
+		var err error
+		if all[i], err = kmeans.Fit(ctx, x, kmeans.Options{Start: seeds[:k]}); err != nil {
+			return nil, err
+		}
+		if k == 1 { // the mean, from wherever
+			return all[:1], nil
+		}
+	}
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b *kmeans.Model) int { return cmp.Compare(a.Inertia, b.Inertia) })
+	out := sorted[:1:1]
+	for _, m := range append(all[:min(2, len(all)):min(2, len(all))], sorted...) {
+		same := func(other *kmeans.Model) bool {
+			lo, hi := min(m.Inertia, other.Inertia), max(m.Inertia, other.Inertia)
+			return hi-lo <= sameHill*hi
+		}
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+// widths measures the silhouettes of labelings of x, in one pass, on the same
+// tracks at every k.
+func (s *CurveSet) widths(ctx context.Context, x matrix.Columns, labels [][]int32, seed uint64) ([]Width, error) {
+	measured, err := silhouettes(ctx, x, labels, max(2, s.SilhouetteRows), seed)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Width, len(labels))
+	for i, w := range measured {
+		out[i].Silhouette = segue.Missing()
+		if w == nil {
+			continue
+		}
+		out[i].Silhouette = steady(w.Mean)
+		if w.Sampled {
+			out[i].SilhouetteInterval = &Range{steady(w.Lo), steady(w.Hi)}
+		}
+	}
+	return out, nil
+}
