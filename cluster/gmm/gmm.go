@@ -52,12 +52,17 @@ type Options struct {
 	Restarts       int        // number of starts; 0 means 10
 	Rough          int        // how many of the starts, the last ones, k-means does not settle first; see Fit
 	MaxIter        int        // iterations per start and per finish; 0 means 200
-	Tol            float64    // stop when an iteration raises the mean log-likelihood of a row by less than this, in nats; 0 means 1e-3
+	Tol            float64    // stop when an iteration raises the mean log-likelihood of a row by less than this, in nats; 0 means 1e-3, negative: never stop before MaxIter
 	Regularization float64    // added to every variance, in squared units of the columns; 0 means 1e-6
 
 	// Start, if given, holds k centers of length d whose partition, once k-means
 	// has settled it, is the one start: no seed. K may then be 0.
 	Start [][]float64
+
+	// From, if given, is a model of K components (K may then be 0) and of the same
+	// Covariance, from which one run climbs on all rows: no start, no seed. Only its
+	// weights, means and covariances count.
+	From *Model
 }
 
 // withDefaults fills in what is zero and panics on what cannot be meant.
@@ -65,6 +70,10 @@ func (o Options) withDefaults(d int) Options {
 	if o.Start != nil {
 		guard.Start("gmm: Fit", o.Start, o.K, d)
 		o.K, o.Restarts, o.Rough = len(o.Start), 1, 0
+	}
+	if o.From != nil {
+		o.like("gmm: Fit: From", o.From, d)
+		o.K, o.Covariance, o.Restarts, o.Rough = o.From.K, o.From.Covariance, 1, 0
 	}
 	if o.Covariance == "" {
 		o.Covariance = Full
@@ -95,6 +104,15 @@ func (o Options) withDefaults(d int) Options {
 	return o
 }
 
+// like panics in the caller's name unless m is of o.K components, if that is given,
+// of o.Covariance, likewise, and of d columns.
+func (o Options) like(caller string, m *Model, d int) {
+	if o.K != 0 && o.K != m.K || o.Covariance != "" && o.Covariance != m.Covariance {
+		panic(fmt.Sprintf("%s: a model of %d components, %s, for K = %d, %s", caller, m.K, m.Covariance, o.K, o.Covariance))
+	}
+	guard.Width(caller, d, m.Means)
+}
+
 // A Model is a fitted mixture. It is plain data: read back from JSON, it lacks
 // the labels of the rows it was fitted on, but predicts the same.
 type Model struct {
@@ -115,6 +133,11 @@ type Model struct {
 	Regularization float64       `json:"regularization"`
 	Seed           uint64        `json:"seed"`
 	Restarts       int           `json:"restarts"` // starts tried
+
+	// Of Iterations, those on fewer rows.
+	Scouted int `json:"scouted,omitempty"`
+	// In a checkpoint of FitStream, the other runs that are still to be compared.
+	Rivals []*Model `json:"rivals,omitempty"`
 }
 
 // Fit describes the rows of x, n×d with one observation per row, by K Gaussians,
@@ -147,40 +170,80 @@ type Model struct {
 // data via the EM algorithm; Arthur & Vassilvitskii 2007, k-means++: the
 // advantages of careful seeding. Regularization and parameter counts are those
 // of scikit-learn.
-func Fit(ctx context.Context, x matrix.Columns, o Options) (*Model, error) {
+func Fit[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options) (*Model, error) {
 	n, d := x.Dims()
 	o = o.withDefaults(d)
 	if err := guard.Table(x, o.K); err != nil {
 		return nil, fmt.Errorf("gmm: %w", err)
 	}
-	best, err := search(ctx, x, o)
+	runs, err := begin(ctx, n, o, func() (matrix.Table[F], error) {
+		if n <= scoutRows {
+			return x, nil
+		}
+		return x.Select(draw(n, scoutRows, o.Seed)), nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	p := parameters(o.Covariance, o.K, d)
-	m := &Model{
-		K:              o.K,
-		Covariance:     o.Covariance,
-		Weights:        best.weights,
-		Means:          kernel.Unflatten(best.means, o.K, d),
-		Covariances:    best.covariances,
-		LogLikelihood:  best.logLikelihood,
-		AIC:            2*float64(p) - 2*best.logLikelihood,
-		BIC:            float64(p)*math.Log(float64(n)) - 2*best.logLikelihood,
-		Parameters:     p,
-		Iterations:     best.iterations,
-		Converged:      best.converged,
-		Degenerate:     best.degenerate(n, o.Regularization),
-		Regularization: o.Regularization,
-		Seed:           o.Seed,
-		Restarts:       o.Restarts,
+	if err := climb(ctx, x, runs, o, nil); err != nil {
+		return nil, err
 	}
-	m.Labels = m.Predict(x)
+	m := best(runs).model(n, o)
+	m.Labels = make([]int32, n)
+	evaluate("gmm: Fit", m, x, nil, m.Labels)
 	m.Sizes = make([]int, m.K)
 	for _, label := range m.Labels {
 		m.Sizes[label]++
 	}
 	return m, nil
+}
+
+// begin returns the runs that are to climb on all n rows: that from o.From, or
+// the best ends on the sample, which have converged there if it is all rows.
+func begin[F matrix.Float](ctx context.Context, n int, o Options, sample func() (matrix.Table[F], error)) ([]*run, error) {
+	if o.From != nil {
+		r := o.From.run()
+		r.iterations = 0
+		r.again()
+		return []*run{r}, nil
+	}
+	rows, err := sample()
+	if err != nil {
+		return nil, err
+	}
+	return search(ctx, rows, n, o)
+}
+
+// model makes a model of a run on n rows, without Labels and Sizes.
+func (r *run) model(n int, o Options) *Model {
+	d := len(r.means) / o.K
+	p := parameters(o.Covariance, o.K, d)
+	return &Model{
+		K:              o.K,
+		Covariance:     o.Covariance,
+		Weights:        r.weights,
+		Means:          kernel.Unflatten(r.means, o.K, d),
+		Covariances:    r.covariances,
+		LogLikelihood:  r.logLikelihood,
+		AIC:            2*float64(p) - 2*r.logLikelihood,
+		BIC:            float64(p)*math.Log(float64(n)) - 2*r.logLikelihood,
+		Parameters:     p,
+		Iterations:     r.iterations,
+		Converged:      r.converged,
+		Degenerate:     r.degenerate(n, o.Regularization),
+		Regularization: o.Regularization,
+		Seed:           o.Seed,
+		Restarts:       o.Restarts,
+		Scouted:        r.scouted,
+	}
+}
+
+// run is the inverse of model. It shares nothing with m that changes.
+func (m *Model) run() *run {
+	return &run{
+		weights: m.Weights, means: kernel.Flatten(m.Means), covariances: m.Covariances,
+		logLikelihood: m.LogLikelihood, iterations: m.Iterations, scouted: m.Scouted, converged: m.Converged,
+	}
 }
 
 // parameters counts what is free: k−1 weights, k means, and the covariances.
@@ -201,20 +264,26 @@ func parameters(covariance Covariance, k, d int) int {
 // Predict returns for each row of x, n×d, the most responsible component, the
 // lowest on ties; −1 for a row with a NaN. O(n·k·d²). It panics if x has another
 // number of columns than the means.
-func (m *Model) Predict(x matrix.Columns) []int32 {
+func (m *Model) Predict(x matrix.Columns) []int32 { return Predict(m, x) }
+
+// Predict is m.Predict for tables of either float.
+func Predict[F matrix.Float](m *Model, x matrix.Table[F]) []int32 {
 	n, _ := x.Dims()
 	labels := make([]int32, n)
-	m.evaluate("gmm: Predict", x, nil, labels)
+	evaluate("gmm: Predict", m, x, nil, labels)
 	return labels
 }
 
 // Responsibilities returns for each row of x, n×d, the probabilities that it came
 // from each component: n×k, each row adding up to 1, NaN for a row with a NaN.
 // O(n·k·d²). It panics if x has another number of columns than the means.
-func (m *Model) Responsibilities(x matrix.Columns) [][]float64 {
+func (m *Model) Responsibilities(x matrix.Columns) [][]float64 { return Responsibilities(m, x) }
+
+// Responsibilities is m.Responsibilities for tables of either float.
+func Responsibilities[F matrix.Float](m *Model, x matrix.Table[F]) [][]float64 {
 	n, _ := x.Dims()
 	flat := make([]float64, n*m.K)
-	m.evaluate("gmm: Responsibilities", x, flat, nil)
+	evaluate("gmm: Responsibilities", m, x, flat, nil)
 	return kernel.Unflatten(flat, n, m.K)
 }
 
@@ -224,18 +293,25 @@ func (m *Model) Responsibilities(x matrix.Columns) [][]float64 {
 // use Responsibilities. It panics if row or dst has the wrong length.
 func (m *Model) Membership(dst, row []float64) []float64 {
 	dst = guard.Room("gmm: Membership", dst, m.K)
-	m.evaluate("gmm: Membership", matrix.FromRows([][]float64{row}), dst, nil)
+	evaluate("gmm: Membership", m, matrix.FromRows([][]float64{row}), dst, nil)
 	return dst
 }
 
 // evaluate fills responsibilities, n×k flat, and labels, either of which may be nil.
-func (m *Model) evaluate(caller string, x matrix.Columns, responsibilities []float64, labels []int32) {
+func evaluate[F matrix.Float](caller string, m *Model, x matrix.Table[F], responsibilities []float64, labels []int32) {
 	n, d := x.Dims()
 	guard.Width(caller, d, m.Means)
-	r := &run{weights: m.Weights, means: kernel.Flatten(m.Means), covariances: m.Covariances}
-	g := r.mixture()
+	g := prepare[F](m.run(), m.Covariance)
 	// Without a deadline Chunks cannot fail.
 	_ = parallel.Chunks(context.Background(), n, kernel.ChunkRows, func(_, lo, hi int) {
-		g.Responsibilities(x, lo, hi, responsibilities, labels)
+		g.Responsibilities(x, lo, hi, part(responsibilities, lo*m.K, hi*m.K), part(labels, lo, hi))
 	})
+}
+
+// part is s[lo:hi], or nil for nil.
+func part[T any](s []T, lo, hi int) []T {
+	if s == nil {
+		return nil
+	}
+	return s[lo:hi]
 }

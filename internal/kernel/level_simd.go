@@ -35,6 +35,7 @@ func sets(l level) (set[float64], set[float32]) {
 		doubles.pull, singles.pull = f64x8.Pull, f32x16.Pull
 		doubles.memberships, singles.memberships = f64x8.Memberships, f32x16.Memberships
 		doubles.work, singles.work = f64x8.Work, f32x16.Work
+		doubles.mixture, singles.mixture = mixtures512()
 	case avx2Level:
 		doubles.boxes, singles.boxes = f64x4.Boxes, f32x8.Boxes
 		doubles.pairs, singles.pairs = f64x4.Pairs, f32x8.Pairs
@@ -42,6 +43,7 @@ func sets(l level) (set[float64], set[float32]) {
 		doubles.pull, singles.pull = f64x4.Pull, f32x8.Pull
 		doubles.memberships, singles.memberships = f64x4.Memberships, f32x8.Memberships
 		doubles.work, singles.work = f64x4.Work, f32x8.Work
+		doubles.mixture, singles.mixture = mixtures2()
 	}
 	return doubles, singles
 }

@@ -20,6 +20,8 @@ type set[F matrix.Float] struct {
 	// These two do as many rows as they can; nil does none.
 	pull        func(x [][]F, centers []F, m float64, weight, shift []float64) (done int, objective float64)
 	memberships func(x [][]F, centers []F, m float64, to []float64) (done int, squares, entropy float64)
+
+	mixture mixtureSet[F]
 }
 
 // portable returns the set that every processor runs.
@@ -29,6 +31,8 @@ func portable[F matrix.Float]() set[F] {
 		boxes: boxes[F],
 		total: total[F],
 		work:  work[F],
+
+		mixture: portableMixture[F](),
 	}
 }
 
