@@ -67,11 +67,8 @@ clusters, 0 what chance gives; and the share of tracks both give one mood).`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			v := compareView{ARI: segue.Missing(), SameMood: segue.Missing()}
 			for _, path := range args {
-				m := new(mood.Model)
-				if err := artifact.Read(path, modelKind, m); err != nil {
-					if errors.Is(err, fs.ErrNotExist) {
-						return usage("%s: there is no such model file; 'segue models list DIR' names them", path)
-					}
+				m, err := readModel(path)
+				if err != nil {
 					return err
 				}
 				v.Models = append(v.Models, m)
@@ -94,6 +91,16 @@ clusters, 0 what chance gives; and the share of tracks both give one mood).`,
 	catalogFlag(compare, &paths)
 	cmd.AddCommand(list, compare)
 	return cmd
+}
+
+// readModel reads a model's file.
+func readModel(path string) (*mood.Model, error) {
+	m := new(mood.Model)
+	err := artifact.Read(path, modelKind, m)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage("%s: there is no such model file; 'segue models list DIR' names them", path)
+	}
+	return m, err
 }
 
 // compareView is what models compare prints.
