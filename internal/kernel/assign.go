@@ -14,13 +14,22 @@ type Sums[F matrix.Float] struct {
 	Count   []int     // k, number of those rows whose weight is above 0
 	Inertia float64   // weighted sum of squared distances to the nearest center
 
-	room *assignRoom[F]
+	room  *assignRoom[F]
+	lanes []float64 // room of addRows: k×(d+1)×set.lanes, or none
 }
 
 // NewSums returns zero Sums for k centers in d columns.
 func NewSums[F matrix.Float](k, d int) *Sums[F] {
-	return &Sums[F]{Sum: padded(k * d), Weight: padded(k), Count: make([]int, k, k+8), room: newAssignRoom[F](d)}
+	s := &Sums[F]{Sum: padded(k * d), Weight: padded(k), Count: make([]int, k, k+8), room: newAssignRoom[F](d)}
+	if lanes := of[F]().lanes; k <= mostLanes*lanes {
+		s.lanes = padded(k * (d + 1) * lanes)
+	}
+	return s
 }
+
+// mostLanes × lanes centers are quicker looked at for every row than looked up:
+// see addRows.
+const mostLanes = 2
 
 // Reset sets s to zero.
 func (s *Sums[F]) Reset() {
@@ -42,6 +51,25 @@ func (s *Sums[F]) Merge(t *Sums[F]) {
 		s.Count[c] += v
 	}
 	s.Inertia += t.Inertia
+}
+
+// collect adds up the lanes.
+func (s *Sums[F]) collect() {
+	k := len(s.Count)
+	if len(s.lanes) == 0 || k == 0 {
+		return
+	}
+	d, lanes := len(s.Sum)/k, of[F]().lanes
+	from := s.lanes
+	for c := range k {
+		for j := range d {
+			s.Sum[c*d+j] += addUp(from[:lanes])
+			from = from[lanes:]
+		}
+		s.Weight[c] += addUp(from[:lanes])
+		from = from[lanes:]
+	}
+	clear(s.lanes)
 }
 
 // assignRoom is what Assign computes with.
@@ -70,22 +98,32 @@ func Assign[F matrix.Float](x matrix.Table[F], lo, hi int, centers []F, weights 
 	for j := range room.cols {
 		room.cols[j] = x.Col(j)
 	}
+	set := of[F]()
 	for at := lo; at < hi; at += block {
 		rows := labels[at-lo : min(at+block, hi)-lo]
-		nearest(room.cols, at, centers, rows, room.least)
+		labelRows(room.cols, at, centers, rows, room.least)
 		switch {
 		case sums == nil:
 		case weights != nil:
 			sums.pull(room.cols, at, weights[at-lo:], rows)
 		default:
-			addRows(room.cols, at, rows, sums.Sum, sums.Weight)
-			sums.Inertia += addUp(room.least[:len(rows)])
+			set.addRows(room.cols, at, rows, sums.lanes, sums.Sum, sums.Weight)
+			sums.Inertia += float64(set.total(room.least[:len(rows)]))
 		}
 	}
 	if sums != nil && weights == nil {
+		sums.collect()
 		for c, weight := range sums.Weight {
 			sums.Count[c] = int(weight)
 		}
+	}
+}
+
+// labelRows is nearest, by vectors where they can: not for rows with a NaN, or so far
+// away that the distance is no float.
+func labelRows[F matrix.Float](x [][]F, lo int, centers []F, labels []int32, least []F) {
+	if !of[F]().nearest(x, lo, centers, labels, least) {
+		nearest(x, lo, centers, labels, least)
 	}
 }
 
@@ -94,15 +132,15 @@ func Assign[F matrix.Float](x matrix.Table[F], lo, hi int, centers []F, weights 
 var notYet = math.Float64bits(math.Inf(1)) + 1
 
 // nearest writes the labels of the rows from lo on, at most a block, and their
-// squared distances. What is written to least for a row with a NaN is a NaN.
+// squared distances; NaN for a row with a NaN. It always returns true.
 //
 // Squared distances are at least 0, and such floats sort as their bits do, so
 // that the least is kept by integer comparison, which needs no branch.
-func nearest[F matrix.Float](x [][]F, lo int, centers []F, labels []int32, least []F) {
+func nearest[F matrix.Float](x [][]F, lo int, centers []F, labels []int32, least []F) bool {
 	hi := lo + len(labels)
 	if len(x) == 3 {
 		nearest3(x[0][lo:hi], x[1][lo:hi], x[2][lo:hi], centers, labels, least)
-		return
+		return true
 	}
 	d := len(x)
 	var best [block]uint64
@@ -124,6 +162,7 @@ func nearest[F matrix.Float](x [][]F, lo int, centers []F, labels []int32, least
 	for i := range labels {
 		least[i] = F(math.Float64frombits(best[i&(block-1)]))
 	}
+	return true
 }
 
 func nearest3[F matrix.Float](x0, x1, x2, centers []F, labels []int32, least []F) {
@@ -162,6 +201,11 @@ func squares[F matrix.Float](x matrix.Table[F], lo, hi int, center []F, to *[blo
 
 // squaresOf is squares for the rows from lo on, as many as to holds.
 func squaresOf[F matrix.Float](x [][]F, lo int, center, to []F) {
+	if len(center) == 3 {
+		hi := lo + len(to)
+		squares3(x[0][lo:hi], x[1][lo:hi], x[2][lo:hi], center[0], center[1], center[2], to)
+		return
+	}
 	clear(to)
 	for j, c := range center {
 		addSquares(x[j][lo:lo+len(to)], c, to)
@@ -185,8 +229,9 @@ func squares3[F matrix.Float](x0, x1, x2 []F, c0, c1, c2 F, to []F) {
 }
 
 // addRows adds the rows from lo on, one per label, to the sums of their labels,
-// k×d, and their numbers to counts.
-func addRows[F matrix.Float](x [][]F, lo int, labels []int32, sums, counts []float64) {
+// k×d, and their numbers to counts. Vectors may put part of both into room, to be
+// added up lane by lane at the end of the chunk.
+func addRows[F matrix.Float](x [][]F, lo int, labels []int32, _, sums, counts []float64) {
 	hi := lo + len(labels)
 	for _, label := range labels {
 		counts[label]++
@@ -256,19 +301,21 @@ func addUp[F matrix.Float](values []F) float64 {
 // Closer lowers from[i−lo], for each row i of [lo, hi), to the squared distance to
 // center where that is less, writes it to to[i−lo], and returns the sum of what it
 // wrote, each times weights[i−lo] unless weights is nil. from and to may be the
-// same slice.
+// same slice. x is finite. O((hi−lo)·d).
 func Closer[F matrix.Float](x matrix.Table[F], lo, hi int, center []F, weights []float64, from, to []F) (potential float64) {
-	var distances [block]F
+	_, d := x.Dims()
+	cols := make([][]F, d)
+	for j := range cols {
+		cols[j] = x.Col(j)
+	}
+	set := of[F]()
 	for at := lo; at < hi; at += block {
 		end := min(at+block, hi)
-		squares(x, at, end, center, &distances)
 		in, out := from[at-lo:end-lo], to[at-lo:end-lo]
-		out = out[:len(in)]
-		for i, v := range in {
-			out[i] = min(v, distances[i&(block-1)])
-		}
+		rows, sum := set.closer(cols, at, center, in, out)
+		_, rest := closer(cols, at+rows, center, in[rows:], out[rows:])
 		if weights == nil {
-			potential += addUp(out)
+			potential += float64(sum) + float64(rest)
 			continue
 		}
 		for i, w := range weights[at-lo : end-lo] {
@@ -276,4 +323,14 @@ func Closer[F matrix.Float](x matrix.Table[F], lo, hi int, center []F, weights [
 		}
 	}
 	return potential
+}
+
+func closer[F matrix.Float](x [][]F, lo int, center, from, to []F) (rows int, potential F) {
+	var room [block]F
+	distances := room[:len(from)]
+	squaresOf(x, lo, center, distances)
+	for i, v := range from {
+		to[i] = min(v, distances[i])
+	}
+	return len(from), total(to[:len(from)])
 }

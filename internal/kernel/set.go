@@ -21,6 +21,11 @@ type set[F matrix.Float] struct {
 	pull        func(x [][]F, centers []F, m float64, weight, shift []float64) (done int, objective float64)
 	memberships func(x [][]F, centers []F, m float64, to []float64) (done int, squares, entropy float64)
 
+	lanes   int // rows per vector, 0 without
+	nearest func(x [][]F, lo int, centers []F, labels []int32, least []F) bool
+	addRows func(x [][]F, lo int, labels []int32, room, sums, counts []float64)
+	closer  func(x [][]F, lo int, center, from, to []F) (int, F)
+
 	mixture mixtureSet[F]
 }
 
@@ -31,6 +36,10 @@ func portable[F matrix.Float]() set[F] {
 		boxes: boxes[F],
 		total: total[F],
 		work:  work[F],
+
+		nearest: nearest[F],
+		addRows: addRows[F],
+		closer:  closer[F],
 
 		mixture: portableMixture[F](),
 	}

@@ -73,3 +73,7 @@ func flush(v vec, to []float64) {
 	v.GetLo().ConvertToFloat64().Add(archsimd.LoadFloat64x4Slice(low)).StoreSlice(low)
 	v.GetHi().ConvertToFloat64().Add(archsimd.LoadFloat64x4Slice(high)).StoreSlice(high)
 }
+
+// Labels are small whole numbers: int32 outside, floats in a vec.
+func loadLabels(s []int32) vec     { return archsimd.LoadInt32x8Slice(s).ConvertToFloat32() }
+func storeLabels(v vec, s []int32) { v.ConvertToInt32().StoreSlice(s) }

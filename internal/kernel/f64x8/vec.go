@@ -83,3 +83,7 @@ const (
 
 // flush adds v to the sums in to, one per lane.
 func flush(v vec, to []float64) { store(load(to).Add(v), to) }
+
+// Labels are small whole numbers: int32 outside, floats in a vec.
+func loadLabels(s []int32) vec     { return archsimd.LoadInt32x8Slice(s).ConvertToFloat64() }
+func storeLabels(v vec, s []int32) { v.ConvertToInt32().StoreSlice(s) }
