@@ -24,6 +24,7 @@ import (
 
 	"segue/cluster/internal/guard"
 	"segue/cluster/internal/lloyd"
+	"segue/cluster/internal/pass"
 	"segue/internal/kernel"
 	"segue/internal/parallel"
 	"segue/matrix"
@@ -40,7 +41,7 @@ type Options struct {
 	Seed     uint64  // of the starts; the same seed gives the same model
 	Restarts int     // number of starts; 0 means 3
 	MaxIter  int     // iterations per start; 0 means 500
-	Tol      float64 // stop when no center moved by more than Tol × the root mean variance of the columns; 0 means 1e-5
+	Tol      float64 // stop when no center moved by more than Tol × the root mean variance of the columns; 0 means 1e-5, negative: after MaxIter only
 
 	// Start, if given, holds k centers of length d to begin from, instead of
 	// k-means++: one run, no seed. K may then be 0.
@@ -48,9 +49,9 @@ type Options struct {
 }
 
 // withDefaults fills in what is zero and panics on what cannot be meant.
-func (o Options) withDefaults(d int) Options {
+func (o Options) withDefaults(caller string, d int) Options {
 	if o.Start != nil {
-		guard.Start("fcm: Fit", o.Start, o.K, d)
+		guard.Start("fcm: "+caller, o.Start, o.K, d)
 		o.K, o.Restarts = len(o.Start), 1
 	}
 	if o.M == 0 {
@@ -66,12 +67,20 @@ func (o Options) withDefaults(d int) Options {
 		o.Tol = 1e-5
 	}
 	if !(o.M > 1) || math.IsInf(o.M, 1) {
-		panic(fmt.Sprintf("fcm: Fit: M = %g: the fuzzifier must be above 1 and finite", o.M))
+		panic(fmt.Sprintf("fcm: %s: M = %g: the fuzzifier must be above 1 and finite", caller, o.M))
 	}
 	if o.Restarts < 0 || o.MaxIter < 0 {
-		panic(fmt.Sprintf("fcm: Fit: Restarts = %d, MaxIter = %d: must not be negative", o.Restarts, o.MaxIter))
+		panic(fmt.Sprintf("fcm: %s: Restarts = %d, MaxIter = %d: must not be negative", caller, o.Restarts, o.MaxIter))
 	}
 	return o
+}
+
+// tolerance is the move at which to stop.
+func (o Options) tolerance(meanVariance float64) float64 {
+	if o.Tol < 0 {
+		return -1
+	}
+	return o.Tol * math.Sqrt(meanVariance)
 }
 
 // A Model is a fitted fuzzy partition. It is plain data: read back from JSON, it
@@ -99,139 +108,96 @@ type Model struct {
 // scale).
 //
 // Fit returns ErrTooFewRows if K < 1 or n < K, matrix.ErrNotFinite, naming row
-// and column, if x holds a NaN, an infinity or a value beyond 1e140, and the
-// context's error if it ends first. Reaching MaxIter is not an error: see
-// Model.Converged. Nor is a row on a center: its membership there is exactly 1,
-// or shared equally by the centers that coincide on it.
+// and column, if x holds a NaN, an infinity or a value beyond 1e140 (1e17 in
+// float32), and the context's error if it ends first. Reaching MaxIter is not an
+// error: see Model.Converged. Nor is a row on a center: its membership there is
+// exactly 1, or shared equally by the centers that coincide on it.
 //
 // References: Bezdek, Ehrlich & Full 1984, FCM: the fuzzy c-means clustering
 // algorithm, doi:10.1016/0098-3004(84)90020-7; Arthur & Vassilvitskii 2007,
 // k-means++: the advantages of careful seeding.
-func Fit(ctx context.Context, x matrix.Columns, o Options) (*Model, error) {
-	_, d := x.Dims()
-	o = o.withDefaults(d)
+func Fit[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options) (*Model, error) {
+	n, d := x.Dims()
+	o = o.withDefaults("Fit", d)
 	if err := guard.Table(x, o.K); err != nil {
 		return nil, fmt.Errorf("fcm: %w", err)
 	}
-	tolerance := o.Tol * math.Sqrt(kernel.MeanVariance(x))
-	var best *run
-	for restart := range o.Restarts {
+	tolerance := o.tolerance(kernel.MeanVariance(x))
+	best, err := descend(ctx, x, o, tolerance)
+	if err != nil {
+		return nil, err
+	}
+	m := o.model(best)
+	m.Labels = make([]int32, n)
+	all := newOutline(o.K)
+	parts := pass.NewParts(func() *outline { return newOutline(o.K) })
+	err = pass.Chunks(ctx, x, parts, func(part *outline, rows pass.Rows[F]) {
+		outlineRows(part, rows.Piece, rows.Lo, rows.Hi, best.centers, o.M, m.Labels[rows.First:])
+	}, all.merge)
+	if err != nil {
+		return nil, err
+	}
+	all.describe(m, n)
+	return m, nil
+}
+
+// sideBySide is up to how many rows starts run at the same time: with so few
+// chunks in an iteration processors would wait for each other at the end of each.
+const sideBySide = 16 * kernel.ChunkRows
+
+// descend alternates from every start and returns the end of least objective.
+func descend[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options, tolerance float64) (*run, error) {
+	n, _ := x.Dims()
+	ends := make([]*run, o.Restarts)
+	from := func(ctx context.Context, restart int) error {
 		centers, err := start(ctx, x, o, restart)
 		if err != nil {
+			return err
+		}
+		ends[restart] = &run{centers: centers}
+		return alternate(ctx, x, ends[restart], o, tolerance, nil, nil)
+	}
+	if n <= sideBySide {
+		if err := parallel.Each(ctx, o.Restarts, from); err != nil {
 			return nil, err
 		}
-		r, err := alternate(ctx, x, centers, o, tolerance)
-		if err != nil {
-			return nil, err
+	} else {
+		for restart := range ends {
+			if err := from(ctx, restart); err != nil {
+				return nil, err
+			}
 		}
-		if best == nil || r.objective < best.objective {
+	}
+	best := ends[0]
+	for _, r := range ends {
+		if r.objective < best.objective {
 			best = r
 		}
 	}
-	m := &Model{
-		K:          o.K,
-		M:          o.M,
-		Centers:    kernel.Unflatten(best.centers, o.K, d),
-		Objective:  best.objective,
-		Iterations: best.iterations,
-		Converged:  best.converged,
-		Seed:       o.Seed,
-		Restarts:   o.Restarts,
-	}
-	if err := m.describe(ctx, x, best.centers); err != nil {
-		return nil, err
-	}
-	return m, nil
+	return best, nil
 }
 
 // start returns the centers, k×d flat, that one run begins from. Each start draws
 // from a stream of its own, so more restarts add starts and change none.
-func start(ctx context.Context, x matrix.Columns, o Options, restart int) ([]float64, error) {
+func start[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options, restart int) ([]float64, error) {
 	if o.Start != nil {
 		return kernel.Flatten(o.Start), nil
 	}
 	return lloyd.Start(ctx, x, o.K, rand.New(rand.NewPCG(o.Seed, uint64(restart))))
 }
 
-// run is where one start ended.
-type run struct {
-	centers    []float64 // k×d, row by row
-	objective  float64   // of centers, with the memberships that are best for them
-	iterations int
-	converged  bool
-}
-
-// alternate updates memberships from centers and centers from memberships, in
-// one pass over the rows, until the centers rest.
-func alternate(ctx context.Context, x matrix.Columns, centers []float64, o Options, tolerance float64) (*run, error) {
-	n, d := x.Dims()
-	r := &run{centers: centers}
-	total := kernel.NewPulls(o.K, d)
-	chunks := make([]*kernel.Pulls, parallel.Count(n, kernel.ChunkRows))
-	for i := range chunks {
-		chunks[i] = kernel.NewPulls(o.K, d)
+// model returns the model of a run, but for what its memberships tell.
+func (o Options) model(r *run) *Model {
+	return &Model{
+		K:          o.K,
+		M:          o.M,
+		Centers:    kernel.Unflatten(r.centers, o.K, len(r.centers)/o.K),
+		Objective:  r.objective,
+		Iterations: r.iterations,
+		Converged:  r.converged,
+		Seed:       o.Seed,
+		Restarts:   o.Restarts,
 	}
-	for {
-		err := parallel.Chunks(ctx, n, kernel.ChunkRows, func(chunk, lo, hi int) {
-			chunks[chunk].Reset()
-			kernel.Pull(x, lo, hi, r.centers, o.M, chunks[chunk])
-		})
-		if err != nil {
-			return nil, err
-		}
-		total.Reset()
-		for _, p := range chunks {
-			total.Merge(p)
-		}
-		r.objective = total.Objective // of the centers before they move
-		if r.converged || r.iterations == o.MaxIter {
-			return r, nil
-		}
-		r.converged = move(r.centers, total) <= tolerance
-		r.iterations++
-	}
-}
-
-// move shifts each center to the weighted mean of the rows and returns the
-// longest shift in any coordinate. Adding the mean deviation to the old center,
-// rather than averaging the rows, keeps digits when data lie far from the origin.
-func move(centers []float64, total *kernel.Pulls) (longest float64) {
-	d := len(centers) / len(total.Weight)
-	for c, weight := range total.Weight {
-		if weight == 0 { // every weight underflowed: m is near 1 and the center far off
-			continue
-		}
-		for j := c * d; j < (c+1)*d; j++ {
-			shift := total.Shift[j] / weight
-			centers[j] += shift
-			longest = max(longest, math.Abs(shift))
-		}
-	}
-	return longest
-}
-
-// describe fills in what is read off the final memberships: labels, sizes,
-// partition coefficient and entropy.
-func (m *Model) describe(ctx context.Context, x matrix.Columns, centers []float64) error {
-	n, _ := x.Dims()
-	count := parallel.Count(n, kernel.ChunkRows)
-	squares, entropy := make([]float64, count), make([]float64, count)
-	err := parallel.Chunks(ctx, n, kernel.ChunkRows, func(chunk, lo, hi int) {
-		squares[chunk], entropy[chunk] = kernel.Memberships(x, lo, hi, centers, m.M, nil)
-	})
-	if err != nil {
-		return err
-	}
-	for i := range squares {
-		m.FPC += squares[i] / float64(n)
-		m.PE += entropy[i] / float64(n)
-	}
-	m.Labels = m.Predict(x)
-	m.Sizes = make([]int, m.K)
-	for _, label := range m.Labels {
-		m.Sizes[label]++
-	}
-	return nil
 }
 
 // Predict returns for each row of x, n×d, the cluster of highest membership,

@@ -141,6 +141,10 @@ func TestBadCallsPanic(t *testing.T) {
 		"Start":          func() { fit(t, x, fcm.Options{Start: [][]float64{{1}}}) },
 		"K, Start":       func() { fit(t, x, fcm.Options{K: 2, Start: [][]float64{{1, 2}}}) },
 		"MaxIter":        func() { fit(t, x, fcm.Options{K: 1, MaxIter: -1}) },
+		"Sample":         func() { stream(t, x, fcm.StreamOptions{Options: fcm.Options{K: 1}, Sample: -1}) },
+		"K, Resume":      func() { stream(t, x, fcm.StreamOptions{Options: fcm.Options{K: 2}, Resume: m}) },
+		"M, Resume":      func() { stream(t, x, fcm.StreamOptions{Options: fcm.Options{M: 3}, Resume: m}) },
+		"Resume":         func() { stream(t, matrix.FromColumns([]float64{1}), fcm.StreamOptions{Resume: m}) },
 	} {
 		func() {
 			defer func() {
@@ -164,7 +168,7 @@ func TestModelSurvivesJSON(t *testing.T) {
 	if err := json.Unmarshal(data, &back); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(back.Predict(x), m.Labels) || !slices.Equal(back.Membership(nil, x.Row(nil, 5)), m.Memberships(x)[5]) {
+	if !slices.Equal(back.Predict(x), m.Labels) || !slices.Equal(back.Memberships(x)[5], m.Memberships(x)[5]) {
 		t.Error("the model read back predicts differently")
 	}
 }

@@ -55,7 +55,7 @@ func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F],
 		pullBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, pulls)
 		return
 	}
-	rounded := roundedTo[F](centers)
+	rounded := As[F](centers)
 	before := append([]float64(nil), pulls.Weight...)
 	var room *fuzzyRoom[F]
 	for lo < hi {
@@ -95,7 +95,7 @@ func membershipsBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Ta
 	if tooNarrow[F](k, m) {
 		return membershipsBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, k, centers, m, to)
 	}
-	rounded := roundedTo[F](centers)
+	rounded := As[F](centers)
 	var room *fuzzyRoom[F]
 	rest := func(rows int) {
 		if to != nil {
@@ -142,8 +142,8 @@ func widened[F matrix.Float](x matrix.Table[F], lo, hi int) matrix.Columns {
 	return out
 }
 
-// roundedTo returns values as F; it may be values itself.
-func roundedTo[F matrix.Float](values []float64) []F {
+// As returns values as F; it may be values itself.
+func As[F matrix.Float](values []float64) []F {
 	if same, ok := any(values).([]F); ok {
 		return same
 	}
