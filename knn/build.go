@@ -1,157 +1,141 @@
 package knn
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"math/bits"
 	"runtime"
-	"sort"
 	"sync"
 
+	"segue/internal/parallel"
 	"segue/matrix"
 )
 
-// build grows the tree over x. Where each row ends up depends on x alone, so the
-// halves of a large node are built at the same time.
-func build(ix *Index, x matrix.Columns) {
+// build makes the index of x but for what grow adds.
+func build[F matrix.Float](caller string, x matrix.Table[F]) (*Index, error) {
+	n, d := x.Dims()
+	if n > math.MaxInt32 || n > 0 && d == 0 {
+		panic(fmt.Sprintf("knn: %s: a table of %d×%d", caller, n, d))
+	}
+	if err := x.CheckFinite(); err != nil {
+		return nil, fmt.Errorf("nearest neighbours: %w", err)
+	}
+	ix := &Index{shape: newShape(n, d, leafRowsFor(d))}
+	if n > 0 {
+		ix.center, ix.scale = frame(x)
+	}
+	return ix, nil
+}
+
+// frame returns the middle of each column's interval, and the power of two that
+// brings the widest of them into [−1, 1]. A table so narrow that squares of its
+// distances vanish is left smaller.
+func frame[F matrix.Float](x matrix.Table[F]) (center []float64, scale float64) {
+	_, d := x.Dims()
+	center = make([]float64, d)
+	widest := 0.0
+	for j := range center {
+		low, high := math.Inf(1), math.Inf(-1)
+		for _, v := range x.Col(j) {
+			low, high = min(low, float64(v)), max(high, float64(v))
+		}
+		center[j] = low/2 + high/2
+		widest = max(widest, high-center[j], center[j]-low)
+	}
+	if widest == 0 {
+		return center, 1
+	}
+	_, exp := math.Frexp(widest)
+	return center, math.Ldexp(1, -max(exp, -1000))
+}
+
+// grow sorts the rows of x into leaves, fills in all parts of ix, and returns the
+// points in the order of places. Where each row ends up depends on x alone, so
+// large parts are sorted at the same time.
+func grow[F matrix.Float](ix *Index, x matrix.Table[F]) []F {
 	n, d := ix.n, ix.d
+	g := growth[F]{ix: ix, points: make([]F, n*d)}
 	ix.rows = make([]int32, n)
-	ix.points = make([]float64, n*d)
-	ix.nodes = make([]node, nodesOver(n))
-	ix.box = make([]float64, len(ix.nodes)*2*d)
-	for i := range ix.rows {
-		ix.rows[i] = int32(i)
-	}
-	for j := range d {
-		for i, v := range x.Col(j) {
-			ix.points[i*d+j] = v // row by row while rows move, by leaf columns at last
-		}
-	}
-	depth := bits.Len(uint(runtime.GOMAXPROCS(0))) // up to twice as many branches as processors
-	ix.grow(0, 0, n, depth)
-}
-
-// nodesOver returns how many nodes a tree over n > 0 rows has.
-func nodesOver(n int) int { return 2*((n+leafRows-1)/leafRows) - 1 }
-
-// grow makes node i of the rows at places [lo, hi), splitting the widest side of
-// its box in the middle row, and in parallel while parallel > 0.
-func (ix *Index) grow(i, lo, hi, parallel int) {
-	low, high := ix.measure(i, lo, hi)
-	ix.nodes[i] = node{lo: int32(lo), hi: int32(hi)}
-	if hi-lo <= leafRows {
-		ix.transpose(lo, hi)
-		return
-	}
-	axis, widest := 0, -1.0
-	for j := range low {
-		// Halved, so that the width of the widest table is still finite.
-		if w := high[j]/2 - low[j]/2; w > widest {
-			axis, widest = j, w
-		}
-	}
-	// All leaves but the last are full.
-	half := (hi - lo + 1) / 2
-	mid := lo + (half+leafRows-1)/leafRows*leafRows
-	run := run{d: ix.d, axis: axis, rows: ix.rows[lo:hi], points: ix.points[lo*ix.d : hi*ix.d]}
-	run.split(mid - lo)
-
-	left, right := i+1, i+1+nodesOver(mid-lo)
-	ix.nodes[i].right = int32(right)
-	if parallel <= 0 || hi-lo < 1<<14 {
-		ix.grow(left, lo, mid, 0)
-		ix.grow(right, mid, hi, 0)
-		return
-	}
-	var wg sync.WaitGroup
-	wg.Go(func() { ix.grow(left, lo, mid, parallel-1) })
-	ix.grow(right, mid, hi, parallel-1)
-	wg.Wait()
-}
-
-// measure computes the box of node i.
-func (ix *Index) measure(i, lo, hi int) (low, high []float64) {
-	d := ix.d
-	low, high = ix.box[2*i*d:][:d], ix.box[(2*i+1)*d:][:d]
-	for j := range d {
-		low[j], high[j] = math.Inf(1), math.Inf(-1)
-	}
-	for p := lo; p < hi; p++ {
-		for j, v := range ix.points[p*d:][:d] {
-			if v < low[j] {
-				low[j] = v
-			}
-			if v > high[j] {
-				high[j] = v
+	everything := context.Background() // nothing here takes long enough to be cancelled
+	_ = parallel.Chunks(everything, n, 1<<10, func(_, lo, hi int) {
+		for j := range d {
+			for i, v := range x.Col(j)[lo:hi] {
+				g.points[(lo+i)*d+j] = v
 			}
 		}
-	}
-	return low, high
-}
+		for i := lo; i < hi; i++ {
+			ix.rows[i] = int32(i)
+		}
+	})
+	g.split(0, ix.leafN, bits.Len(uint(runtime.GOMAXPROCS(0)))) // up to twice as many branches as processors
 
-// transpose turns the leaf at places [lo, hi) from rows to columns.
-func (ix *Index) transpose(lo, hi int) {
-	m := hi - lo
-	leaf := ix.points[lo*ix.d : hi*ix.d]
-	rows := append([]float64(nil), leaf...)
-	for t := range m {
-		for j := range ix.d {
-			leaf[j*m+t] = rows[t*ix.d+j]
+	ix.bounds = make([]float32, ix.nodes*ix.boundsPerNode())
+	ix.leaves = make([]float64, ix.leafN*ix.perLeaf())
+	ix.codes = make([]uint8, ix.blocks()*ix.codesPerBlock())
+	_ = parallel.Chunks(everything, ix.leafN, fan, func(node, lo, hi int) {
+		scaled := make([]float64, ix.leafRows*d)
+		for leaf := lo; leaf < hi; leaf++ {
+			g.code(node, leaf, scaled)
+		}
+	})
+	for lev := 1; lev < len(ix.levels); lev++ {
+		for i := range ix.levels[lev-1].nodes {
+			ix.enclose(lev, i)
 		}
 	}
+	return g.points
 }
 
-// run is a stretch of rows, moved about by their coordinate on one axis.
-type run struct {
-	d, axis int
-	rows    []int32
-	points  []float64
+// growth is an index while it is built.
+type growth[F matrix.Float] struct {
+	ix     *Index
+	points []F // row by row
 }
 
-func (r run) at(i int) float64   { return r.points[i*r.d+r.axis] }
-func (r run) Len() int           { return len(r.rows) }
-func (r run) Less(a, b int) bool { return r.at(a) < r.at(b) }
-func (r run) Swap(a, b int) {
-	r.rows[a], r.rows[b] = r.rows[b], r.rows[a]
-	pa, pb := r.points[a*r.d:][:r.d], r.points[b*r.d:][:r.d]
-	for j, v := range pa {
-		pa[j], pb[j] = pb[j], v
-	}
-}
-
-// split moves rows until none before mid has a larger coordinate than any from
-// mid on: Hoare's quickselect, which passes over runs of equal coordinates
-// evenly, falling back on sorting should the pivots be unlucky too often.
-func (r run) split(mid int) {
-	lo, hi := 0, len(r.rows)-1
-	for tries := 4 * bits.Len(uint(len(r.rows))); lo < hi; tries-- {
-		if tries == 0 {
-			sort.Sort(r)
+// split sorts the rows of leaves [lo, hi) among them: two halves as equal as full
+// nodes allow, cut where the column that varies most has its middle row.
+func (g *growth[F]) split(lo, hi, branches int) {
+	for hi-lo > 1 {
+		full := 1 // leaves below a full child
+		for full*fan < hi-lo {
+			full *= fan
+		}
+		mid := lo + (ceil(hi-lo, full)+1)/2*full
+		from, to := lo*g.ix.leafRows, min(hi*g.ix.leafRows, g.ix.n)
+		d := g.ix.d
+		r := run[F]{d: d, axis: g.axis(from, to), rows: g.ix.rows[from:to], points: g.points[from*d : to*d]}
+		r.split(mid*g.ix.leafRows - from)
+		if branches > 0 && to-from >= 1<<14 {
+			var wg sync.WaitGroup
+			wg.Go(func() { g.split(lo, mid, branches-1) })
+			g.split(mid, hi, branches-1)
+			wg.Wait()
 			return
 		}
-		pivot := median(r.at(lo), r.at(lo+(hi-lo)/2), r.at(hi))
-		a, b := lo, hi
-		for a <= b {
-			for r.at(a) < pivot {
-				a++
-			}
-			for r.at(b) > pivot {
-				b--
-			}
-			if a <= b {
-				r.Swap(a, b)
-				a++
-				b--
-			}
-		}
-		switch { // [lo, b] ≤ pivot ≤ [a, hi], and what lies between equals it
-		case mid <= b:
-			hi = b
-		case mid >= a:
-			lo = a
-		default:
-			return
-		}
+		g.split(lo, mid, 0)
+		lo, branches = mid, 0
 	}
 }
 
-func median(a, b, c float64) float64 { return max(min(a, b), min(max(a, b), c)) }
+// axis returns the column of greatest variance among some of the rows [lo, hi).
+func (g *growth[F]) axis(lo, hi int) int {
+	const sample = 512
+	ix, step := g.ix, max(1, (hi-lo)/sample)
+	axis, most := 0, -1.0
+	for j := range ix.d {
+		sum, squares, count := 0.0, 0.0, 0.0
+		first := ix.scaled(j, float64(g.points[lo*ix.d+j]))
+		for p := lo; p < hi; p += step {
+			v := ix.scaled(j, float64(g.points[p*ix.d+j])) - first
+			sum, squares, count = sum+v, squares+v*v, count+1
+		}
+		if variance := squares - sum*sum/count; variance > most {
+			axis, most = j, variance
+		}
+	}
+	return axis
+}
+
+// scaled is a coordinate in the units of the tree.
+func (ix *Index) scaled(j int, v float64) float64 { return (v - ix.center[j]) * ix.scale }

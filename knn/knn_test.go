@@ -227,23 +227,27 @@ func TestTree(t *testing.T) {
 		t.Error("the tree differs between 1 and 4 processors")
 	}
 	seen := make([]bool, 30000)
-	for i, nd := range one.nodes {
-		for p := nd.lo; p < nd.hi; p++ {
-			row := int(one.rows[p])
-			if nd.right == 0 {
-				if seen[row] {
-					t.Fatalf("row %d is in two leaves", row)
-				}
-				seen[row] = true
-			}
-			for j := range 3 {
-				if v := x.At(row, j); v < one.box[6*i+j] || v > one.box[6*i+3+j] {
-					t.Fatalf("row %d lies outside of node %d", row, i)
-				}
-			}
+	for leaf := range one.leafN {
+		lo, hi := one.places(leaf)
+		if hi-lo > one.leafRows {
+			t.Fatalf("leaf %d holds %d rows", leaf, hi-lo)
 		}
-		if size := nd.hi - nd.lo; nd.right == 0 && size > leafRows {
-			t.Fatalf("leaf %d holds %d rows", i, size)
+		for _, row := range one.rows[lo:hi] {
+			if seen[row] {
+				t.Fatalf("row %d is in two leaves", row)
+			}
+			seen[row] = true
+			up := leaf // the number of the row's leaf or node in the level below
+			for lev, l := range one.levels {
+				bounds := one.bounds[(l.first+up/fan)*one.boundsPerNode():]
+				for j := range 3 {
+					v := one.scaled(j, x.At(int(row), j))
+					if v < float64(bounds[2*fan*j+up%fan]) || v > float64(bounds[2*fan*j+fan+up%fan]) {
+						t.Fatalf("row %d lies outside of child %d of level %d", row, up, lev)
+					}
+				}
+				up /= fan
+			}
 		}
 	}
 	if slices.Contains(seen, false) {

@@ -1,0 +1,3 @@
+package knn
+
+type file struct{ data []byte }
