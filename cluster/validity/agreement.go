@@ -6,7 +6,8 @@ import "fmt"
 // rows: 1 if they are the same partition, 0 what chance gives on average, below
 // 0 less than chance (never below −½). Any int32 is a label. Two labelings that
 // cannot disagree, such as two of fewer than two rows, or both of one cluster,
-// give 1. It costs O(n log n), and panics if the lengths differ.
+// give 1. It costs O(n) where the labels of each lie within a range of n, as those of
+// any fit do, else O(n log n), and panics if the lengths differ.
 //
 // Reference: Hubert & Arabie 1985, doi:10.1007/BF01908075.
 func AdjustedRand(a, b []int32) float64 {
@@ -28,8 +29,18 @@ func AdjustedRand(a, b []int32) float64 {
 	for _, s := range sizeB {
 		inB += pairs(s)
 	}
-	for _, s := range joint(ca, cb, sizeA, kb) {
-		inBoth += pairs(s)
+	if ka*kb <= len(a) {
+		table := make([]int, ka*kb)
+		for i, c := range ca {
+			table[int(c)*kb+int(cb[i])]++
+		}
+		for _, s := range table {
+			inBoth += pairs(s)
+		}
+	} else {
+		for _, s := range joint(ca, cb, sizeA, kb) {
+			inBoth += pairs(s)
+		}
 	}
 	if inA == inBoth && inB == inBoth {
 		return 1
@@ -43,8 +54,8 @@ func AdjustedRand(a, b []int32) float64 {
 func pairs(n int) int { return n * (n - 1) / 2 }
 
 // joint returns the sizes of the non-empty intersections of two partitions: it
-// walks the rows of one cluster of a at a time, so that memory stays O(n)
-// however many clusters there are.
+// walks the rows of one cluster of a at a time, so that memory stays O(n) where
+// a table of all intersections would be larger.
 func joint(a, b []int32, sizeA []int, kb int) []int {
 	rows := countingSort(identity(len(a)), census{cluster: a, size: sizeA})
 	count := make([]int, kb)

@@ -83,9 +83,22 @@ func BenchmarkDaviesBouldin90000x3(b *testing.B) {
 	}
 }
 
-func BenchmarkAdjustedRand90000(b *testing.B) {
-	_, labels := cloud(90000, 1, 2, 4)
+func BenchmarkAdjustedRand1000000(b *testing.B) {
+	_, labels := cloud(1_000_000, 1, 2, 20)
 	for b.Loop() {
 		AdjustedRand(labels[0], labels[1])
+	}
+}
+
+// A resample, its table and the comparison, without a fit.
+func BenchmarkStability1000000(b *testing.B) {
+	x, labels := cloud(1_000_000, 3, 2, 20)
+	same := func(context.Context, matrix.Columns, uint64) (func(matrix.Columns) []int32, error) {
+		return func(matrix.Columns) []int32 { return labels[1] }, nil
+	}
+	for b.Loop() {
+		if _, err := Stability(context.Background(), x, labels[0], 2, 1, same); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

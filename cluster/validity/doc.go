@@ -37,6 +37,11 @@
 // corrected so that 0 is what chance gives and 1 is the same partition.
 // Hubert & Arabie 1985, doi:10.1007/BF01908075.
 //
+// The gap is how much closer rows lie to the centers of k clusters than rows spread
+// evenly over the same box would, in the logarithm of the inertia; the number of
+// clusters is where it stops growing.
+// Tibshirani, Walther & Hastie 2001, doi:10.1111/1467-9868.00293.
+//
 // # What an index cannot say
 //
 // Every algorithm cuts any cloud into pieces, and an index of the pieces is

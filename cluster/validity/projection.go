@@ -30,6 +30,44 @@ func Project2D(x matrix.Columns) (matrix.Columns, error) {
 	if err := x.CheckFinite(); err != nil {
 		return matrix.Columns{}, err
 	}
+	p, err := principalAxes(x)
+	if err != nil {
+		return matrix.Columns{}, err
+	}
+	out := matrix.New(n, 2)
+	for c := range 2 {
+		loading := p.loadings[c]
+		top := 0
+		for j, v := range loading {
+			if math.Abs(v) > math.Abs(loading[top])*(1+0x1p-40) {
+				top = j
+			}
+		}
+		sign := math.Copysign(1, loading[top])
+		score := out.Col(c)
+		for j, l := range loading {
+			for i, v := range p.centered.Col(j) {
+				score[i] += sign * l * v
+			}
+		}
+		for i := range score {
+			score[i] = math.Ldexp(score[i], -p.scale)
+		}
+	}
+	return out, nil
+}
+
+// axes are the principal axes of a table.
+type axes struct {
+	centered matrix.Columns // n×d, each column without its mean, times 2^scale
+	scale    int
+	loadings [][]float64 // d×d, axis by axis, of falling variance, each of length 1
+}
+
+// principalAxes returns the axes of x, n×d with n ≥ 2 and d ≥ 1, finite. It returns
+// ErrUndefined if x has no spread.
+func principalAxes(x matrix.Columns) (axes, error) {
+	n, d := x.Dims()
 	scale := powerToUnit(x) // so that no product overflows
 	centered := matrix.New(n, d)
 	for j := range d {
@@ -58,36 +96,20 @@ func Project2D(x matrix.Columns) (matrix.Columns, error) {
 		spread += cov.At(a, a)
 	}
 	if spread <= float64(d)*0x1p-100 { // every row is the mean, to rounding
-		return matrix.Columns{}, fmt.Errorf("%w: no column has any spread", ErrUndefined)
+		return axes{}, fmt.Errorf("%w: no column has any spread", ErrUndefined)
 	}
 	var eigen mat.EigenSym
 	if !eigen.Factorize(cov, true) {
-		return matrix.Columns{}, fmt.Errorf("%w: the covariance matrix has no decomposition", ErrUndefined)
+		return axes{}, fmt.Errorf("%w: the covariance matrix has no decomposition", ErrUndefined)
 	}
 	var vectors mat.Dense
 	eigen.VectorsTo(&vectors) // columns in ascending order of variance
 
-	out := matrix.New(n, 2)
-	for c := range 2 {
-		loading := mat.Col(nil, d-1-c, &vectors)
-		top := 0
-		for j, v := range loading {
-			if math.Abs(v) > math.Abs(loading[top])*(1+0x1p-40) {
-				top = j
-			}
-		}
-		sign := math.Copysign(1, loading[top])
-		score := out.Col(c)
-		for j, l := range loading {
-			for i, v := range centered.Col(j) {
-				score[i] += sign * l * v
-			}
-		}
-		for i := range score {
-			score[i] = math.Ldexp(score[i], -scale)
-		}
+	p := axes{centered, scale, make([][]float64, d)}
+	for c := range d {
+		p.loadings[c] = mat.Col(nil, d-1-c, &vectors)
 	}
-	return out, nil
+	return p, nil
 }
 
 func mean(v []float64) float64 {

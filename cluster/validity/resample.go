@@ -59,6 +59,7 @@ func resample(n, r int, seed uint64) []int {
 type Agreement struct {
 	ARIMean   float64   // mean adjusted Rand index, in [−½, 1]
 	ARIMin    float64   // that of the worst resample
+	Lo, Hi    float64   // the 2.5 % and 97.5 % quantiles over the resamples: what 95 % of them lie between
 	ARI       []float64 // that of each resample
 	Resamples int       // how many there were
 }
@@ -73,7 +74,9 @@ type Refit func(ctx context.Context, sample matrix.Columns, seed uint64) (predic
 // n, by AdjustedRand. Agreement near 1 says that the clusters do not hang on
 // which rows happened to be drawn; it does not say that they are real, for a
 // wrong k can be stable too. Refits run several at a time; which seeds they are
-// given derives from seed alone.
+// given derives from seed alone. Lo and Hi are the percentile interval of the
+// resamples, which shrinks with n and not with b; from fewer than 40 they are nearly
+// the extremes.
 //
 // It returns the error of the first resample whose refit failed, naming it, or
 // ctx.Err(). It panics if b < 1, or if labels or a prediction do not have length n.
@@ -109,6 +112,19 @@ func Stability(ctx context.Context, x matrix.Columns, labels []int32, b int, see
 	if err != nil {
 		return Agreement{}, err
 	}
-	out.ARIMean, out.ARIMin = mean(out.ARI), slices.Min(out.ARI)
+	sorted := slices.Sorted(slices.Values(out.ARI))
+	out.ARIMean, out.ARIMin = mean(out.ARI), sorted[0]
+	out.Lo, out.Hi = quantile(sorted, 0.025), quantile(sorted, 0.975)
 	return out, nil
+}
+
+// quantile returns the value below which the share p of the sorted values lies, on
+// the straight line between the two next to it (Hyndman & Fan's type 7).
+func quantile(sorted []float64, p float64) float64 {
+	at := p * float64(len(sorted)-1)
+	i := int(at)
+	if i+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }

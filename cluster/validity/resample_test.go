@@ -116,6 +116,9 @@ func TestStability(t *testing.T) {
 	if got.ARIMin >= got.ARIMean || got.ARIMin != slices.Min(got.ARI) {
 		t.Errorf("worst %v, mean %v, of %v", got.ARIMin, got.ARIMean, got.ARI)
 	}
+	if !(got.ARIMin <= got.Lo && got.Lo < got.ARIMean && got.ARIMean < got.Hi && got.Hi <= 1) {
+		t.Errorf("interval [%v, %v] around %v, worst %v", got.Lo, got.Hi, got.ARIMean, got.ARIMin)
+	}
 	if again, _ := Stability(ctx, blob, labels, 50, 1, halves); !reflect.DeepEqual(got, again) {
 		t.Error("the same seed gives another result")
 	}
@@ -153,4 +156,14 @@ func TestStabilityErrors(t *testing.T) {
 	if err != context.Canceled || !reflect.DeepEqual(got, Agreement{}) {
 		t.Errorf("cancelled: %+v, %v", got, err)
 	}
+}
+
+// Of five values, p lies at 4p: the quarter at the second, 2.5 % a tenth of the way
+// from the first to the second.
+func TestQuantile(t *testing.T) {
+	five := []float64{1, 2, 4, 8, 16}
+	for p, want := range map[float64]float64{0: 1, 0.025: 1.1, 0.25: 2, 0.5: 4, 0.625: 6, 1: 16} {
+		near(t, "quantile", quantile(five, p), want, 1e-15)
+	}
+	near(t, "of one value", quantile([]float64{3}, 0.975), 3, 0)
 }
