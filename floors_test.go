@@ -32,7 +32,7 @@ var floors = map[string]string{
 	"segue/recommend":    "3",
 	"segue/report":       "4",
 	"segue/cmd/segue":    "5",
-	"segue/bench":        "5",
+	"segue/bench":        "4",
 	"segue/docs":         "5",
 	"segue/internal/doc": "5",
 }

@@ -1,131 +1,100 @@
-"""Times Segue's commands beside independent implementations of the same work,
-in turn, so that a ratio holds when the machine's speed drifts.
+"""Times Segue's numeric core beside scikit-learn, scikit-fuzzy and faiss, in turn,
+on the same data from the same start over the same number of iterations.
 
-    python bench/peers.py SEGUE DIR [RUNS]
+    python bench/peers.py SEGUE PORTABLE FOLDER [--quick] [--only PART…]
 
-SEGUE is the built binary, DIR holds catalog.csv and StreamingHistory0.json as
-bench/resample makes them. bench/run.sh does all of it. Peers are pandas,
-Python's json, scikit-learn and scikit-fuzzy; results are checked to agree
-before a ratio is printed.
+SEGUE and PORTABLE are two builds of the program, with and without vector kernels;
+FOLDER is where the data are made. bench/run.sh does all of it. PART is any of
+clustering, silhouettes and neighbours. It prints a Markdown table, and ends with
+1 if a bar was missed or two results disagree.
 """
 
-import json
+import argparse
 import os
-import statistics
+import platform
 import subprocess
 import sys
-import time
 import warnings
 
-import numpy as np
-import pandas as pd
-from sklearn.cluster import KMeans
-from sklearn.metrics import davies_bouldin_score, silhouette_score
-from sklearn.mixture import GaussianMixture
-from sklearn.preprocessing import StandardScaler
+from turns import CORES, Table, Worker
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = str(CORES)  # before the libraries are loaded
+
+import numpy as np  # noqa: E402
+
+from clustering import clustering  # noqa: E402
+from neighbours import neighbours  # noqa: E402
+from silhouettes import silhouettes  # noqa: E402
 
 warnings.filterwarnings("ignore")
-segue, folder = sys.argv[1], sys.argv[2]
-runs = int(sys.argv[3]) if len(sys.argv) > 3 else 5
-catalog = os.path.join(folder, "catalog.csv")
-history = os.path.join(folder, "StreamingHistory0.json")
-columns = ["energy", "acousticness", "valence"]
 
 
-def run(*args):
-    out = subprocess.run([segue, *args, "--json", "--quiet"], check=True, capture_output=True)
-    return json.loads(out.stdout)
+def maker(folder):
+    """Returns what makes tables of 16 overlapping normal distributions, or further
+    rows of the same ones, and where it put them. Values have the digits of
+    float32, so that a peer that computes in it sees the same data."""
+    made = {}
+
+    def data(n, d, of=None):
+        key = (n, d, of)
+        if key not in made:
+            rng = np.random.default_rng(d)
+            centers = rng.normal(size=(16, d))
+            if of:
+                rng = np.random.default_rng(1000 + d)
+            x = centers[rng.integers(16, size=n)] + rng.normal(size=(n, d))
+            x = np.ascontiguousarray(x.astype(np.float32).astype(np.float64))
+            path = os.path.join(folder, f"{'queries' if of else 'rows'}-{n}x{d}.npy")
+            np.save(path, x)
+            made[key] = x, path
+        return made[key]
+
+    return data
 
 
-def timed(f):
-    start = time.perf_counter()
-    value = f()
-    return time.perf_counter() - start, value
+def processor():
+    try:
+        with open("/proc/cpuinfo") as f:
+            return next(line.split(":")[1].strip() for line in f if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
 
 
-def table():
-    frame = pd.read_csv(catalog)
-    frame = frame.dropna(subset=["track_name"]).drop_duplicates("track_id")
-    frame.loc[frame.valence == 0, "valence"] = np.nan
-    return frame
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("segue")
+    parser.add_argument("portable")
+    parser.add_argument("folder")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", nargs="*", default=["silhouettes", "clustering", "neighbours"])
+    o = parser.parse_args()
 
-
-def describe():
-    frame = table()
-    numbers = frame.select_dtypes("number")
-    return len(frame), numbers.describe(), numbers.corr()
-
-
-def plays():
-    rows = json.load(open(history, encoding="utf-8"))
-    frame = pd.DataFrame(rows)
-    frame["endTime"] = pd.to_datetime(frame.endTime, utc=True)
-    return len(frame.sort_values("endTime", kind="stable"))
-
-
-x = StandardScaler().fit_transform(table()[columns].dropna())
-rng = np.random.default_rng(1)
-sample = x[rng.choice(len(x), min(20000, len(x)), replace=False)]
-
-
-def segue_fit(algorithm):
-    m = run("train", "--catalog", catalog, "--algorithm", algorithm, "--no-null", "--stability", "0")["models"][0]
-    return m["seconds"]["fit"], m
-
-
-def fuzzy(data, k, m=2.0, tol=1e-5, maxiter=500):
+    import faiss
     import skfuzzy
+    import sklearn
 
-    return skfuzzy.cluster.cmeans(data.T, k, m, error=tol, maxiter=maxiter, seed=1)
-
-
-def pair(name, ours, theirs, check):
-    a, b = [], []
-    for i in range(runs + 1):
-        ta, va = ours()
-        tb, vb = theirs()
-        if i == 0:  # a warm-up, and the check that both did the same work
-            note = check(va, vb)
-            continue
-        a.append(ta)
-        b.append(tb)
-    ratios = [q / p for p, q in zip(a, b)]
-    print(f"| {name} | {statistics.median(a):.3f} | {statistics.median(b):.3f} | "
-          f"{statistics.median(ratios):.1f}× ({min(ratios):.1f}–{max(ratios):.1f}) | {note} |", flush=True)
-
-
-def close(what, p, q, tolerance):
-    if abs(p - q) > tolerance * abs(q):
-        raise SystemExit(f"{what}: Segue has {p}, the peer {q}")
-    return f"{what} {p:.6g} and {q:.6g}"
-
-
-print(f"{len(x)} tracks × {len(columns)}, {runs} runs in turn, {os.cpu_count()} cores\n")
-print("| Work | Segue, s | peer, s | ratio (least–most) | agreement |\n|---|---|---|---|---|")
-pair("read, check and describe the catalogue, whole process against pandas in memory",
-     lambda: timed(lambda: run("catalog", "show", catalog)["tracks"]), lambda: timed(lambda: describe()[0]),
-     lambda p, q: close("tracks", p, q, 0))
-pair("read the history, whole process against json and pandas in memory",
-     lambda: timed(lambda: run("history", history)["rows"]), lambda: timed(plays),
-     lambda p, q: close("rows", p, q, 0))
-pair("k-means, k = 4, 10 starts, against scikit-learn",
-     lambda: segue_fit("kmeans"), lambda: timed(lambda: KMeans(4, n_init=10, random_state=1).fit(x)),
-     lambda p, q: close("inertia", p["inertia"], q.inertia_, .001))
-pair("Gaussian mixture, full, k = 4, 10 starts, against scikit-learn",
-     lambda: segue_fit("gmm"), lambda: timed(lambda: GaussianMixture(4, n_init=10, random_state=1).fit(x)),
-     lambda p, q: close("log-likelihood", p["log_likelihood"], q.score(x) * len(x), .002))
-pair("fuzzy c-means, k = 4, 3 starts, against 3 of scikit-fuzzy",
-     lambda: segue_fit("fcm"), lambda: timed(lambda: [fuzzy(x, 4) for _ in range(3)][0]),
-     lambda p, q: close("partition coefficient", p["fpc"], q[6], .002))
+    version = subprocess.run([o.segue, "version"], check=True, capture_output=True, text=True).stdout.strip()
+    print(f"{processor()}, {CORES} cores; {version}; Python {platform.python_version()}, NumPy {np.__version__}, "
+          f"scikit-learn {sklearn.__version__}, scikit-fuzzy {skfuzzy.__version__}, faiss {faiss.__version__}\n")
+    data = maker(o.folder)
+    small, large, many, rounds = (9_000, 50_000, 60_000, 3) if o.quick else (90_000, 1_000_000, 1_200_000, 7)
+    worker = Worker(o.segue)
+    table = Table()
+    if "silhouettes" in o.only:
+        portable = Worker(o.portable, "portable")
+        silhouettes(table, worker, portable, data, small, rounds)
+        portable.close()
+    if "clustering" in o.only:
+        clustering(table, worker, data, small, large, rounds)
+    if "neighbours" in o.only:
+        neighbours(table, worker, data, many, rounds)
+    worker.close()
+    if table.missed:
+        print(f"\nmissed: {len(table.missed)} of the bars")
+        return 1
+    return 0
 
 
-def null_free_silhouette():
-    m = run("train", "--catalog", catalog, "--algorithm", "kmeans", "--no-null", "--stability", "0")["models"][0]
-    return m["seconds"]["silhouette"], m
-
-
-labels = KMeans(4, n_init=10, random_state=1).fit(x).labels_
-picked = rng.choice(len(x), min(20000, len(x)), replace=False)
-pair("silhouette (Segue: 5,000 tracks against all, above 20,000) and the other indices, against scikit-learn on 20,000",
-     null_free_silhouette, lambda: timed(lambda: (silhouette_score(x[picked], labels[picked]), davies_bouldin_score(x, labels))),
-     lambda p, q: close("silhouette", p["silhouette"], q[0], .03))
+if __name__ == "__main__":
+    sys.exit(main())

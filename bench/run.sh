@@ -1,31 +1,86 @@
 #!/usr/bin/env bash
-# Measures Segue on large inputs made of small real ones, beside independent
-# implementations. Needs Go and Python 3; installs the peers into a virtual
-# environment of its own below the folder it works in.
+# Measures Segue beside other libraries, and its commands on large files, on this
+# machine. Needs Go and Python 3; everything else it makes or fetches into a folder
+# of its own.
 #
-#   bench/run.sh CATALOG.csv StreamingHistory.json [WORKDIR]
+#   bench/run.sh [--quick] [--work DIR] [CATALOG.csv StreamingHistory.json]
+#
+#   --quick   small tables and few rounds: does it work?
+#   --work    where data, builds and the Python environment go, to be used again;
+#             a temporary folder, removed afterwards, if not given
+#   CATALOG   a track table with a column track_id, and an account export: whole
+#   HISTORY   commands are then measured too, on large files made of these
 set -euo pipefail
 cd "$(dirname "$0")/.."
-work="${3:-$(mktemp -d)}"
-mkdir -p "$work"
-GOEXPERIMENT=simd CGO_ENABLED=0 go build -o "$work/segue" ./cmd/segue
-"$work/segue" version
-catalog="${1:?name a catalogue, CSV with a column track_id}"
-history="${2:?name a Spotify account export, StreamingHistory0.json}"
-for size in 1 10; do
-	[ -e "$work/x$size/catalog.csv" ] || go run ./bench/resample -catalog "$catalog" -history "$history" \
-		-tracks $((114000 * size)) -plays $((60000 * size)) -out "$work/x$size"
-	printf '\n%s tracks, %s plays: where the time of `segue run` goes\n' $((114000 * size)) $((60000 * size))
-	"$work/segue" run --quiet --catalog "$work/x$size/catalog.csv" --history "$work/x$size/StreamingHistory0.json" \
-		--from angry --to calm --at 20:00 --out "$work/out$size" --json >"$work/run$size.json"
-	python3 - "$work/run$size.json" <<'PY'
+export GOFLAGS="${GOFLAGS:--buildvcs=false}" CGO_ENABLED=0 PYTHONDONTWRITEBYTECODE=1
+quick="" work=""
+while [ $# -gt 0 ]; do
+	case "$1" in
+	--quick) quick=--quick; shift ;;
+	--work) work="${2:?--work needs a folder}"; shift 2 ;;
+	-*) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+	*) break ;;
+	esac
+done
+catalog="${1:-}" history="${2:-}"
+if [ -n "$catalog" ] && [ -z "$history" ]; then
+	echo "name a catalogue and a history, or neither" >&2
+	exit 2
+fi
+if [ -z "$work" ]; then
+	work="$(mktemp -d)"
+	trap 'rm -rf "$work"' EXIT
+fi
+mkdir -p "$work/data"
+
+say() { printf '\n## %s\n\n' "$1"; }
+
+echo "building Segue, with vector kernels and without" >&2
+GOEXPERIMENT=simd go build -o "$work/segue" ./cmd/segue
+GOEXPERIMENT= go build -o "$work/portable" ./cmd/segue
+
+python="$work/venv/bin/python"
+if [ ! -e "$work/venv/installed" ]; then
+	echo "installing the peers" >&2
+	python3 -m venv "$work/venv"
+	"$python" -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	touch "$work/venv/installed"
+fi
+
+missed=0
+say "Beside others"
+"$python" bench/peers.py "$work/segue" "$work/portable" "$work/data" $quick || missed=1
+
+say "By itself"
+echo '```'
+"$work/segue" bench $quick
+echo '```'
+
+say "Growth"
+echo '```'
+"$work/segue" bench --growth $quick
+echo '```'
+
+if [ -n "$catalog" ]; then
+	sizes="1 10"
+	[ -z "$quick" ] || sizes=1
+	for size in $sizes; do
+		tracks=$((114000 * size)) plays=$((60000 * size))
+		[ -e "$work/x$size/StreamingHistory0.json" ] || go run ./bench/resample -catalog "$catalog" -history "$history" \
+			-tracks "$tracks" -plays "$plays" -out "$work/x$size"
+		say "\`segue run\`, $tracks tracks, $plays plays"
+		"$work/segue" run --quiet --catalog "$work/x$size/catalog.csv" --history "$work/x$size/StreamingHistory0.json" \
+			--from angry --to calm --at 20:00 --out "$work/out$size" --json >"$work/run$size.json"
+		"$python" - "$work/run$size.json" <<'PY'
 import json, sys
 r = json.load(open(sys.argv[1]))
+print("| step | seconds |\n|---|---|")
 for s in r["steps"]:
-    print(f'{s["seconds"]:8.2f} s  {s["name"]}')
-print(f'{r["seconds"]:8.2f} s  together')
+    print(f'| {s["name"]} | {s["seconds"]:.2f} |')
+print(f'| **together** | **{r["seconds"]:.2f}** |')
 PY
-done
-[ -x "$work/venv/bin/python" ] || { python3 -m venv "$work/venv" && "$work/venv/bin/pip" install --quiet numpy pandas scikit-learn scikit-fuzzy scipy networkx packaging; }
-echo
-"$work/venv/bin/python" bench/peers.py "$work/segue" "$work/x1" "${RUNS:-5}"
+	done
+	say "Reading, beside others"
+	"$python" bench/commands.py "$work/segue" "$work/x1" 5
+fi
+exit $missed

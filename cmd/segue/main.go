@@ -79,7 +79,7 @@ Start with 'segue demo'. It is about music: not therapy, not a medical device.`,
 	root.AddCommand(
 		demoCommand(t), runCommand(t), catalogCommand(t), trainCommand(t), curvesCommand(t),
 		historyCommand(t), sessionsCommand(t), profileCommand(t), playlistCommand(t),
-		modelsCommand(t), assignCommand(t), treeCommand(t), versionCommand(t), docsCommand(),
+		modelsCommand(t), assignCommand(t), treeCommand(t), benchCommand(t), versionCommand(t), docsCommand(),
 	)
 	root.InitDefaultCompletionCmd() // so that its complaints are worded like ours
 	wrongArgs(root, t)

@@ -1,0 +1,13 @@
+// Package bench measures Segue's numeric core: how fast each algorithm is on data
+// of a given size, how near it comes to what memory and the processor can give,
+// and how much memory it needs.
+//
+// A Worker is a process that holds tables and answers requests about them, one
+// JSON object a line, so that making or reading data is not in what is timed, and
+// so that two workers, or a worker and somebody else's program, can be measured
+// in turn. Serve is the worker's side; NewWorker begins one and Ask asks it. Measure
+// runs a Work on one worker for each kind of kernels, Grow one on a growing table.
+//
+// The folder also holds run.sh, which measures Segue beside other libraries by
+// asking a worker from Python.
+package bench
