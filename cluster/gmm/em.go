@@ -28,11 +28,12 @@ type run struct {
 	iterations    int
 	scouted       int // of the iterations, those before the climb that counts
 	converged     bool
+	done          bool // converged, or MaxIter stopped it
 }
 
 // again makes r ready to climb on other rows.
 func (r *run) again() {
-	r.scouted, r.converged, r.logLikelihood = r.iterations, false, math.Inf(-1)
+	r.scouted, r.converged, r.done, r.logLikelihood = r.iterations, false, false, math.Inf(-1)
 }
 
 // draw returns sample of n rows, in increasing order. Up to 4 million rows are
@@ -139,14 +140,14 @@ func start[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options, re
 	return r, nil
 }
 
-// climb alternates the two steps for every run that has not converged, until its
-// mean log-likelihood rises by less than Tol, or MaxIter times: one pass over src
-// for an iteration of all of them. after, if given, is called after each.
+// climb alternates the two steps for every run that is not done, until its mean
+// log-likelihood rises by less than Tol, or MaxIter times: one pass over src for an
+// iteration of all of them. after, if given, is called after each.
 func climb[F matrix.Float](ctx context.Context, src matrix.Source[F], runs []*run, o Options, after func() error) error {
 	n, d := src.Dims()
 	var active []*run
 	for _, r := range runs {
-		if !r.converged {
+		if !r.done {
 			active = append(active, r)
 		}
 	}
@@ -182,7 +183,8 @@ func climb[F matrix.Float](ctx context.Context, src matrix.Source[F], runs []*ru
 			rise := total[i].LogLikelihood - r.logLikelihood
 			r.logLikelihood = total[i].LogLikelihood
 			r.converged = o.Tol >= 0 && rise < o.Tol*float64(n)
-			if r.converged || r.iterations-r.scouted >= o.MaxIter {
+			r.done = r.converged || r.iterations-r.scouted >= o.MaxIter
+			if r.done {
 				continue
 			}
 			maximize(r, mixtures[i], total[i], n, o)

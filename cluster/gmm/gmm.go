@@ -134,9 +134,11 @@ type Model struct {
 	Seed           uint64        `json:"seed"`
 	Restarts       int           `json:"restarts"` // starts tried
 
-	// Of Iterations, those on fewer rows.
+	// Scouted is how many of Iterations were on fewer rows.
 	Scouted int `json:"scouted,omitempty"`
-	// In a checkpoint of FitStream, the other runs that are still to be compared.
+
+	// Rivals are, in a checkpoint of FitStream, the other runs it is to be compared
+	// with.
 	Rivals []*Model `json:"rivals,omitempty"`
 }
 
@@ -160,7 +162,8 @@ type Model struct {
 // and Regularization depend on the units, though the likelihood's optima do not.
 //
 // Fit returns ErrTooFewRows if K < 1 or n < K, matrix.ErrNotFinite, naming row
-// and column, if x holds a NaN, an infinity or a value beyond 1e140, and the
+// and column, if x holds a NaN, an infinity or a value beyond 1e140 (in
+// float32 1e17), and the
 // context's error if it ends first. Reaching MaxIter is not an error: see
 // Model.Converged. Nor is a component that collapsed: Model.Degenerate lists
 // those with less than d+1 rows' worth of responsibility, or with a variance
@@ -199,7 +202,7 @@ func Fit[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options) (*Mo
 }
 
 // begin returns the runs that are to climb on all n rows: that from o.From, or
-// the best ends on the sample, which have converged there if it is all rows.
+// the best ends on the sample, which are done if that is all rows.
 func begin[F matrix.Float](ctx context.Context, n int, o Options, sample func() (matrix.Table[F], error)) ([]*run, error) {
 	if o.From != nil {
 		r := o.From.run()
@@ -242,7 +245,7 @@ func (r *run) model(n int, o Options) *Model {
 func (m *Model) run() *run {
 	return &run{
 		weights: m.Weights, means: kernel.Flatten(m.Means), covariances: m.Covariances,
-		logLikelihood: m.LogLikelihood, iterations: m.Iterations, scouted: m.Scouted, converged: m.Converged,
+		logLikelihood: m.LogLikelihood, iterations: m.Iterations, scouted: m.Scouted, converged: m.Converged, done: m.Converged,
 	}
 }
 

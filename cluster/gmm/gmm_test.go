@@ -161,8 +161,17 @@ func TestBadCallsPanic(t *testing.T) {
 		"Covariance":       func() { fit(t, x, gmm.Options{K: 1, Covariance: "round"}) },
 		"Start":            func() { fit(t, x, gmm.Options{Start: [][]float64{{1}}}) },
 		"K, Start":         func() { fit(t, x, gmm.Options{K: 2, Start: [][]float64{{1, 2}}}) },
-		"Rough":            func() { fit(t, x, gmm.Options{K: 1, Rough: 11}) },
-		"Regularization":   func() { fit(t, x, gmm.Options{K: 1, Regularization: -1}) },
+		"From":             func() { fit(t, x, gmm.Options{From: m, K: 2}) },
+		"From, columns":    func() { fit(t, matrix.FromColumns([]float64{1, 2}), gmm.Options{From: m}) },
+		"From, covariance": func() { fit(t, x, gmm.Options{From: m, Covariance: gmm.Tied}) },
+		"Resume": func() {
+			_, _ = gmm.FitStream(context.Background(), x, gmm.StreamOptions{Options: gmm.Options{K: 2}, Resume: m})
+		},
+		"Sample": func() {
+			_, _ = gmm.FitStream(context.Background(), x, gmm.StreamOptions{Options: gmm.Options{K: 1}, Sample: -1})
+		},
+		"Rough":          func() { fit(t, x, gmm.Options{K: 1, Rough: 11}) },
+		"Regularization": func() { fit(t, x, gmm.Options{K: 1, Regularization: -1}) },
 	} {
 		func() {
 			defer func() {
