@@ -5,10 +5,9 @@
 package scale
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"math"
-	"slices"
 
 	"segue/matrix"
 )
@@ -27,52 +26,13 @@ type Standardizer struct {
 }
 
 // FitStandardizer takes mean and standard deviation of every column of x, n×d,
-// in two passes, O(n·d).
+// O(n·d), as FitStandardizerStream does, to the same bits.
 //
 // It returns ErrTooFewRows if n < 1, and matrix.ErrNotFinite, naming row and
 // column, if x holds a NaN or an infinity, or naming the column if it is spread so
 // wide that its standard deviation overflows. A constant column is not an error.
 func FitStandardizer(x matrix.Columns) (Standardizer, error) {
-	n, d := x.Dims()
-	if n < 1 {
-		return Standardizer{}, fmt.Errorf("scale: %w: got %d, need at least 1", ErrTooFewRows, n)
-	}
-	if err := x.CheckFinite(); err != nil {
-		return Standardizer{}, fmt.Errorf("scale: %w", err)
-	}
-	s := Standardizer{Mean: make([]float64, d), SD: make([]float64, d)}
-	for j := range d {
-		s.Mean[j], s.SD[j] = moments(x.Col(j))
-		if !(s.SD[j] <= math.MaxFloat64) {
-			return Standardizer{}, fmt.Errorf("scale: column %d: standard deviation: %w: values from %g to %g; use a smaller unit", j, matrix.ErrNotFinite, slices.Min(x.Col(j)), slices.Max(x.Col(j)))
-		}
-	}
-	return s, nil
-}
-
-// moments returns mean and population standard deviation of col. The sum of
-// deviations, zero but for rounding, corrects both (the corrected two-pass
-// algorithm of Chan, Golub & LeVeque 1983, as gonum's stat.MeanVariance).
-// Deviations are in units of the largest, so that no square overflows or
-// vanishes; v/n, so that no sum does.
-func moments(col []float64) (mean, sd float64) {
-	n := float64(len(col))
-	lo, hi := col[0], col[0]
-	for _, v := range col {
-		lo, hi = min(lo, v), max(hi, v)
-		mean += v / n
-	}
-	if lo == hi { // rounding in mean must not make a constant column vary
-		return lo, 0
-	}
-	unit := max(hi-mean, mean-lo)
-	var sum, squares float64
-	for _, v := range col {
-		dev := (v - mean) / unit
-		sum += dev
-		squares += dev * dev
-	}
-	return mean + unit*(sum/n), unit * math.Sqrt((squares-sum*sum/n)/n)
+	return FitStandardizerStream(context.Background(), x)
 }
 
 // Transform returns a new n×d table of standardized columns; x is not changed.
@@ -82,14 +42,7 @@ func (s Standardizer) Transform(x matrix.Columns) matrix.Columns {
 	s.checkWidth("Transform", d)
 	out := matrix.New(n, d)
 	for j := range d {
-		mean, sd := s.Mean[j], s.SD[j]
-		if sd == 0 {
-			continue // zeros already
-		}
-		src, dst := x.Col(j), out.Col(j)
-		for i, v := range src {
-			dst[i] = (v - mean) / sd
-		}
+		standardize(out.Col(j), x.Col(j), s.Mean[j], s.SD[j])
 	}
 	return out
 }
