@@ -84,10 +84,19 @@ func pairs2[F matrix.Float](x, y, cols []F, qx, qy F) F {
 // which is scratch, has places.
 func pairsOfMany[F matrix.Float](a, b [][]F, i, lo int, square, cols []F) F {
 	clear(square)
-	for c, col := range b {
-		q, run := a[c][i], col[lo:lo+len(square)]
-		for j, v := range run[:len(square)] {
-			v -= q
+	m, c := len(square), 0
+	for ; c+4 <= len(b); c += 4 { // four at a time, so that squares are read and written less often
+		q0, q1, q2, q3 := a[c][i], a[c+1][i], a[c+2][i], a[c+3][i]
+		x0, x1, x2, x3 := b[c][lo:lo+m], b[c+1][lo:lo+m], b[c+2][lo:lo+m], b[c+3][lo:lo+m]
+		for j := range square {
+			v0, v1, v2, v3 := x0[j]-q0, x1[j]-q1, x2[j]-q2, x3[j]-q3
+			square[j] += (v0*v0 + v1*v1) + (v2*v2 + v3*v3)
+		}
+	}
+	for ; c < len(b); c++ {
+		q, x := a[c][i], b[c][lo:lo+m]
+		for j := range square {
+			v := x[j] - q
 			square[j] += v * v
 		}
 	}

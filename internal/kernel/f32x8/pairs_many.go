@@ -4,74 +4,110 @@
 
 package f32x8
 
-// pairsOfMany is Pairs for any number of columns, but for the rows of a behind the
-// last four: four rows of a against two vectors of b, so that a column's loads
-// serve several pairs.
+const (
+	manyRows = 256       // of a, which with their sums stay in a first-level cache
+	manyCols = 2 * lanes // rows of b that make a panel
+)
+
+// pairsOfMany is Pairs for any number of columns. It copies three rows of a, and two
+// vectors of rows of b, so that what one step needs lies together.
 func pairsOfMany(a, b [][]float, rows, cols []float) {
-	if len(a) == 0 || len(rows) < 4 {
+	if len(a) == 0 {
 		return
 	}
-	n := len(b[0])
-	paired := n - n%(2*lanes)
-	a, b = a[:len(b)], b[:len(a)]
-	r := newRoots()
-	for q := 0; q+4 <= len(rows); q += 4 {
-		var s0, s1, s2, s3 vec
-		for i := 0; i < paired; i += 2 * lanes {
-			var a0, a1, a2, a3, b0, b1, b2, b3 vec
-			for c, col := range b {
-				x, query := col[i:i+2*lanes], a[c][q:q+4]
-				xa, xb := load(x), load(x[lanes:])
-				at := broadcast(query[0])
-				u, v := xa.Sub(at), xb.Sub(at)
-				a0, b0 = u.MulAdd(u, a0), v.MulAdd(v, b0)
-				at = broadcast(query[1])
-				u, v = xa.Sub(at), xb.Sub(at)
-				a1, b1 = u.MulAdd(u, a1), v.MulAdd(v, b1)
-				at = broadcast(query[2])
-				u, v = xa.Sub(at), xb.Sub(at)
-				a2, b2 = u.MulAdd(u, a2), v.MulAdd(v, b2)
-				at = broadcast(query[3])
-				u, v = xa.Sub(at), xb.Sub(at)
-				a3, b3 = u.MulAdd(u, a3), v.MulAdd(v, b3)
-			}
-			a0, a1, a2, a3 = r.root(a0), r.other(a1), r.root(a2), r.other(a3)
-			b0, b1, b2, b3 = r.root(b0), r.other(b1), r.root(b2), r.other(b3)
-			s0, s1 = s0.Add(a0.Add(b0)), s1.Add(a1.Add(b1))
-			s2, s3 = s2.Add(a2.Add(b2)), s3.Add(a3.Add(b3))
-			if cols != nil {
-				to := cols[i : i+2*lanes]
-				store(load(to).Add(a0.Add(a1).Add(a2.Add(a3))), to)
-				to = to[lanes:]
-				store(load(to).Add(b0.Add(b1).Add(b2.Add(b3))), to)
+	d, n := len(a), len(b[0])
+	held := min(len(rows), manyRows)
+	threes := make([]float, (held+2)/3*3*d)
+	sums := make([]float, held*lanes)
+	panel := make([]float, d*manyCols)
+	for from := 0; from < len(rows); from += manyRows {
+		own := rows[from:min(from+manyRows, len(rows))]
+		for c, col := range a {
+			for i, v := range col[from : from+len(own)] {
+				threes[i/3*3*d+3*c+i%3] = v
 			}
 		}
-		rows[q] += sum(s0)
-		rows[q+1] += sum(s1)
-		rows[q+2] += sum(s2)
-		rows[q+3] += sum(s3)
-		if paired < n {
-			for row := q; row < q+4; row++ {
-				toLast(a, b, row, paired, rows, cols)
+		clear(sums)
+		for i := 0; i < n; i += manyCols {
+			size := min(manyCols, n-i)
+			for c, col := range b {
+				copy(panel[c*manyCols:(c+1)*manyCols], col[i:i+size])
 			}
+			var to []float
+			if cols != nil {
+				to = cols[i : i+size]
+			}
+			panelPairs(threes, panel, sums[:len(own)*lanes], size, to)
+		}
+		for i := range own {
+			own[i] += sum(load(sums[i*lanes : (i+1)*lanes]))
 		}
 	}
+}
+
+// panelPairs adds the distances between rows, three by three in threes, and the first
+// rows of a panel to sums, a vector for each row, and to cols, unless that is nil.
+func panelPairs(threes, panel, sums []float, size int, cols []float) {
+	var squares [3 * manyCols]float
+	var count, total [manyCols]float
+	for i := range size {
+		count[i] = 1
+	}
+	r := newRoots()
+	step := len(panel) / manyCols * 3
+	var c0, c1 vec
+	for ; len(sums) > 0; threes = threes[step:] {
+		panelSquares(threes[:step], panel, squares[:])
+		for at := squares[:]; len(at) >= manyCols && len(sums) >= lanes; at = at[manyCols:] {
+			d0, d1 := r.root(load(at)), r.other(load(at[lanes:]))
+			if size < manyCols {
+				d0, d1 = d0.Mul(load(count[:])), d1.Mul(load(count[lanes:]))
+			}
+			store(load(sums).Add(d0.Add(d1)), sums)
+			c0, c1 = c0.Add(d0), c1.Add(d1)
+			sums = sums[lanes:]
+		}
+	}
+	store(c0, total[:])
+	store(c1, total[lanes:])
+	for i := range cols {
+		cols[i] += total[i]
+	}
+}
+
+// panelSquares writes the squared distances between three rows and a panel, row by
+// row. It is alone here, and three are all, so that its sums keep their registers.
+func panelSquares(three, panel, squares []float) {
+	var a0, a1, a2, b0, b1, b2 vec
+	for len(three) >= 3 && len(panel) >= manyCols {
+		x, y := load(panel), load(panel[lanes:])
+		at := broadcast(three[0])
+		u, v := x.Sub(at), y.Sub(at)
+		a0, b0 = u.MulAdd(u, a0), v.MulAdd(v, b0)
+		at = broadcast(three[1])
+		u, v = x.Sub(at), y.Sub(at)
+		a1, b1 = u.MulAdd(u, a1), v.MulAdd(v, b1)
+		at = broadcast(three[2])
+		u, v = x.Sub(at), y.Sub(at)
+		a2, b2 = u.MulAdd(u, a2), v.MulAdd(v, b2)
+		three, panel = three[3:], panel[manyCols:]
+	}
+	squares = squares[:6*lanes]
+	store(a0, squares)
+	store(b0, squares[lanes:])
+	store(a1, squares[2*lanes:])
+	store(b1, squares[3*lanes:])
+	store(a2, squares[4*lanes:])
+	store(b2, squares[5*lanes:])
 }
 
 // oneToMany is Pairs for row q of a alone.
 func oneToMany(a, b [][]float, q int, rows, cols []float) {
-	if len(a) > 0 {
-		toLast(a, b, q, 0, rows, cols)
-	}
-}
-
-// toLast is Pairs for row q of a and the rows of b from the given one on.
-func toLast(a, b [][]float, q, from int, rows, cols []float) {
 	n := len(b[0])
 	a = a[:len(b)]
 	r := newRoots()
 	var s vec
-	i := from
+	i := 0
 	for ; i+lanes <= n; i += lanes {
 		var square vec
 		for c, col := range b {

@@ -12,18 +12,17 @@ package f64x4
 // at a time: Go gives a function fifteen vector registers, and what spills costs
 // more than the roots. The two take their roots in different ways; see roots.
 func Pairs(a, b [][]float, rows, cols []float) {
-	rest := len(rows) % 2
 	switch len(a) {
 	case 2:
 		pairs2(a, b, rows, cols)
 	case 3:
 		pairs3(a, b, rows, cols)
 	default:
-		rest = len(rows) % 4
 		pairsOfMany(a, b, rows, cols)
+		return
 	}
-	for q := len(rows) - rest; q < len(rows); q++ {
-		oneToMany(a, b, q, rows, cols)
+	if len(rows)%2 == 1 {
+		oneToMany(a, b, len(rows)-1, rows, cols)
 	}
 }
 
