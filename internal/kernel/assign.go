@@ -299,28 +299,42 @@ func addUp[F matrix.Float](values []F) float64 {
 }
 
 // Closer lowers from[i−lo], for each row i of [lo, hi), to the squared distance to
-// center where that is less, writes it to to[i−lo], and returns the sum of what it
-// wrote, each times weights[i−lo] unless weights is nil. from and to may be the
-// same slice. x is finite. O((hi−lo)·d).
-func Closer[F matrix.Float](x matrix.Table[F], lo, hi int, center []F, weights []float64, from, to []F) (potential float64) {
+// the nearest of centers, k×d flat, where that is less, writes it to to[i−lo], and
+// returns the sum of what it wrote, each times weights[i−lo] unless weights is
+// nil. from and to may be the same slice. x is finite. O((hi−lo)·k·d).
+func Closer[F matrix.Float](x matrix.Table[F], lo, hi int, centers []F, weights []float64, from, to []F) (potential float64) {
 	_, d := x.Dims()
-	cols := make([][]F, d)
-	for j := range cols {
-		cols[j] = x.Col(j)
+	room := newAssignRoom[F](d)
+	for j := range room.cols {
+		room.cols[j] = x.Col(j)
+	}
+	var labels []int32
+	if len(centers) > d {
+		labels = make([]int32, block)
 	}
 	set := of[F]()
 	for at := lo; at < hi; at += block {
 		end := min(at+block, hi)
 		in, out := from[at-lo:end-lo], to[at-lo:end-lo]
-		rows, sum := set.closer(cols, at, center, in, out)
-		_, rest := closer(cols, at+rows, center, in[rows:], out[rows:])
-		if weights == nil {
-			potential += float64(sum) + float64(rest)
-			continue
+		sum := 0.0
+		if len(centers) > d {
+			labelRows(room.cols, at, centers, labels[:end-at], room.least)
+			for i, v := range in {
+				out[i] = min(v, room.least[i])
+			}
+			sum = float64(set.total(out))
+		} else {
+			rows, most := set.closer(room.cols, at, centers, in, out)
+			_, rest := closer(room.cols, at+rows, centers, in[rows:], out[rows:])
+			sum = float64(most) + float64(rest)
 		}
-		for i, w := range weights[at-lo : end-lo] {
-			potential += w * float64(out[i])
+		if weights != nil {
+			sum = 0
+			for i, w := range weights[at-lo : end-lo] {
+				sum += w * float64(out[i])
+			}
 		}
+		potential += sum
 	}
 	return potential
 }

@@ -137,15 +137,20 @@ func newAssigner[F matrix.Float](x matrix.Source[F], k int, weights []float64, l
 
 // assign labels every row; what it returns is overwritten by the next call.
 func (a *assigner[F]) assign(ctx context.Context, centers []float64) (*kernel.Sums[F], error) {
-	for i, v := range centers {
-		a.centers[i] = F(v)
-	}
-	a.total.Reset()
+	a.begin(centers)
 	err := pass.Chunks(ctx, a.x, a.parts, func(p *part[F], r pass.Rows[F]) {
 		p.sums.Reset()
 		kernel.Assign(r.Piece, r.Lo, r.Hi, a.centers, a.weightsOf(r), a.labelsOf(p, r), p.sums)
 	}, func(p *part[F]) { a.total.Merge(p.sums) })
 	return a.total, err
+}
+
+// begin empties the total, to which rows are then added by these centers.
+func (a *assigner[F]) begin(centers []float64) {
+	for i, v := range centers {
+		a.centers[i] = F(v)
+	}
+	a.total.Reset()
 }
 
 func (a *assigner[F]) weightsOf(r pass.Rows[F]) []float64 {

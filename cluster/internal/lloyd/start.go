@@ -138,11 +138,7 @@ func (s *seeding[F]) take(ctx context.Context, rows []int) ([]F, error) {
 	for _, r := range rows {
 		center := s.x.Row(nil, r)
 		err := parallel.Chunks(ctx, n, kernel.ChunkRows, func(chunk, lo, hi int) {
-			var weights []float64
-			if s.weights != nil {
-				weights = s.weights[lo:hi]
-			}
-			s.tried[chunk] = kernel.Closer(s.x, lo, hi, center, weights, s.closest[lo:hi], s.candidate[lo:hi])
+			s.tried[chunk] = kernel.Closer(s.x, lo, hi, center, s.weightsOf(lo, hi), s.closest[lo:hi], s.candidate[lo:hi])
 		})
 		if err != nil {
 			return nil, err
@@ -156,6 +152,14 @@ func (s *seeding[F]) take(ctx context.Context, rows []int) ([]F, error) {
 	s.closest, s.leastSoFar = s.leastSoFar, s.closest
 	s.potentials, s.least = s.least, s.potentials
 	return chosen, nil
+}
+
+// weightsOf returns the weights of rows [lo, hi), nil for none.
+func (s *seeding[F]) weightsOf(lo, hi int) []float64 {
+	if s.weights == nil {
+		return nil
+	}
+	return s.weights[lo:hi]
 }
 
 func sum(values []float64) (total float64) {
