@@ -8,6 +8,7 @@ import (
 	"context"
 	"segue"
 	"segue/internal/parallel"
+	"segue/internal/quantile"
 )
 
 // HistogramBins is how many bins a Distribution's histogram has. (d)
@@ -131,21 +132,11 @@ func distribution(f segue.Feature, column []float32) Distribution {
 		d.SD = &sd
 	}
 	slices.Sort(values)
-	d.Min, d.Max = quantile(values, 0), quantile(values, 1)
-	d.P25, d.Median, d.P75 = quantile(values, .25), quantile(values, .5), quantile(values, .75)
+	low, high := quantile.Of(values, 0), quantile.Of(values, 1)
+	d.Min, d.Max = &low, &high
+	p25, median, p75 := quantile.Of(values, .25), quantile.Of(values, .5), quantile.Of(values, .75)
+	d.P25, d.Median, d.P75 = &p25, &median, &p75
 	return d
-}
-
-// quantile returns the p-quantile of sorted values, of which there is one at
-// least.
-func quantile(sorted []float32, p float64) *float64 {
-	h := p * float64(len(sorted)-1)
-	i := int(h)
-	q := float64(sorted[i])
-	if i+1 < len(sorted) {
-		q += (h - float64(i)) * (float64(sorted[i+1]) - q)
-	}
-	return &q
 }
 
 // correlation returns Pearson's r of x and y over the rows that have both, nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"segue"
+	"segue/internal/quantile"
 )
 
 // What signals look at. (d; docs/science.md §4)
@@ -195,5 +196,5 @@ func lastRobustZ(values []float64) float64 {
 }
 
 func medianOf(values []float64) float64 {
-	return quantile(slices.Sorted(slices.Values(values)), 0.5)
+	return quantile.Of(slices.Sorted(slices.Values(values)), 0.5)
 }

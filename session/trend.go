@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"segue"
+	"segue/internal/quantile"
 )
 
 // When a trend counts as one. (docs/science.md §3)
@@ -177,5 +178,5 @@ func theilSen(day []int, x []float64) float64 {
 		}
 	}
 	slices.Sort(slopes)
-	return quantile(slopes, 0.5)
+	return quantile.Of(slopes, 0.5)
 }

@@ -1,11 +1,11 @@
 package session
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 
 	"segue"
+	"segue/internal/quantile"
 )
 
 // MinimumCoverage is the share of listening time with a place on the plane
@@ -130,20 +130,7 @@ func summarize(moods []moodTime, pick func(i int) int) (out [summaries]float64) 
 // & Fan 1996). It sorts values.
 func percentileInterval(values []float64) segue.Interval {
 	slices.Sort(values)
-	return segue.Interval{Lo: quantile(values, 0.025), Hi: quantile(values, 0.975)}
-}
-
-// quantile returns the p-quantile of sorted values, NaN if there are none.
-func quantile(sorted []float64, p float64) float64 {
-	if len(sorted) == 0 {
-		return math.NaN()
-	}
-	h := p * float64(len(sorted)-1)
-	i := int(h)
-	if i+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[i] + (h-float64(i))*(sorted[i+1]-sorted[i])
+	return segue.Interval{Lo: quantile.Of(values, 0.025), Hi: quantile.Of(values, 0.975)}
 }
 
 // counts fills in what the gates ask of a whole history.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"segue/internal/parallel"
+	"segue/internal/quantile"
 	"segue/matrix"
 )
 
@@ -114,17 +115,6 @@ func Stability(ctx context.Context, x matrix.Columns, labels []int32, b int, see
 	}
 	sorted := slices.Sorted(slices.Values(out.ARI))
 	out.ARIMean, out.ARIMin = mean(out.ARI), sorted[0]
-	out.Lo, out.Hi = quantile(sorted, 0.025), quantile(sorted, 0.975)
+	out.Lo, out.Hi = quantile.Of(sorted, 0.025), quantile.Of(sorted, 0.975)
 	return out, nil
-}
-
-// quantile returns the value below which the share p of the sorted values lies, on
-// the straight line between the two next to it (Hyndman & Fan's type 7).
-func quantile(sorted []float64, p float64) float64 {
-	at := p * float64(len(sorted)-1)
-	i := int(at)
-	if i+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }

@@ -157,13 +157,3 @@ func TestStabilityErrors(t *testing.T) {
 		t.Errorf("cancelled: %+v, %v", got, err)
 	}
 }
-
-// Of five values, p lies at 4p: the quarter at the second, 2.5 % a tenth of the way
-// from the first to the second.
-func TestQuantile(t *testing.T) {
-	five := []float64{1, 2, 4, 8, 16}
-	for p, want := range map[float64]float64{0: 1, 0.025: 1.1, 0.25: 2, 0.5: 4, 0.625: 6, 1: 16} {
-		near(t, "quantile", quantile(five, p), want, 1e-15)
-	}
-	near(t, "of one value", quantile([]float64{3}, 0.975), 3, 0)
-}
