@@ -34,8 +34,8 @@ type Model struct {
 	Sizes   []int       `json:"sizes"`   // tracks a cluster; they add up to n
 	Moods   []Name      `json:"moods"`   // the clusters' names
 
-	// How separated the clusters are, in the fitted space. The silhouette of a
-	// large catalogue is measured on a sample of its tracks.
+	// How separated the clusters are, in the fitted space. The silhouette is of all
+	// tracks, but of a catalogue so large that this takes too long, of a sample.
 	Silhouette         segue.Number   `json:"silhouette"`          // [−1, 1], high is good
 	DaviesBouldin      segue.Number   `json:"davies_bouldin"`      // [0, ∞), low is good
 	CalinskiHarabasz   segue.Number   `json:"calinski_harabasz"`   // [0, ∞), high is good
@@ -94,10 +94,12 @@ type NullModel struct {
 // on bootstrap resamples: adjusted Rand indices, 1 is the same clusters, 0 what
 // chance gives. A wrong k can be stable too. Missing if not asked for.
 type StableModel struct {
-	ARIMean   segue.Number `json:"ari_mean"`
-	ARIMin    segue.Number `json:"ari_min"`
-	Resamples int          `json:"resamples"`
-	Rows      int          `json:"rows"` // tracks in each: a sample of a large catalogue
+	ARIMean     segue.Number `json:"ari_mean"`
+	ARIMin      segue.Number `json:"ari_min"`
+	ARIInterval *Range       `json:"ari_interval"` // the middle 95 % of the resamples
+	Resamples   int          `json:"resamples"`
+	Rows        int          `json:"rows"`    // tracks in each
+	Sampled     bool         `json:"sampled"` // Rows is below the model's n
 }
 
 // A Sample says what TrainStream computed on a part of the tracks. The centers

@@ -48,10 +48,10 @@ func (t *Training) MarshalJSON() ([]byte, error) {
 
 // Train clusters the tracks of c by each of the algorithms, in the standardized
 // space of the features, names the clusters and judges them. Tracks without one
-// of the features are left out and counted. The null and stability are computed
-// on at most 10,000 tracks, the silhouette of more than 20,000 tracks on 5,000
-// of them against all: the result says so. With everything asked for, 90,000
-// tracks take a few seconds on two processors.
+// of the features are left out and counted. Silhouettes are of all tracks, all
+// models in one pass over the distances, up to validity.ExactPairs of these; of
+// more tracks 5,000 are measured, each against all. The null and stability are
+// computed on at most 10,000 tracks. The result says what was sampled.
 //
 // Each model depends on c and o alone, not on which others are trained beside it
 // nor on the number of processors; only its seconds vary.

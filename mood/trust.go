@@ -128,7 +128,9 @@ func (t *trainer) stability(ctx context.Context, i int) error {
 		}
 		return fmt.Errorf("mood: %s: %w", m.Algorithm, err)
 	}
-	m.Stability = StableModel{ARIMean: segue.Number(a.ARIMean), ARIMin: segue.Number(a.ARIMin), Resamples: a.Resamples, Rows: len(rows)}
+	m.Stability = StableModel{ARIMean: segue.Number(a.ARIMean), ARIMin: segue.Number(a.ARIMin),
+		ARIInterval: &Range{segue.Number(a.Lo), segue.Number(a.Hi)},
+		Resamples:   a.Resamples, Rows: len(rows), Sampled: len(rows) < m.N}
 	m.Seconds.Stability = t.since(start)
 	return nil
 }

@@ -68,13 +68,23 @@ type cell struct{ Value, Note string }
 func comparison(models []*mood.Model) []criterion {
 	rows := []criterion{
 		row(models, "Silhouette", "−1 to 1, higher is more separate", func(m *mood.Model) cell {
-			return cell{number(m.Silhouette, 3), within(m.SilhouetteInterval, "95"+thin+"%: ")}
+			if m.SilhouetteInterval == nil {
+				return cell{Value: number(m.Silhouette, 3)}
+			}
+			return cell{number(m.Silhouette, 3), within(m.SilhouetteInterval, "95"+thin+"%: ", 3) + ", measured on " + count(m.SilhouetteRows) + " tracks"}
 		}),
 		row(models, "… on shuffled columns", "what there is without any relation between features", func(m *mood.Model) cell {
 			if m.Null.Shuffles == 0 {
 				return cell{Value: "–"}
 			}
-			return cell{number(m.Null.Silhouette, 3), within(m.Null.SilhouetteRange, "") + " in " + of(m.Null.Shuffles, "shuffle", "shuffles")}
+			note := of(m.Null.Shuffles, "shuffle", "shuffles")
+			if m.Null.Sampled {
+				note += " of " + count(m.Null.Rows) + " tracks each"
+			}
+			if interval := within(m.Null.SilhouetteInterval, "95"+thin+"%: ", 3); interval != "" {
+				note = interval + ", " + note
+			}
+			return cell{number(m.Null.Silhouette, 3), note}
 		}),
 		row(models, "Davies–Bouldin", "0 up, lower is more separate", func(m *mood.Model) cell {
 			note := ""
@@ -88,7 +98,12 @@ func comparison(models []*mood.Model) []criterion {
 			if m.Stability.Resamples == 0 {
 				return cell{Value: "–"}
 			}
-			return cell{number(m.Stability.ARIMean, 2), "lowest " + number(m.Stability.ARIMin, 2) + " of " + count(m.Stability.Resamples)}
+			s := m.Stability
+			note := within(s.ARIInterval, "middle 95"+thin+"%: ", 2) + "; lowest of " + count(s.Resamples) + ": " + number(s.ARIMin, 2)
+			if s.Sampled {
+				note += "; on " + count(s.Rows) + " tracks"
+			}
+			return cell{number(s.ARIMean, 2), note}
 		}),
 		row(models, "Own criterion", "what the algorithm itself minimizes or reports", func(m *mood.Model) cell {
 			switch {
@@ -136,11 +151,11 @@ func row(models []*mood.Model, name, note string, of func(*mood.Model) cell) cri
 }
 
 // within writes a range, with what it is before it.
-func within(r *mood.Range, what string) string {
+func within(r *mood.Range, what string, decimals int) string {
 	if r == nil || !r.Lo.Known() || !r.Hi.Known() {
 		return ""
 	}
-	return what + number(r.Lo, 3) + " to " + number(r.Hi, 3)
+	return what + number(r.Lo, decimals) + " to " + number(r.Hi, decimals)
 }
 
 // curveCharts draws the three criteria over k, small.

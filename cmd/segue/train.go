@@ -206,20 +206,37 @@ func modelsTable(w io.Writer, models []*mood.Model) {
 		case m.Inertia.Known():
 			own = "inertia " + number(m.Inertia, 0)
 		}
-		silhouette := number(m.Silhouette, 3)
-		if r := m.SilhouetteInterval; r != nil {
-			silhouette += fmt.Sprintf(" (%s–%s)", number(r.Lo, 3), number(r.Hi, 3))
-		}
-		fmt.Fprintf(tw, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Algorithm, m.K, silhouette, number(m.Null.Silhouette, 3),
-			number(m.DaviesBouldin, 3), number(m.Null.DaviesBouldin, 3), number(m.CalinskiHarabasz, 0), number(m.Stability.ARIMean, 2), own)
+		fmt.Fprintf(tw, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Algorithm, m.K, estimate(m.Silhouette, 3, m.SilhouetteInterval), estimate(m.Null.Silhouette, 3, m.Null.SilhouetteInterval),
+			number(m.DaviesBouldin, 3), number(m.Null.DaviesBouldin, 3), number(m.CalinskiHarabasz, 0), estimate(m.Stability.ARIMean, 2, m.Stability.ARIInterval), own)
 	}
 	tw.Flush()
-	for _, m := range models {
-		if m.SilhouetteInterval != nil {
-			fmt.Fprintf(w, "Silhouettes were measured on %s tracks drawn by the seed; in brackets the 95 %% interval of that draw.\n", thousands(m.SilhouetteRows))
-			break
-		}
+	m := models[0]
+	if m.SilhouetteInterval != nil {
+		fmt.Fprintf(w, "Silhouettes were measured on %s tracks drawn by the seed; in brackets the 95 %% interval of that draw.\n", thousands(m.SilhouetteRows))
 	}
+	if n := m.Null; n.Shuffles > 0 {
+		fmt.Fprintf(w, "Nulls are means of %d shuffles of %s; in brackets the 95 %% interval.\n", n.Shuffles, drawn(n.Rows, n.Sampled))
+	}
+	if s := m.Stability; s.Resamples > 0 {
+		fmt.Fprintf(w, "Stability is the mean of %d resamples of %s; in brackets the middle 95 %%.\n", s.Resamples, drawn(s.Rows, s.Sampled))
+	}
+}
+
+// estimate writes a number and the interval it lies in.
+func estimate(v segue.Number, decimals int, in *mood.Range) string {
+	s := number(v, decimals)
+	if in != nil {
+		s += fmt.Sprintf(" (%s–%s)", number(in.Lo, decimals), number(in.Hi, decimals))
+	}
+	return s
+}
+
+// drawn says of how many tracks something was measured.
+func drawn(rows int, sampled bool) string {
+	if sampled {
+		return thousands(rows) + " tracks drawn by the seed"
+	}
+	return "all tracks"
 }
 
 // featureList writes features with commas.
