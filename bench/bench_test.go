@@ -122,7 +122,7 @@ func TestServeByHand(t *testing.T) {
 
 // Every fit makes as many iterations as it was asked for, from where it was told.
 func TestServeMakesAllIterations(t *testing.T) {
-	for _, bits := range Floats("kmeans") {
+	for _, bits := range []int{64, 32} {
 		answers := serve(t, Request{Do: "blobs", Table: "x", Float: bits, Rows: 6000, Columns: 3, Seed: 1},
 			Request{Do: "kmeans", Table: "x", Float: bits, K: 5, Iterations: 3},
 			Request{Do: "gmm", Table: "x", Float: bits, K: 5, Iterations: 3},

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,22 +12,18 @@ import (
 	"segue/matrix"
 )
 
-// never is a tolerance that no iteration meets: as many are made as were asked
-// for.
+// never is a tolerance that asks for all iterations; k-means alone ends before, when
+// no center moves any more.
 const never = -1
 
 func kmeansFit[F matrix.Float](ctx context.Context, x matrix.Table[F], r Request) (*Answer, []int32, error) {
-	doubles, err := only64(x)
-	if err != nil {
-		return nil, nil, err
-	}
 	start, err := centers(x, r)
 	if err != nil {
 		return nil, nil, err
 	}
 	o := kmeans.Options{Start: start, MaxIter: r.Iterations, Tol: never}
 	began := time.Now()
-	m, err := kmeans.Fit(ctx, doubles, o)
+	m, err := kmeans.Fit(ctx, x, o)
 	took := time.Since(began).Seconds()
 	if err != nil {
 		return nil, nil, err
@@ -37,17 +32,13 @@ func kmeansFit[F matrix.Float](ctx context.Context, x matrix.Table[F], r Request
 }
 
 func gmmFit[F matrix.Float](ctx context.Context, x matrix.Table[F], r Request) (*Answer, error) {
-	doubles, err := only64(x)
-	if err != nil {
-		return nil, err
-	}
 	start, err := mixture(x, r)
 	if err != nil {
 		return nil, err
 	}
-	o := gmm.Options{K: start.K, Restarts: 1, MaxIter: r.Iterations, Tol: never}
+	o := gmm.Options{From: start, MaxIter: r.Iterations, Tol: never}
 	began := time.Now()
-	m, err := gmm.Fit(ctx, doubles, o)
+	m, err := gmm.Fit(ctx, x, o)
 	took := time.Since(began).Seconds()
 	if err != nil {
 		return nil, err
@@ -56,17 +47,13 @@ func gmmFit[F matrix.Float](ctx context.Context, x matrix.Table[F], r Request) (
 }
 
 func fcmFit[F matrix.Float](ctx context.Context, x matrix.Table[F], r Request) (*Answer, error) {
-	doubles, err := only64(x)
-	if err != nil {
-		return nil, err
-	}
 	start, err := centers(x, r)
 	if err != nil {
 		return nil, err
 	}
 	o := fcm.Options{Start: start, MaxIter: r.Iterations, Tol: never}
 	began := time.Now()
-	m, err := fcm.Fit(ctx, doubles, o)
+	m, err := fcm.Fit(ctx, x, o)
 	took := time.Since(began).Seconds()
 	if err != nil {
 		return nil, err
@@ -75,29 +62,16 @@ func fcmFit[F matrix.Float](ctx context.Context, x matrix.Table[F], r Request) (
 }
 
 func silhouette[F matrix.Float](ctx context.Context, x matrix.Table[F], labels []int32) (*Answer, error) {
-	doubles, err := only64(x)
-	if err != nil {
-		return nil, err
-	}
 	if n, _ := x.Dims(); len(labels) != n {
 		return nil, fmt.Errorf("%d labels for %d rows", len(labels), n)
 	}
 	began := time.Now()
-	s, err := validity.Silhouettes(ctx, doubles, [][]int32{labels})
+	s, err := validity.Silhouettes(ctx, x, [][]int32{labels})
 	took := time.Since(began).Seconds()
 	if err != nil {
 		return nil, err
 	}
 	return &Answer{Seconds: took, Value: s[0].Mean}, nil
-}
-
-// only64 returns x as the table that is not to be had in float32.
-func only64[F matrix.Float](x matrix.Table[F]) (matrix.Columns, error) {
-	doubles, is := any(x).(matrix.Columns)
-	if !is {
-		return doubles, errors.New("this takes float64")
-	}
-	return doubles, nil
 }
 
 // centers returns the centers a fit begins from.

@@ -104,7 +104,9 @@ func prepare(ctx context.Context, worker *Worker, w Work) (*Level, error) {
 		if r.Table == "" {
 			r.Table = "x"
 		}
-		r.Float = w.Float
+		if r.Table != "queries" { // they are float64
+			r.Float = w.Float
+		}
 		if _, err := worker.Ask(ctx, r); err != nil {
 			return nil, err
 		}

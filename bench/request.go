@@ -10,7 +10,7 @@ package bench
 //	fcm         Iterations from Start.Centers on Table, fuzzifier 2
 //	silhouette  of all rows of Table under Labels
 //	index       prepares Table for neighbours
-//	neighbours  the K nearest in Table of the rows [From, To) of table Queries, one after the other
+//	neighbours  the K nearest in Table of the rows [From, To) of the float64 table Queries, one after the other
 //	stream      reads all of Table again and again for a while
 //	work        multiplies and adds in Float for a while, on all processors
 //	memory      only looks at the memory the worker holds

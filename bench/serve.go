@@ -20,7 +20,7 @@ import (
 // returns the first error of reading or writing, and ctx's if that ended.
 func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	s := &server{doubles: map[string]matrix.Columns{}, singles: map[string]matrix.Columns32{},
-		labels: map[string][]int32{}, indexes: map[string]*knn.Index{}}
+		labels: map[string][]int32{}, indexes: map[key]*knn.Index{}}
 	requests, answers := json.NewDecoder(bufio.NewReader(in)), json.NewEncoder(out)
 	for {
 		var r Request
@@ -51,8 +51,16 @@ type server struct {
 	doubles map[string]matrix.Columns
 	singles map[string]matrix.Columns32
 	labels  map[string][]int32
-	indexes map[string]*knn.Index
+	indexes map[key]*knn.Index
 }
+
+// key names an index: tables of both sizes of floats may share a name.
+type key struct {
+	table  string
+	single bool
+}
+
+func (r Request) key() key { return key{r.Table, r.Float == 32} }
 
 func (s *server) answer(ctx context.Context, r Request) (a *Answer, err error) {
 	defer func() { // a bad call panics, and the worker lives on
@@ -98,14 +106,14 @@ func on[F matrix.Float](ctx context.Context, s *server, tables map[string]matrix
 	case "stream":
 		return stream(ctx, x)
 	case "index":
-		doubles, is := any(x).(matrix.Columns)
-		if !is {
-			return nil, errors.New("an index takes float64")
-		}
 		began := time.Now()
-		ix, err := knn.New(doubles)
-		s.indexes[r.Table] = ix
-		return &Answer{Seconds: time.Since(began).Seconds()}, err
+		ix, err := index(x)
+		took := time.Since(began).Seconds()
+		if err != nil {
+			return nil, err
+		}
+		s.indexes[r.key()] = ix
+		return &Answer{Seconds: took}, nil
 	case "silhouette":
 		return silhouette(ctx, x, s.labels[r.Labels])
 	case "kmeans":
@@ -129,8 +137,18 @@ func get[F matrix.Float](ctx context.Context, r Request) (matrix.Table[F], error
 	return Blobs[F](ctx, r.Rows, r.Columns, r.Seed, r.Part)
 }
 
+func index[F matrix.Float](x matrix.Table[F]) (*knn.Index, error) {
+	switch x := any(x).(type) {
+	case matrix.Columns32:
+		return knn.New32(x)
+	case matrix.Columns:
+		return knn.New(x)
+	}
+	panic("bench: a table of neither float64 nor float32")
+}
+
 func (s *server) neighbours(ctx context.Context, r Request) (*Answer, error) {
-	ix, queries := s.indexes[r.Table], s.doubles[r.Queries]
+	ix, queries := s.indexes[r.key()], s.doubles[r.Queries]
 	if ix == nil {
 		return nil, fmt.Errorf("there is no index of %q", r.Table)
 	}

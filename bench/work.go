@@ -1,7 +1,5 @@
 package bench
 
-import "slices"
-
 // A Work is one thing to measure.
 type Work struct {
 	Name       string `json:"name"` // one of Names
@@ -15,18 +13,13 @@ type Work struct {
 // Names lists the algorithms that can be measured.
 func Names() []string { return []string{"kmeans", "gmm", "fcm", "silhouette", "neighbours"} }
 
-// Floats lists the sizes in bits of the numbers that an algorithm takes.
-func Floats(name string) []int {
-	return []int{64}
-}
-
 // Works lists what is measured of an algorithm, or a small part if it is to be
 // quick.
 func Works(name string, quick bool) []Work {
 	if quick {
 		switch name {
 		case "kmeans":
-			return []Work{{name, 90_000, 3, 4, 64, 20}, {name, 50_000, 12, 10, 64, 5}}
+			return []Work{{name, 90_000, 3, 4, 64, 20}, {name, 50_000, 12, 10, 32, 5}}
 		case "gmm":
 			return []Work{{name, 20_000, 3, 4, 64, 5}}
 		case "fcm":
@@ -41,18 +34,18 @@ func Works(name string, quick bool) []Work {
 	switch name {
 	case "kmeans":
 		var works []Work
-		for _, bits := range Floats(name) {
+		for _, bits := range []int{64, 32} {
 			for _, k := range []int{4, 10} {
 				works = append(works, Work{name, 90_000, 3, k, bits, 30}, Work{name, 1_000_000, 12, k, bits, 15})
 			}
 		}
 		return works
 	case "gmm":
-		return []Work{{name, 90_000, 3, 4, 64, 20}, {name, 90_000, 12, 4, 64, 10}}
+		return []Work{{name, 90_000, 3, 4, 64, 20}, {name, 90_000, 3, 4, 32, 20}, {name, 90_000, 12, 4, 64, 10}, {name, 90_000, 12, 4, 32, 10}}
 	case "fcm":
-		return []Work{{name, 90_000, 3, 4, 64, 50}}
+		return []Work{{name, 90_000, 3, 4, 64, 50}, {name, 90_000, 3, 4, 32, 50}}
 	case "silhouette":
-		return []Work{{name, 90_000, 3, 4, 64, 1}}
+		return []Work{{name, 90_000, 3, 4, 64, 1}, {name, 90_000, 3, 4, 32, 1}}
 	case "neighbours":
 		return []Work{{name, 1_200_000, 3, 50, 64, 1000}, {name, 1_200_000, 12, 50, 64, 200}}
 	}
@@ -64,7 +57,7 @@ func Works(name string, quick bool) []Work {
 // with the square of the rows, and neighbours are not among them.
 func Growing(name string, float int, quick bool) []Work {
 	iterations := map[string]int{"kmeans": 10, "gmm": 3, "fcm": 5}[name]
-	if iterations == 0 || !slices.Contains(Floats(name), float) {
+	if iterations == 0 {
 		return nil
 	}
 	sizes := []int{10_000, 100_000, 1_000_000, 10_000_000}
