@@ -29,8 +29,16 @@ type CurveOptions struct {
 	Features []segue.Feature // clustered, standardized; empty means DefaultFeatures
 	KMax     int             // 2…MaxCurveK; 0 means 10
 	Seed     uint64
+
+	// References is with how many tables without clusters to compare, for the gap
+	// statistic; 0 leaves it out. More make its errors smaller.
+	References int
+
 	Progress segue.Progress // told after every fit; may be nil
 }
+
+// DefaultReferences is a usual number of tables for the gap statistic.
+const DefaultReferences = 10
 
 // CurveSet shows how the algorithms' own criteria, and the separation of their
 // clusters, move with the number of clusters: what a choice of k is made from.
@@ -43,6 +51,7 @@ type CurveSet struct {
 	KMeans         []ElbowPoint    `json:"kmeans"` // k = 1…kmax
 	GMM            []BICPoint      `json:"gmm"`    // k = 1…kmax
 	FCM            []FPCPoint      `json:"fcm"`    // k = 2…kmax
+	Gap            *Gap            `json:"gap"`    // null if not asked for, or undefined: with no more than kmax distinct tracks
 	Suggested      Suggested       `json:"suggested"`
 	Note           string          `json:"note"` // KNote
 }
@@ -78,12 +87,33 @@ type Width struct {
 	SilhouetteInterval *Range       `json:"silhouette_interval"` // 95 %, of measuring a sample of the tracks; null if all fitted were measured
 }
 
+// Gap says how much closer tracks are to the centers of k-means than they would be
+// if they lay evenly in the box around them: high where clusters are real.
+//
+// Reference: Tibshirani, Walther & Hastie 2001, doi:10.1111/1467-9868.00293.
+type Gap struct {
+	References int        `json:"references"` // tables without clusters
+	Rows       int        `json:"rows"`       // tracks in each, and of the catalogue
+	Points     []GapPoint `json:"points"`     // k = 1…kmax
+}
+
+// GapPoint is the gap at one k.
+type GapPoint struct {
+	K         int          `json:"k"`
+	Gap       segue.Number `json:"gap"`       // reference − log_w
+	S         segue.Number `json:"s"`         // its standard error
+	LogW      segue.Number `json:"log_w"`     // natural logarithm of the tracks' inertia
+	Reference segue.Number `json:"reference"` // mean of the same over the references
+}
+
 // Suggested is the k each criterion would choose; they rarely agree, which is
 // the point of showing all. 0 where a criterion chooses none.
 type Suggested struct {
 	KMeans struct {
 		Elbow      int `json:"elbow"`      // farthest below the chord of the inertia curve
 		Silhouette int `json:"silhouette"` // highest silhouette
+		Gap        int `json:"gap"`        // smallest k whose gap is no worse than the next but for its error
+		GapBest    int `json:"gap_best"`   // largest gap
 	} `json:"kmeans"`
 	GMM struct {
 		BIC    int  `json:"bic"`     // lowest BIC
@@ -103,7 +133,8 @@ type Suggested struct {
 // than in Train, so a point may lie a little above the best that Train would find.
 // KMax is lowered to the number of tracks.
 //
-// Errors are those of Train; segue.ErrUsage for KMax outside 2…MaxCurveK.
+// Errors are those of Train; segue.ErrUsage for KMax outside 2…MaxCurveK or
+// negative References.
 func Curves(ctx context.Context, c *segue.Catalog, o CurveOptions) (*CurveSet, error) {
 	if len(o.Features) == 0 {
 		o.Features = DefaultFeatures()
@@ -116,6 +147,9 @@ func Curves(ctx context.Context, c *segue.Catalog, o CurveOptions) (*CurveSet, e
 	}
 	if o.KMax < 2 || o.KMax > MaxCurveK {
 		return nil, fmt.Errorf("mood: %w: curves up to k = %d; ask for 2 to %d", segue.ErrUsage, o.KMax, MaxCurveK)
+	}
+	if o.References < 0 {
+		return nil, fmt.Errorf("mood: %w: %d reference tables; ask for 0 or more", segue.ErrUsage, o.References)
 	}
 	s, err := newSpace(c, o.Features, 2)
 	if err != nil {
@@ -132,10 +166,10 @@ func Curves(ctx context.Context, c *segue.Catalog, o CurveOptions) (*CurveSet, e
 		}
 		return nil, fmt.Errorf("mood: %w", err)
 	}
-	out.Suggested = out.suggest()
 	return out, ctx.Err()
 }
 
+// suggest reads the k off every curve but the gap's, which has its own rule.
 func (s *CurveSet) suggest() Suggested {
 	var inertia []float64
 	for _, p := range s.KMeans {

@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"segue"
@@ -91,6 +93,40 @@ func TestCurvesOfManyTracks(t *testing.T) {
 	several, _ := json.Marshal(got)
 	if !bytes.Equal(one, several) {
 		t.Errorf("on one processor\n%s\non several\n%s", one, several)
+	}
+}
+
+// Against tables without clusters, four clear groups are four; tracks all alike
+// but for two have no gap to speak of.
+func TestGap(t *testing.T) {
+	var fits, total atomic.Int64
+	o := CurveOptions{KMax: 6, References: 5, Progress: func(_ string, done, all int64) { fits.Store(done); total.Store(all) }}
+	got, err := Curves(context.Background(), fourMoods(400), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := got.Gap
+	if g == nil || g.References != 5 || g.Rows != 400 || len(g.Points) != 6 || got.Suggested.KMeans.Gap != 4 || got.Suggested.KMeans.GapBest != 4 {
+		t.Fatalf("%+v, suggested %+v", g, got.Suggested)
+	}
+	if fits.Load() != total.Load() {
+		t.Errorf("ended at %d of %d", fits.Load(), total.Load())
+	}
+	for i, p := range g.Points {
+		if p.K != i+1 || !(p.S > 0) || math.Abs(float64(p.Gap-(p.Reference-p.LogW))) > 1e-12 {
+			t.Errorf("%+v", p)
+		}
+		// The tracks' inertia is that of the curve.
+		if w := math.Exp(float64(p.LogW)); math.Abs(w/float64(got.KMeans[i].Inertia)-1) > .01 {
+			t.Errorf("k = %d: inertia %v, on the curve %v", p.K, w, got.KMeans[i].Inertia)
+		}
+	}
+	few := catalogOf(slices.Repeat([]segue.Features{track(.1, -9, .2, .3), track(.9, -2, .4, .8)}, 10)...)
+	if none, err := Curves(context.Background(), few, o); err != nil || none.Gap != nil {
+		t.Errorf("two distinct tracks: %+v, %v", none, err)
+	}
+	if _, err := Curves(context.Background(), fourMoods(60), CurveOptions{References: -1}); !errors.Is(err, segue.ErrUsage) {
+		t.Errorf("-1 references: %v", err)
 	}
 }
 

@@ -127,6 +127,7 @@ const (
 	streamCurveRows     = 15 << 40
 	streamPlaneSample   = 16 << 40
 	streamJudgedSample  = 17 << 40
+	streamGapRows       = 18 << 40
 )
 
 // derive returns the seed for one purpose.

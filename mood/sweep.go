@@ -3,6 +3,7 @@ package mood
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -10,6 +11,7 @@ import (
 	"segue/cluster/fcm"
 	"segue/cluster/gmm"
 	"segue/cluster/kmeans"
+	"segue/cluster/validity"
 	"segue/internal/parallel"
 	"segue/matrix"
 )
@@ -23,6 +25,9 @@ const (
 	curveFuzzy      = 2      // starts of fuzzy c-means at each k, likewise
 	curveMaxIter    = 100    // iterations of fuzzy c-means and the mixture
 	curveStill      = 1e-3   // the tolerance of fuzzy c-means
+
+	gapRows   = 10_000 // tracks of each table of the gap statistic
+	gapStarts = 3      // starts of k-means on them, at each k
 )
 
 // sameHill is how much the inertias of two ends of k-means on one hill may differ,
@@ -31,6 +36,32 @@ const sameHill = 1e-3
 
 // sweep fits every k, several at a time, and reads off the criteria.
 func (s *CurveSet) sweep(ctx context.Context, x matrix.Columns, o CurveOptions) error {
+	var mu sync.Mutex
+	var done int64
+	total := int64(3*o.KMax - 1)
+	if o.References > 0 {
+		total += int64((o.References + 1) * o.KMax)
+	}
+	step := func(algorithm string) {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		if o.Progress != nil {
+			o.Progress("curve "+algorithm, done, total)
+		}
+	}
+	if err := s.points(ctx, x, o, step); err != nil {
+		return err
+	}
+	s.Suggested = s.suggest()
+	if o.References == 0 {
+		return nil
+	}
+	return s.gap(ctx, x, o, step)
+}
+
+// points fits every k by every algorithm.
+func (s *CurveSet) points(ctx context.Context, x matrix.Columns, o CurveOptions, step func(string)) error {
 	seedings := make([][][]float64, curveSeedings)
 	err := parallel.Each(ctx, len(seedings), func(ctx context.Context, i int) (err error) {
 		seedings[i], err = kmeans.Seeds(ctx, x, o.KMax, o.Seed, i)
@@ -38,16 +69,6 @@ func (s *CurveSet) sweep(ctx context.Context, x matrix.Columns, o CurveOptions) 
 	})
 	if err != nil {
 		return err
-	}
-	var mu sync.Mutex
-	var done int64
-	step := func(algorithm string) {
-		mu.Lock()
-		defer mu.Unlock()
-		done++
-		if o.Progress != nil {
-			o.Progress("curve "+algorithm, done, int64(3*o.KMax-1))
-		}
 	}
 	s.KMeans, s.GMM, s.FCM = make([]ElbowPoint, o.KMax), make([]BICPoint, o.KMax), make([]FPCPoint, o.KMax-1)
 	s.SilhouetteRows = s.Rows
@@ -58,6 +79,33 @@ func (s *CurveSet) sweep(ctx context.Context, x matrix.Columns, o CurveOptions) 
 		k := o.KMax - i // the longest first
 		return s.point(ctx, x, k, seedings, o.Seed, step)
 	})
+}
+
+// gap compares the inertia with that of tables without clusters. Where it is
+// undefined, s has none.
+func (s *CurveSet) gap(ctx context.Context, x matrix.Columns, o CurveOptions, step func(string)) error {
+	x = x.Select(draw(s.Rows, gapRows, o.Seed, streamGapRows))
+	g, err := validity.GapStatistic(ctx, x, o.KMax, o.References, o.Seed, func(ctx context.Context, table matrix.Columns, k int) (float64, error) {
+		m, err := kmeans.Fit(ctx, table, kmeans.Options{K: k, Seed: o.Seed, Restarts: gapStarts})
+		if err != nil {
+			return 0, err
+		}
+		step("gap")
+		return m.Inertia, nil
+	})
+	if errors.Is(err, validity.ErrUndefined) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	rows, _ := x.Dims()
+	s.Gap = &Gap{References: g.References, Rows: rows}
+	for _, p := range g.Points {
+		s.Gap.Points = append(s.Gap.Points, GapPoint{K: p.K, Gap: segue.Number(p.Gap), S: segue.Number(p.S), LogW: segue.Number(p.LogW), Reference: segue.Number(p.Reference)})
+	}
+	s.Suggested.KMeans.Gap, s.Suggested.KMeans.GapBest = g.K, g.Best
+	return nil
 }
 
 // point fits k clusters by every algorithm.

@@ -19,9 +19,12 @@ func curvesCommand(t *terminal) *cobra.Command {
 		Use:   "curves --catalog F",
 		Short: "Show how each criterion moves with the number of clusters",
 		Long: `Fit every k from 1 to --kmax by all three algorithms and print their own criteria:
-inertia and silhouette of k-means, BIC and AIC of the mixture, the partition
+inertia, silhouette and gap of k-means, BIC and AIC of the mixture, the partition
 coefficient of fuzzy c-means. Criteria rarely agree; that is the point of showing
-all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.`,
+all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.
+
+The gap says how much closer tracks are to their centres than they would be if
+they lay evenly; it compares with --gap tables of that kind.`,
 		Example: "  segue curves --catalog catalog.parquet --kmax 10\n  segue curves --catalog tracks.csv --svg curves.svg --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -31,6 +34,9 @@ all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.
 			}
 			if err := checkKMax(o.KMax); err != nil {
 				return err
+			}
+			if o.References < 0 {
+				return usage("--gap must be 0 or more")
 			}
 			if svg != "" {
 				if err := checkFile(svg); err != nil {
@@ -63,6 +69,7 @@ all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.
 	catalogFlag(cmd, &paths)
 	cmd.Flags().StringVar(&features, "features", "energy,acousticness,valence", "`features` to cluster, with commas")
 	cmd.Flags().IntVar(&o.KMax, "kmax", 10, "largest number of clusters")
+	cmd.Flags().IntVar(&o.References, "gap", mood.DefaultReferences, "tables without clusters to compare with; 0 for no gap")
 	cmd.Flags().StringVar(&svg, "svg", "", "also draw the curves to `FILE`")
 	return cmd
 }
@@ -74,21 +81,43 @@ func curvesText(w io.Writer, s *mood.CurveSet) {
 	}
 	fmt.Fprintln(w)
 	tw := tabwriter.NewWriter(w, 2, 2, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "k\tinertia\tsilhouette\tBIC\tAIC\tFPC\t")
+	fmt.Fprintln(tw, "k\tinertia\tsilhouette\tgap\tBIC\tAIC\tsilhouette\tFPC\tsilhouette\t")
 	for i, p := range s.KMeans {
-		fpc := "–"
-		for _, q := range s.FCM {
-			if q.K == p.K {
-				fpc = number(q.FPC, 3)
-			}
+		gap, fpc, fuzzy := "–", "–", "–"
+		if s.Gap != nil {
+			gap = fmt.Sprintf("%s ± %s", number(s.Gap.Points[i].Gap, 3), number(s.Gap.Points[i].S, 3))
 		}
-		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\t%s\t\n", p.K, number(p.Inertia, 0), number(p.Silhouette, 3), number(s.GMM[i].BIC, 0), number(s.GMM[i].AIC, 0), fpc)
+		if i > 0 {
+			q := s.FCM[i-1]
+			fpc, fuzzy = number(q.FPC, 3), number(q.Silhouette, 3)
+		}
+		g := s.GMM[i]
+		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", p.K, number(p.Inertia, 0), estimate(p.Silhouette, 3, p.SilhouetteInterval), gap,
+			number(g.BIC, 0), number(g.AIC, 0), number(g.Silhouette, 3), fpc, fuzzy)
 	}
 	tw.Flush()
+	if s.SilhouetteRows < s.Rows {
+		fmt.Fprintf(w, "Silhouettes were measured on %s of the tracks; in brackets the 95 %% interval of that draw.\n", thousands(s.SilhouetteRows))
+	}
+	if s.Gap != nil {
+		fmt.Fprintf(w, "Gaps compare with %d tables of %s tracks that lie evenly.\n", s.Gap.References, thousands(s.Gap.Rows))
+	}
 	g := s.Suggested
-	fmt.Fprintf(w, "Each would choose: elbow %d, silhouette %d, BIC %d", g.KMeans.Elbow, g.KMeans.Silhouette, g.GMM.BIC)
+	fmt.Fprintf(w, "Each would choose: elbow %d, silhouette %d", g.KMeans.Elbow, g.KMeans.Silhouette)
+	if s.Gap != nil {
+		fmt.Fprintf(w, ", gap %s", orNone(g.KMeans.Gap))
+	}
+	fmt.Fprintf(w, ", BIC %d", g.GMM.BIC)
 	if g.GMM.AtEdge {
 		fmt.Fprint(w, " (still falling: it chooses none)")
 	}
 	fmt.Fprintf(w, ", AIC %d, FPC %d.\n%s\n", g.GMM.AIC, g.FCM.FPC, s.Note)
+}
+
+// orNone writes the k a criterion chooses.
+func orNone(k int) string {
+	if k == 0 {
+		return "none (still rising)"
+	}
+	return fmt.Sprint(k)
 }

@@ -147,7 +147,7 @@ func (j *job) run(ctx context.Context, t *terminal, progress segue.Progress) (*r
 			return inCatalogue(err, j.catalog, r.CatalogReport)
 		}},
 		{"draw the curves over k", func() (err error) {
-			r.Curves, err = mood.Curves(ctx, c, mood.CurveOptions{Features: j.train.Features, KMax: j.kmax, Seed: j.train.Seed, Progress: named("trying numbers of clusters", progress)})
+			r.Curves, err = mood.Curves(ctx, c, mood.CurveOptions{Features: j.train.Features, KMax: j.kmax, References: mood.DefaultReferences, Seed: j.train.Seed, Progress: named("trying numbers of clusters", progress)})
 			return err
 		}},
 		{"build the hour", func() (err error) {
