@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -44,10 +45,12 @@ type Stream struct {
 // processors.
 //
 // A file that is not Parquet, and whatever Read refuses, is a
-// *segue.InputError. If ctx ends, its error is returned. It panics if no feature
-// is named, or one twice.
+// *segue.InputError; no feature, or one named twice, wraps segue.ErrUsage. If ctx
+// ends, its error is returned.
 func OpenStream(ctx context.Context, path string, features []segue.Feature, o Options) (_ *Stream, err error) {
-	checkWanted("OpenStream", features)
+	if err := wanted(features); err != nil {
+		return nil, fmt.Errorf("catalog: %w: %w", segue.ErrUsage, err)
+	}
 	if _, err := fileSize(path); err != nil {
 		return nil, err
 	}
@@ -95,15 +98,23 @@ func OpenStream(ctx context.Context, path string, features []segue.Feature, o Op
 	return s, nil
 }
 
-// checkWanted panics if no feature is named or one twice.
-func checkWanted(call string, features []segue.Feature) {
+// wanted refuses no feature, and one twice.
+func wanted(features []segue.Feature) error {
 	if len(features) == 0 {
-		panic("catalog: " + call + ": no feature is named")
+		return errors.New("no feature is named")
 	}
 	for i, f := range features {
 		if slices.Contains(features[:i], f) {
-			panic(fmt.Sprintf("catalog: %s: feature %q is named twice", call, f))
+			return fmt.Errorf("feature %q is named twice", f)
 		}
+	}
+	return nil
+}
+
+// mustWant panics where wanted refuses.
+func mustWant(call string, features []segue.Feature) {
+	if err := wanted(features); err != nil {
+		panic("catalog: " + call + ": " + err.Error())
 	}
 }
 

@@ -27,7 +27,7 @@ func (s *Stream) Complete32(others ...segue.Feature) matrix.Source[float32] {
 
 func completeSource[F matrix.Float](s *Stream, others []segue.Feature) *streamSource[F] {
 	features := slices.Concat(s.features, others)
-	checkWanted("Stream.Complete", features)
+	mustWant("Stream.Complete", features)
 	return &streamSource[F]{s, features, &s.complete}
 }
 
@@ -35,7 +35,7 @@ func completeSource[F matrix.Float](s *Stream, others []segue.Feature) *streamSo
 // a Source like Complete. It panics if no
 // feature is named, or one twice.
 func (s *Stream) All(features []segue.Feature) matrix.Source[float64] {
-	checkWanted("Stream.All", features)
+	mustWant("Stream.All", features)
 	return &streamSource[float64]{s, slices.Clone(features), &s.kept}
 }
 
