@@ -238,10 +238,28 @@ func gatherAxes[F matrix.Float](x [][]F, r, mean []F, acc []float64) {
 	}
 }
 
+// outer takes the columns of b by fours, so that four sums run side by side.
 func outer[F matrix.Float](a, b []F, stride, d, rows int, acc []float64) {
 	for j := range d {
 		y := a[j*stride : j*stride+rows]
-		for l := range j + 1 {
+		l := 0
+		for ; l+4 <= j+1; l += 4 {
+			b0, b1, b2, b3 := b[l*stride:][:len(y)], b[(l+1)*stride:][:len(y)], b[(l+2)*stride:][:len(y)], b[(l+3)*stride:][:len(y)]
+			var s0, s1, s2, s3 float64
+			for i, v := range y {
+				u := float64(v)
+				s0 += u * float64(b0[i])
+				s1 += u * float64(b1[i])
+				s2 += u * float64(b2[i])
+				s3 += u * float64(b3[i])
+			}
+			q := acc[(j*(j+1)/2+l)*places:]
+			q[0] += s0
+			q[places] += s1
+			q[2*places] += s2
+			q[3*places] += s3
+		}
+		for ; l <= j; l++ {
 			sum := 0.0
 			for i, v := range b[l*stride:][:len(y)] {
 				sum += float64(y[i]) * float64(v)

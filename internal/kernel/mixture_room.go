@@ -179,8 +179,8 @@ func (room *mixtureRoom[F]) most(labels []int32) {
 	}
 }
 
-// remotest is a quarter of about the largest F: no squared whitened distance counts as
-// more.
+// remotest is a quarter of about the largest F, one over its least normal number: no
+// squared whitened distance counts as more.
 func remotest[F matrix.Float]() F {
 	v := math.Ldexp(1, 1022)
 	if _, small := any(F(0)).(float32); small {

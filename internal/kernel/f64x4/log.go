@@ -79,5 +79,6 @@ func Log(x []float) (done int) {
 	for ; done+lanes <= len(x); done += lanes {
 		store(l.log(load(x[done:done+lanes])), x[done:done+lanes])
 	}
+	leave()
 	return done
 }

@@ -23,71 +23,101 @@ func Density(x [][]float, mean, w []float, scale float, deviation []float, rows 
 	switch len(mean) {
 	case 2:
 		density2(x[0], x[1], (*[2]float)(mean), (*[3]float)(w), scale, out)
+		leave()
 		return
 	case 3:
 		density3(x[0], x[1], x[2], (*[3]float)(mean), (*[6]float)(w), scale, out)
+		leave()
 		return
 	}
-	stride := len(out)
-	deviations(x, mean, deviation, stride)
 	s, half, most := broadcast(scale), broadcast(-0.5), broadcast(remotest)
+	deviation = deviation[:len(mean)*strip]
 	for i := 0; i < rows; i += strip {
+		cutStrip(x, mean, i, deviation)
 		to := out[i : i+strip]
-		var q0, q1, q2, q3 vec
+		clear(to)
 		rest := w
 		j := 0
-		for ; j+2 <= len(mean); j += 2 { // rows j and j+1 of W
-			u, v := rest[:j+1], rest[j+1:2*j+3]
+		for ; j+2 <= len(mean); j += 2 {
+			projectTwo(rest[:j+1], rest[j+1:2*j+3], deviation, to)
 			rest = rest[2*j+3:]
-			var a0, a1, a2, a3, b0, b1, b2, b3 vec
-			at := i
-			for l, ul := range u {
-				x := deviation[at : at+strip]
-				at += stride
-				a, b := broadcast(ul), broadcast(v[l])
-				x0, x1, x2, x3 := load(x[:lanes]), load(x[lanes:2*lanes]), load(x[2*lanes:3*lanes]), load(x[3*lanes:4*lanes])
-				a0, a1, a2, a3 = x0.MulAdd(a, a0), x1.MulAdd(a, a1), x2.MulAdd(a, a2), x3.MulAdd(a, a3)
-				b0, b1, b2, b3 = x0.MulAdd(b, b0), x1.MulAdd(b, b1), x2.MulAdd(b, b2), x3.MulAdd(b, b3)
-			}
-			x := deviation[at : at+strip]
-			b := broadcast(v[j+1])
-			b0, b1 = load(x[:lanes]).MulAdd(b, b0), load(x[lanes:2*lanes]).MulAdd(b, b1)
-			b2, b3 = load(x[2*lanes:3*lanes]).MulAdd(b, b2), load(x[3*lanes:4*lanes]).MulAdd(b, b3)
-			q0, q1 = a0.MulAdd(a0, b0.MulAdd(b0, q0)), a1.MulAdd(a1, b1.MulAdd(b1, q1))
-			q2, q3 = a2.MulAdd(a2, b2.MulAdd(b2, q2)), a3.MulAdd(a3, b3.MulAdd(b3, q3))
 		}
 		if j < len(mean) {
-			a0, a1, a2, a3 := project(rest[:j+1], deviation[i:], stride)
-			q0, q1, q2, q3 = a0.MulAdd(a0, q0), a1.MulAdd(a1, q1), a2.MulAdd(a2, q2), a3.MulAdd(a3, q3)
+			a, b, c, d := project(rest[:j+1], deviation)
+			store(a.MulAdd(a, load(to[:lanes])), to[:lanes])
+			store(b.MulAdd(b, load(to[lanes:2*lanes])), to[lanes:2*lanes])
+			store(c.MulAdd(c, load(to[2*lanes:3*lanes])), to[2*lanes:3*lanes])
+			store(d.MulAdd(d, load(to[3*lanes:4*lanes])), to[3*lanes:4*lanes])
 		}
-		store(atMost(q0, most).MulAdd(half, s), to[:lanes])
-		store(atMost(q1, most).MulAdd(half, s), to[lanes:2*lanes])
-		store(atMost(q2, most).MulAdd(half, s), to[2*lanes:3*lanes])
-		store(atMost(q3, most).MulAdd(half, s), to[3*lanes:4*lanes])
+		for k := 0; k+lanes <= len(to); k += lanes {
+			store(atMost(load(to[k:k+lanes]), most).MulAdd(half, s), to[k:k+lanes])
+		}
+	}
+	leave()
+}
+
+// projectTwo adds (Σ u·x)² + (Σ v·x)² over the columns of a strip to q, one strip, with
+// u and v two neighbouring rows of a triangle. It is a function of its own so that
+// its loop runs in registers.
+func projectTwo(u, v, x, q []float) {
+	var a0, a1, a2, a3, b0, b1, b2, b3 vec
+	for len(u) > 0 && len(v) > 0 && len(x) >= strip {
+		a, b := broadcast(u[0]), broadcast(v[0])
+		y := load(x[:lanes])
+		a0, b0 = y.MulAdd(a, a0), y.MulAdd(b, b0)
+		y = load(x[lanes : 2*lanes])
+		a1, b1 = y.MulAdd(a, a1), y.MulAdd(b, b1)
+		y = load(x[2*lanes : 3*lanes])
+		a2, b2 = y.MulAdd(a, a2), y.MulAdd(b, b2)
+		y = load(x[3*lanes : 4*lanes])
+		a3, b3 = y.MulAdd(a, a3), y.MulAdd(b, b3)
+		u, v, x = u[1:], v[1:], x[strip:]
+	}
+	x, q = x[:strip], q[:strip]
+	b := broadcast(v[0]) // one more than u has
+	b0, b1 = load(x[:lanes]).MulAdd(b, b0), load(x[lanes:2*lanes]).MulAdd(b, b1)
+	b2, b3 = load(x[2*lanes:3*lanes]).MulAdd(b, b2), load(x[3*lanes:4*lanes]).MulAdd(b, b3)
+	store(a0.MulAdd(a0, b0.MulAdd(b0, load(q[:lanes]))), q[:lanes])
+	store(a1.MulAdd(a1, b1.MulAdd(b1, load(q[lanes:2*lanes]))), q[lanes:2*lanes])
+	store(a2.MulAdd(a2, b2.MulAdd(b2, load(q[2*lanes:3*lanes]))), q[2*lanes:3*lanes])
+	store(a3.MulAdd(a3, b3.MulAdd(b3, load(q[3*lanes:4*lanes]))), q[3*lanes:4*lanes])
+}
+
+// cutStrip writes x−mean for the strip from row i, or what is left of it, to
+// to, column after column.
+func cutStrip(x [][]float, mean []float, i int, to []float) {
+	for j, m := range mean {
+		x, center := x[j], broadcast(m)
+		x = x[i:min(i+strip, len(x))]
+		col := to[j*strip : j*strip+len(x)]
+		for k := 0; k+lanes <= len(x) && k+lanes <= len(col); k += lanes {
+			store(load(x[k:k+lanes]).Sub(center), col[k:k+lanes])
+		}
 	}
 }
 
 // atMost is the smaller of q and most, NaN if q is NaN.
 func atMost(q, most vec) vec { return most.Merge(q, q.Greater(most)) }
 
-// project is Σ w·x over columns of the strip at the beginning of x.
-func project(w, x []float, stride int) (a0, a1, a2, a3 vec) {
-	for l, u := range w {
-		x := x[l*stride : l*stride+strip]
-		a := broadcast(u)
+// project is Σ w·x over the columns of a strip.
+func project(w, x []float) (a0, a1, a2, a3 vec) {
+	for l := 0; l < len(w) && len(x) >= strip; l++ {
+		a := broadcast(w[l])
 		a0, a1 = load(x[:lanes]).MulAdd(a, a0), load(x[lanes:2*lanes]).MulAdd(a, a1)
 		a2, a3 = load(x[2*lanes:3*lanes]).MulAdd(a, a2), load(x[3*lanes:4*lanes]).MulAdd(a, a3)
+		x = x[strip:]
 	}
 	return a0, a1, a2, a3
 }
 
 // Whiten writes W(x−mean) to to, d×stride.
 func Whiten(x [][]float, mean, w, deviation []float, stride, rows int, to []float) {
-	deviations(x, mean, deviation, stride)
-	for j := range mean {
-		row := w[j*(j+1)/2:][:j+1]
-		for i := 0; i < rows; i += strip {
-			a0, a1, a2, a3 := project(row, deviation[i:], stride)
+	for i := 0; i < rows; i += strip {
+		cutStrip(x, mean, i, deviation)
+		rest := w
+		for j := range mean {
+			a0, a1, a2, a3 := project(rest[:j+1], deviation)
+			rest = rest[j+1:]
 			to := to[j*stride+i : j*stride+i+strip]
 			store(a0, to[:lanes])
 			store(a1, to[lanes:2*lanes])
@@ -95,16 +125,7 @@ func Whiten(x [][]float, mean, w, deviation []float, stride, rows int, to []floa
 			store(a3, to[3*lanes:4*lanes])
 		}
 	}
-}
-
-func deviations(x [][]float, mean, to []float, stride int) {
-	for j, m := range mean {
-		x, center := x[j], broadcast(m)
-		to := to[j*stride : j*stride+len(x)]
-		for i := 0; i+lanes <= len(x); i += lanes {
-			store(load(x[i:i+lanes]).Sub(center), to[i:i+lanes])
-		}
-	}
+	leave()
 }
 
 // Gather adds Σ r, Σ r·(x−mean) and Σ r·(x−mean)(x−mean)ᵀ to acc.
@@ -112,9 +133,11 @@ func Gather(x [][]float, r, mean, deviation, weighted []float, stride int, acc [
 	switch len(mean) {
 	case 2:
 		gather2(x[0], x[1], r, (*[2]float)(mean), (*[6 * places]float64)(acc))
+		leave()
 		return
 	case 3:
 		gather3(x[0], x[1], x[2], r, (*[3]float)(mean), (*[10 * places]float64)(acc))
+		leave()
 		return
 	}
 	addWeights(r, acc)
@@ -156,6 +179,7 @@ func Outer(a, b []float, stride, d, rows int, acc []float64) {
 		b0, b1, b2 := b[j*stride:j*stride+rows], b[(j+1)*stride:(j+1)*stride+rows], b[(j+2)*stride:(j+2)*stride+rows]
 		outer6(a0, a1, a2, b0, b1, b2, acc[j*places:], j, d)
 	}
+	leave()
 }
 
 // outer9 adds the products of three columns with three to rows j, j+1 and j+2 of
@@ -164,13 +188,13 @@ func outer9(a0, a1, a2, b0, b1, b2 []float, acc []float64, j, d int) {
 	a1, a2, b0, b1, b2 = a1[:len(a0)], a2[:len(a0)], b0[:len(a0)], b1[:len(a0)], b2[:len(a0)]
 	var s00, s01, s02, s10, s11, s12, s20, s21, s22 vec
 	for i := 0; i+lanes <= len(a0); i += lanes {
-		x, y, z := load(a0[i:i+lanes]), load(a1[i:i+lanes]), load(a2[i:i+lanes])
-		b := load(b0[i : i+lanes])
-		s00, s10, s20 = x.MulAdd(b, s00), y.MulAdd(b, s10), z.MulAdd(b, s20)
-		b = load(b1[i : i+lanes])
-		s01, s11, s21 = x.MulAdd(b, s01), y.MulAdd(b, s11), z.MulAdd(b, s21)
-		b = load(b2[i : i+lanes])
-		s02, s12, s22 = x.MulAdd(b, s02), y.MulAdd(b, s12), z.MulAdd(b, s22)
+		x, y, z := load(b0[i:i+lanes]), load(b1[i:i+lanes]), load(b2[i:i+lanes])
+		a := load(a0[i : i+lanes])
+		s00, s01, s02 = a.MulAdd(x, s00), a.MulAdd(y, s01), a.MulAdd(z, s02)
+		a = load(a1[i : i+lanes])
+		s10, s11, s12 = a.MulAdd(x, s10), a.MulAdd(y, s11), a.MulAdd(z, s12)
+		a = load(a2[i : i+lanes])
+		s20, s21, s22 = a.MulAdd(x, s20), a.MulAdd(y, s21), a.MulAdd(z, s22)
 	}
 	to := acc[j*(j+1)/2*places:]
 	flush(s00, to)

@@ -30,6 +30,7 @@ func DensityAxes(x [][]float, mean, w []float, scale float, out []float) {
 		}
 		store(atMost(q, most).MulAdd(half, s), out[i:i+lanes])
 	}
+	leave()
 }
 
 // GatherAxes adds Σ r, Σ r·(x−mean) and Σ r·(x−mean)² to acc.
@@ -46,6 +47,7 @@ func GatherAxes(x [][]float, r, mean []float, acc []float64) {
 		flush(first, acc[(1+j)*places:])
 		flush(second, acc[(1+len(mean)+j)*places:])
 	}
+	leave()
 }
 
 // GatherTied adds Σ r, Σ r·(x−mean) and Σ r·q for each q of others to acc, and
@@ -72,4 +74,5 @@ func GatherTied(x [][]float, r, mean, others []float, stride int, e []float, acc
 		flush(cross, acc)
 		acc = acc[places:]
 	}
+	leave()
 }

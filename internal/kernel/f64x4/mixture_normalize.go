@@ -13,6 +13,7 @@ func Normalize(r []float, stride int, total []float, acc []float64) {
 	e.set()
 	var l logarithm
 	l.set()
+	log2e, magic, ln2 := e.log2e, e.magic, e.ln2 // in registers
 	var sum vec
 	one := broadcast(1)
 	product := one
@@ -24,7 +25,11 @@ func Normalize(r []float, stride int, total []float, acc []float64) {
 		var all vec
 		for at := i; at < len(r); at += stride {
 			p := r[at : at+lanes]
-			v := e.exp(load(p).Sub(top))
+			v := load(p).Sub(top) // e.exp of it, which is not above 0
+			v = e.low.Merge(v, v.Less(e.low))
+			t := v.MulAdd(log2e, magic)
+			n := t.Sub(magic)
+			v = scale(e.series(n.MulAdd(e.ln2Low, n.MulAdd(ln2, v))), t, n, magic, e.half)
 			store(v, p)
 			all = all.Add(v)
 		}
@@ -40,4 +45,5 @@ func Normalize(r []float, stride int, total []float, acc []float64) {
 		}
 	}
 	flush(sum.Add(l.log(product)), acc)
+	leave()
 }

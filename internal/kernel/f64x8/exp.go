@@ -63,5 +63,6 @@ func Exp(x []float) (done int) {
 	for ; done+lanes <= len(x); done += lanes {
 		store(e.exp(load(x[done:done+lanes])), x[done:done+lanes])
 	}
+	leave()
 	return done
 }
