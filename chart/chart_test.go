@@ -27,6 +27,7 @@ func drawings() map[string]string {
 		}, cap("p")),
 		"empty plane": DrawPlane(Plane{Big: true}, cap("pe")),
 		"curve":       DrawCurve([]Series{{Name: hostile, Class: "ink", X: []int{1, 2, 3}, Y: []float64{math.NaN(), 2, 1}, Best: 3}}, 2, "here", hostile, cap("c")),
+		"long curve":  DrawCurve([]Series{{Name: "a", Class: "ink", X: []int{2, 9, 40}, Y: []float64{3, 2, 1}, Lo: []float64{2, math.NaN(), 0}, Hi: []float64{4, math.NaN(), 2}, Own: true}, {Name: "b", Class: "ink", X: []int{2, 40}, Y: []float64{1, 2}}}, 4, "here", "", cap("cl")),
 		"flat curve":  DrawCurve([]Series{{Name: "a", Class: "ink", X: []int{1, 2}, Y: []float64{5, 5}}}, 9, "", "", cap("cf")),
 		"no curve":    DrawCurve(nil, 4, "", "", cap("cn")),
 		"histogram":   DrawHistogram(Histogram{0, 1, []int{0, 3, 900}, .9, hostile, nil}, cap("h")),

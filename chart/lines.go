@@ -14,17 +14,22 @@ type Series struct {
 	Class string // "ink", "dim-valence" or "dim-arousal"
 	X     []int
 	Y     []float64 // NaN where there is none
-	Best  int       // the x to ring; 0 for none
+	Lo    []float64 // with Hi, between which Y lies, drawn as bars; nil for none
+	Hi    []float64
+	Best  int // the x to ring; 0 for none
 	Dash  bool
 	Own   bool // on a scale of its own, whose ends are written with the name
 }
 
-// extent returns the least and largest known value, ok false if there is none.
+// extent returns the least and largest known value, bars included, ok false if
+// there is none.
 func (s Series) extent() (lo, hi float64, ok bool) {
 	lo, hi = math.Inf(1), math.Inf(-1)
-	for _, v := range s.Y {
-		if !math.IsNaN(v) {
-			lo, hi = min(lo, v), max(hi, v)
+	for _, values := range [][]float64{s.Y, s.Lo, s.Hi} {
+		for _, v := range values {
+			if !math.IsNaN(v) {
+				lo, hi = min(lo, v), max(hi, v)
+			}
 		}
 	}
 	return lo, hi, lo <= hi
@@ -67,13 +72,16 @@ func DrawCurve(series []Series, choice int, word, unit string, cap Caption) stri
 			break
 		}
 	}
+	step := 1
+	if x1-x0 > 12 {
+		step = 5 * ((x1-x0)/30 + 1)
+	}
 	for x := x0; x <= x1; x++ {
-		class := "num"
-		if x == choice {
-			class = "num ink b"
-		}
-		if x1-x0 <= 12 || (x-x0)%5 == 0 || x == choice {
-			c.text(px(x), h-bottom+20, 12, "middle", class, strconv.Itoa(x))
+		switch {
+		case x == choice:
+			c.text(px(x), h-bottom+20, 12, "middle", "num ink b", strconv.Itoa(x))
+		case step == 1 || (x%step == 0 || x == x0) && px(1)-px(0) > 16/math.Abs(float64(x-choice)):
+			c.text(px(x), h-bottom+20, 12, "middle", "num", strconv.Itoa(x))
 		}
 	}
 	c.text(w-right+14, h-bottom+20, 12, "start", "", "k")
@@ -109,6 +117,11 @@ func (c *canvas) series(s Series, px func(int) float64, py func(float64) float64
 		attrs = ` stroke-dasharray="5 4"`
 	}
 	c.path(polyline(x, y), "f-none s-"+s.Class, 1.8, attrs)
+	for i := range min(len(s.Lo), len(s.Hi)) {
+		if at := px(s.X[i]); !math.IsNaN(s.Hi[i] - s.Lo[i]) {
+			c.path(fmt.Sprintf("M%s %sV%s", num(at), num(py(s.Lo[i])), num(py(s.Hi[i]))), "s-"+s.Class, 1, "")
+		}
+	}
 	for i := range x {
 		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="2.4" class="f-%s"/>`, num(x[i]), num(y[i]), s.Class)
 	}

@@ -158,10 +158,9 @@ func within(r *mood.Range, what string, decimals int) string {
 	return what + number(r.Lo, decimals) + " to " + number(r.Hi, decimals)
 }
 
-// curveCharts draws the three criteria over k, small.
+// curveCharts draws the three algorithms' criteria over k, small.
 func curveCharts(s *mood.CurveSet) []string {
 	k, y := points(len(s.KMeans), func(i int) (int, segue.Number) { return s.KMeans[i].K, s.KMeans[i].Inertia })
-	_, sil := points(len(s.KMeans), func(i int) (int, segue.Number) { return s.KMeans[i].K, s.KMeans[i].Silhouette })
 	gk, bic := points(len(s.GMM), func(i int) (int, segue.Number) { return s.GMM[i].K, s.GMM[i].BIC })
 	_, aic := points(len(s.GMM), func(i int) (int, segue.Number) { return s.GMM[i].K, s.GMM[i].AIC })
 	fk, fpc := points(len(s.FCM), func(i int) (int, segue.Number) { return s.FCM[i].K, s.FCM[i].FPC })
@@ -173,7 +172,8 @@ func curveCharts(s *mood.CurveSet) []string {
 	return []string{
 		chart.DrawCurve([]chart.Series{
 			{Name: "inertia", Class: "ink", X: k, Y: y, Best: best.KMeans.Elbow},
-			{Name: "silhouette", Class: "dim-arousal", X: k, Y: sil, Best: best.KMeans.Silhouette, Dash: true, Own: true},
+			silhouetteSeries(s),
+			gapSeries(s),
 		}, mood.DefaultK, "our choice", "", chart.Caption{ID: "curve-kmeans", Title: "K-means over k", Desc: curveWords(s, mood.KMeans)}),
 		chart.DrawCurve([]chart.Series{
 			{Name: "BIC", Class: "ink", X: gk, Y: bic, Best: bicBest},
@@ -183,6 +183,48 @@ func curveCharts(s *mood.CurveSet) []string {
 			{Name: "FPC", Class: "ink", X: fk, Y: fpc, Best: best.FCM.FPC},
 		}, mood.DefaultK, "our choice", "", chart.Caption{ID: "curve-fcm", Title: "Fuzzy c-means over k", Desc: curveWords(s, mood.FCM)}),
 	}
+}
+
+// silhouetteSeries is k-means' silhouette over k, with its interval where it was
+// measured on a sample.
+func silhouetteSeries(s *mood.CurveSet) chart.Series {
+	out := chart.Series{Name: "silhouette", Class: "dim-arousal", Best: s.Suggested.KMeans.Silhouette, Dash: true, Own: true}
+	for _, p := range s.KMeans {
+		lo, hi := math.NaN(), math.NaN()
+		if r := p.SilhouetteInterval; r != nil {
+			lo, hi = float64(r.Lo), float64(r.Hi)
+		}
+		out.X, out.Y, out.Lo, out.Hi = append(out.X, p.K), append(out.Y, float64(p.Silhouette)), append(out.Lo, lo), append(out.Hi, hi)
+	}
+	return out
+}
+
+// gapSeries is k-means' gap over k, with its standard error; empty if there is none.
+func gapSeries(s *mood.CurveSet) chart.Series {
+	out := chart.Series{Name: "gap", Class: "dim-valence", Best: s.Suggested.KMeans.Gap, Dash: true, Own: true}
+	if s.Gap == nil {
+		return out
+	}
+	for _, p := range s.Gap.Points {
+		out.X, out.Y = append(out.X, p.K), append(out.Y, float64(p.Gap))
+		out.Lo, out.Hi = append(out.Lo, float64(p.Gap-p.S)), append(out.Hi, float64(p.Gap+p.S))
+	}
+	return out
+}
+
+// curveNote says on how much the curves stand.
+func curveNote(s *mood.CurveSet) string {
+	var notes []string
+	if s.Sampled {
+		notes = append(notes, "Drawn from "+count(s.Rows)+" of "+count(s.N)+" tracks.")
+	}
+	if s.SilhouetteRows < s.Rows {
+		notes = append(notes, "Silhouettes are measured on "+count(s.SilhouetteRows)+" of them against all; their bars are the 95"+thin+"% interval of that.")
+	}
+	if s.Gap != nil {
+		notes = append(notes, "The gap says how much closer tracks are to their centres than on "+count(s.Gap.References)+" tables where they lie evenly; its bars are the standard error.")
+	}
+	return strings.Join(notes, " ")
 }
 
 func points(n int, at func(i int) (int, segue.Number)) (x []int, y []float64) {
@@ -199,11 +241,18 @@ func curveWords(s *mood.CurveSet, algorithm string) string {
 		if k == 0 {
 			return "at no k of the range"
 		}
-		return fmt.Sprintf("at k = %d", k)
+		return fmt.Sprintf("at k\u00a0=\u00a0%d", k)
 	}
 	switch g := s.Suggested; algorithm {
 	case mood.KMeans:
-		return fmt.Sprintf("Inertia bends most %s; the silhouette is highest %s.", at(g.KMeans.Elbow), at(g.KMeans.Silhouette))
+		words := fmt.Sprintf("Inertia bends most %s; the silhouette is highest %s", at(g.KMeans.Elbow), at(g.KMeans.Silhouette))
+		switch {
+		case s.Gap == nil:
+			return words + "."
+		case g.KMeans.Gap == 0:
+			return words + "; the gap is still rising at the last k, so it chooses none."
+		}
+		return words + fmt.Sprintf("; the gap stops rising clearly %s.", at(g.KMeans.Gap))
 	case mood.GMM:
 		if g.GMM.AtEdge {
 			return "BIC is still falling at the last k, so it chooses none; lower is better."
