@@ -6,11 +6,12 @@ import "segue/internal/parallel"
 // the machine they were written on. Only the ratios matter, and are similar on
 // others; they are constants so that a table is cut the same way everywhere.
 const (
-	costPair  = 0.12 // per pair of rows
-	costCol   = 0.03 // and column
-	costCall  = 50   // per pair of tiles
-	costRow   = 3.5  // per row and tile it is compared with
-	costLabel = 0.5  // and labeling
+	costPair  = 0.03 // per pair of rows
+	costCol   = 0.06 // and column
+	costCall  = 100  // per pair of tiles
+	costRow   = 5    // per row and tile it is compared with, filled up to whole vectors
+	costWide  = 0.5  // and column
+	costLabel = 1.2  // or labeling
 )
 
 // batches cuts the labelings of n rows and d columns, in their order, into runs
@@ -44,7 +45,7 @@ func passCost(n, d, groups, labelings int) float64 {
 	tiles := float64(groups + parallel.Count(n, blockRows(n)))
 	return rows*rows/2*(costPair+costCol*float64(d)) +
 		tiles*tiles/2*costCall +
-		rows*tiles*(costRow+costLabel*float64(labelings))
+		rows*tiles*(costRow+costWide*float64(d)+costLabel*float64(labelings))
 }
 
 // refine numbers the intersections of a partition, of the given number of groups,

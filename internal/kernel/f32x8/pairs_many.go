@@ -16,10 +16,14 @@ func pairsOfMany(a, b [][]float, rows, cols []float) {
 		return
 	}
 	d, n := len(a), len(b[0])
-	held := min(len(rows), manyRows)
-	threes := make([]float, (held+2)/3*3*d)
-	sums := make([]float, held*lanes)
-	panel := make([]float, d*manyCols)
+	// A heap for every call would cost more than the distances of a few rows.
+	var few [1024]float
+	room := few[:]
+	three, held := (min(len(rows), manyRows)+2)/3*3*d, min(len(rows), manyRows)*lanes
+	if need := three + held + d*manyCols; need > len(few) {
+		room = make([]float, need)
+	}
+	threes, sums, panel := room[:three], room[three:three+held], room[three+held:three+held+d*manyCols]
 	for from := 0; from < len(rows); from += manyRows {
 		own := rows[from:min(from+manyRows, len(rows))]
 		for c, col := range a {
