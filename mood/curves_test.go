@@ -79,7 +79,7 @@ func TestCurvesOfManyTracks(t *testing.T) {
 		t.Errorf("%d rows, %d measured", got.Rows, got.SilhouetteRows)
 	}
 	for name, w := range map[string]Width{KMeans: got.KMeans[2].Width, GMM: got.GMM[2].Width, FCM: got.FCM[1].Width} {
-		if r := w.SilhouetteInterval; r == nil || !(r.Lo < w.Silhouette && w.Silhouette < r.Hi && r.Hi-r.Lo < .05) {
+		if r := w.SilhouetteInterval; r == nil || !(r.Lo < w.Silhouette && w.Silhouette < r.Hi && r.Hi-r.Lo < .03) {
 			t.Errorf("%s: %v, interval %v", name, w.Silhouette, r)
 		}
 	}

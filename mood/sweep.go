@@ -19,7 +19,7 @@ import (
 // How much work goes into a curve: enough to see its shape. (d)
 const (
 	curveRows       = 20_000 // tracks fitted; a sample of a larger catalogue
-	curveSilhouette = 2_000  // of those, tracks measured for silhouettes
+	curveSilhouette = 5_000  // of those, tracks measured for silhouettes
 	curveSeedings   = 8      // starts of k-means at each k
 	curveMixture    = 3      // starts of the mixture at each k, at most: different ends of k-means
 	curveFuzzy      = 2      // starts of fuzzy c-means at each k, likewise
