@@ -223,7 +223,7 @@ func (t *trainer) id(algorithm string) string {
 		Weights    Weights
 		Null       bool
 		Stability  int
-	}{1, t.catalog, algorithm, t.o.Features, t.o.K, "", t.o.Seed, 0, t.o.Restarts, *t.o.Weights, t.o.Null, t.o.Stability}
+	}{2, t.catalog, algorithm, t.o.Features, t.o.K, "", t.o.Seed, 0, t.o.Restarts, *t.o.Weights, t.o.Null, t.o.Stability}
 	if algorithm == GMM {
 		from.Covariance, from.Tolerance = t.o.Covariance, t.o.Tolerance
 	}
