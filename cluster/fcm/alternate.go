@@ -23,13 +23,13 @@ type run struct {
 // measures the objective and moves nothing.
 func alternate[F matrix.Float](ctx context.Context, x matrix.Source[F], r *run, o Options, tolerance float64, after func() error, last *outline) error {
 	type part struct {
-		pulls   *kernel.Pulls
+		pulls   *kernel.Pulls[F]
 		outline *outline
 	}
 	_, d := x.Dims()
-	total := kernel.NewPulls(o.K, d)
+	total := kernel.NewPulls[F](o.K, d)
 	parts := pass.NewParts(func() part {
-		p := part{pulls: kernel.NewPulls(o.K, d)}
+		p := part{pulls: kernel.NewPulls[F](o.K, d)}
 		if last != nil {
 			p.outline = newOutline(o.K)
 		}
@@ -70,7 +70,7 @@ func alternate[F matrix.Float](ctx context.Context, x matrix.Source[F], r *run, 
 // move shifts each center to the weighted mean of the rows and returns the
 // longest shift in any coordinate. Adding the mean deviation to the old center,
 // rather than averaging the rows, keeps digits when data lie far from the origin.
-func move(centers []float64, total *kernel.Pulls) (longest float64) {
+func move[F matrix.Float](centers []float64, total *kernel.Pulls[F]) (longest float64) {
 	d := len(centers) / len(total.Weight)
 	for c, weight := range total.Weight {
 		if weight == 0 { // every weight underflowed: m is near 1 and the center far off

@@ -8,24 +8,28 @@ import (
 
 // Pulls is what one chunk of rows adds to a step of fuzzy c-means, with u the
 // memberships, m the fuzzifier, and deviations taken from the centers.
-type Pulls struct {
+type Pulls[F matrix.Float] struct {
 	Weight    []float64 // k, Σ uᵐ
 	Shift     []float64 // k×d, Σ uᵐ·(x−center)
 	Objective float64   // Σ Σ_c uᵐ·‖x−center‖²
+
+	room [][block]F // k+1, what Pull computes with
 }
 
 // NewPulls returns zero Pulls for k centers in d columns.
-func NewPulls(k, d int) *Pulls { return &Pulls{Weight: padded(k), Shift: padded(k * d)} }
+func NewPulls[F matrix.Float](k, d int) *Pulls[F] {
+	return &Pulls[F]{Weight: padded(k), Shift: padded(k * d), room: make([][block]F, k+1)}
+}
 
 // Reset sets p to zero.
-func (p *Pulls) Reset() {
+func (p *Pulls[F]) Reset() {
 	clear(p.Weight)
 	clear(p.Shift)
 	p.Objective = 0
 }
 
 // Merge adds t to p.
-func (p *Pulls) Merge(t *Pulls) {
+func (p *Pulls[F]) Merge(t *Pulls[F]) {
 	for i, v := range t.Weight {
 		p.Weight[i] += v
 	}
@@ -45,14 +49,16 @@ func (p *Pulls) Merge(t *Pulls) {
 // quotients and a block's sums add up to. Where m is so near to 1, or so large,
 // that powers leave the range or the precision of float32, the rows are taken as
 // float64.
-func Pull[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls) {
+func Pull[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls[F]) {
 	pullBy(of[F](), &set64, x, lo, hi, centers, m, pulls)
 }
 
-func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls) {
+func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls[F]) {
 	k := len(pulls.Weight)
 	if tooNarrow[F](k, m) {
-		pullBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, pulls)
+		wide := &Pulls[float64]{pulls.Weight, pulls.Shift, pulls.Objective, make([][block]float64, k+1)}
+		pullBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, wide)
+		pulls.Objective = wide.Objective
 		return
 	}
 	rounded := As[F](centers)
@@ -60,7 +66,7 @@ func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F],
 	var room *fuzzyRoom[F]
 	for lo < hi {
 		if s.pull != nil {
-			done, objective := s.pull(columns(x, lo, hi), rounded, m, pulls.Weight, pulls.Shift)
+			done, objective := s.pull(columns(x, lo, hi), rounded, m, pulls.room, pulls.Weight, pulls.Shift)
 			pulls.Objective += objective
 			lo += done
 		}
@@ -95,7 +101,7 @@ func membershipsBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Ta
 	if tooNarrow[F](k, m) {
 		return membershipsBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, k, centers, m, to)
 	}
-	rounded := As[F](centers)
+	rounded, columnsRoom := As[F](centers), make([][block]F, k+1)
 	var room *fuzzyRoom[F]
 	rest := func(rows int) {
 		if to != nil {
@@ -105,7 +111,7 @@ func membershipsBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Ta
 	}
 	for lo < hi {
 		if s.memberships != nil {
-			done, a, b := s.memberships(columns(x, lo, hi), rounded, m, to)
+			done, a, b := s.memberships(columns(x, lo, hi), rounded, m, columnsRoom, to)
 			squares, entropy = squares+a, entropy+b
 			rest(done)
 		}

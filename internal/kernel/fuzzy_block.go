@@ -25,7 +25,7 @@ func newFuzzyRoom[F matrix.Float](k int) *fuzzyRoom[F] {
 //
 // uᵐ = nearᵐ/Σᵐ, where nearᵐ = near·near^(m−1) = near·d²/d_c², so one power per
 // row does; and the row's part of the objective is d²·Σ^(1−m).
-func (room *fuzzyRoom[F]) pull(x matrix.Table[F], lo, hi int, centers []F, m float64, pulls *Pulls) {
+func (room *fuzzyRoom[F]) pull(x matrix.Table[F], lo, hi int, centers []F, m float64, pulls *Pulls[F]) {
 	_, d := x.Dims()
 	rows := hi - lo
 	room.fill(x, lo, hi, centers, m)

@@ -52,16 +52,8 @@ func scale(p, t, n, magic, half vec) vec {
 	return p.Mul(a).Mul(t.Sub(h.Sub(magic)).AsInt32x8().ShiftAllLeft(fraction).AsFloat32x8())
 }
 
-// reciprocals holds the constants of reciprocals.of.
-type reciprocals struct{ one vec }
-
-func newReciprocals() reciprocals { return reciprocals{broadcast(1)} }
-
-// of is 1/v.
-func (r reciprocals) of(v vec) vec { return r.one.Div(v) }
-
 // What lies between smallest and largest has a reciprocal, and many of them a sum.
-// Of two no further apart than widest the quotient is no denormal.
+// Of two no further apart than widest the quotient is not denormal.
 const (
 	smallest, largest = 0x1p-100, 0x1p100
 	widest            = 0x1p-120

@@ -52,16 +52,8 @@ func scale(p, t, n, magic, half vec) vec {
 	return p.Mul(a).Mul(t.Sub(h.Sub(magic)).AsInt64x4().ShiftAllLeft(fraction).AsFloat64x4())
 }
 
-// reciprocals holds the constants of reciprocals.of.
-type reciprocals struct{ one vec }
-
-func newReciprocals() reciprocals { return reciprocals{broadcast(1)} }
-
-// of is 1/v.
-func (r reciprocals) of(v vec) vec { return r.one.Div(v) }
-
 // What lies between smallest and largest has a reciprocal, and many of them a sum.
-// Of two no further apart than widest the quotient is no denormal.
+// Of two no further apart than widest the quotient is not denormal.
 const (
 	smallest, largest = 0x1p-1000, 0x1p1000
 	widest            = 0x1p-1000

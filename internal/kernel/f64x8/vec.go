@@ -60,22 +60,8 @@ func exponents(b ints) ints { return b.AsUint64x8().ShiftAllRight(fraction).AsIn
 // scale is p·2ⁿ. The rest is for processors without the instruction.
 func scale(p, _, n, _, _ vec) vec { return p.Scale(n) }
 
-// reciprocals holds the constants of reciprocals.of.
-type reciprocals struct{ one vec }
-
-func newReciprocals() reciprocals { return reciprocals{broadcast(1)} }
-
-// of is 1/v to 1 unit in the last place or two, for v in [smallest, largest]: the
-// processor's estimate, good to 14 bits, and one step of fourth order. The
-// processor's own division takes longer.
-func (r reciprocals) of(v vec) vec {
-	y := v.Reciprocal()
-	e := r.one.Sub(v.Mul(y))
-	return y.MulAdd(e, y).MulAdd(e.Mul(e), y.MulAdd(e, y))
-}
-
 // What lies between smallest and largest has a reciprocal, and many of them a sum.
-// Of two no further apart than widest the quotient is no denormal.
+// Of two no further apart than widest the quotient is not denormal.
 const (
 	smallest, largest = 0x1p-1000, 0x1p1000
 	widest            = 0x1p-1000
