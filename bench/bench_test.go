@@ -270,7 +270,7 @@ func TestMeasure(t *testing.T) {
 			if l.Kernels != kernel.Levels()[i] || !(l.Seconds.Least > 0) || l.Seconds.Least > l.Seconds.Median || l.Seconds.Median > l.Seconds.Most || !(l.OverPortable.Median > 0) {
 				t.Errorf("%s: %+v", name, l)
 			}
-			if (l.P99 != nil) != (name == "neighbours") || (l.FlopsASecond != nil) != (l.OfArithmetic != nil) {
+			if (l.P99 != nil) != (name == "neighbours") || !(l.Bandwidth > 0) || !(l.Arithmetic > 0) {
 				t.Errorf("%s: %+v", name, l)
 			}
 		}

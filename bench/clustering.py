@@ -41,7 +41,7 @@ def kmeans(table, worker, data, n, d, iterations, rounds, bar):
 
     x64, path = data(n, d)
     for k in (4, 10):
-        for bits, tolerance in ((64, 1e-9), (32, 1e-4)):
+        for bits, tolerance in ((64, 1e-9), (32, 1e-3)):  # in float32 a peer adds a million rows up in it
             x = x64 if bits == 64 else x64.astype(np.float32)
             start = x[:k].copy()
 

@@ -29,7 +29,7 @@ type Result struct {
 }
 
 // A Level is what one work came to with one kind of kernels. Rates are of the
-// median; a rate or part that says nothing about the work is null.
+// median; a rate that says nothing about the work is null.
 type Level struct {
 	Kernels      string   `json:"kernels"`
 	Seconds      Spread   `json:"seconds"`         // of one unit; of neighbours, the median query of each round
@@ -37,13 +37,12 @@ type Level struct {
 	ItemsASecond *float64 `json:"items_a_second"`  // Items handled
 	Items        string   `json:"items,omitempty"` // rows or distances
 	BytesASecond *float64 `json:"bytes_a_second"`  // read, each value of the table once
-	OfBandwidth  *float64 `json:"of_bandwidth"`    // the same as part of what a sum over the table read, which may sit in a cache
+	Bandwidth    float64  `json:"bandwidth"`       // bytes a second that a sum over the same table read, which may sit in a cache
 	FlopsASecond *float64 `json:"flops_a_second"`  // additions and multiplications the definition asks for
-	OfArithmetic *float64 `json:"of_arithmetic"`   // the same as part of what the processors can do
+	Arithmetic   float64  `json:"arithmetic"`      // additions and multiplications a second that all processors can do
 	OverPortable Spread   `json:"over_portable"`   // how many times as fast as the portable kernels in the same round
 
-	rounds, tails         []float64
-	bandwidth, arithmetic float64 // the limits
+	rounds, tails []float64
 }
 
 // Measure runs w on one worker for each level of kernels, which begin starts, in
@@ -120,7 +119,7 @@ func prepare(ctx context.Context, worker *Worker, w Work) (*Level, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.bandwidth, l.arithmetic = stream.Rate, work.Rate
+	l.Bandwidth, l.Arithmetic = stream.Rate, work.Rate
 	if err := l.round(ctx, worker, w); err != nil {
 		return nil, err
 	}
@@ -150,7 +149,7 @@ func quantile(values []float64, q float64) float64 {
 	return sorted[max(0, int(math.Ceil(q*float64(len(sorted))))-1)]
 }
 
-// finish turns rounds into rates, and rates into parts of the limits.
+// finish turns rounds into rates.
 func (l *Level) finish(w Work, portable *Level) {
 	l.Seconds = spread(l.rounds)
 	if len(l.tails) > 0 {
@@ -163,10 +162,8 @@ func (l *Level) finish(w Work, portable *Level) {
 	}
 	l.OverPortable = spread(ratios)
 	items, of := w.items()
-	bytes, flops := w.bytes()/l.Seconds.Median, w.flops()/l.Seconds.Median
 	l.ItemsASecond, l.Items = known(items/l.Seconds.Median), of
-	l.BytesASecond, l.OfBandwidth = known(bytes), known(bytes/l.bandwidth)
-	l.FlopsASecond, l.OfArithmetic = known(flops), known(flops/l.arithmetic)
+	l.BytesASecond, l.FlopsASecond = known(w.bytes()/l.Seconds.Median), known(w.flops()/l.Seconds.Median)
 }
 
 // known returns a pointer to v, or nil for 0.

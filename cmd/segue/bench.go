@@ -26,9 +26,12 @@ type benchView struct {
 	Seconds float64         `json:"seconds"`
 }
 
-// memoryBar is how much memory fitting a large table may take, the table
-// included, as a multiple of the table.
-const memoryBar = 1.10
+// memoryBar is how much memory fitting a table of at least barRows may take, the
+// table included, as a multiple of the table.
+const (
+	memoryBar = 1.10
+	barRows   = 10_000_000
+)
 
 func benchCommand(t *terminal) *cobra.Command {
 	var quick, growth, serve bool
@@ -40,10 +43,9 @@ func benchCommand(t *terminal) *cobra.Command {
 neighbours on data made from a seed, with every kind of kernels this build and
 processor run, each in a process of its own, in turn. For each it prints the time
 of one iteration or query (the median of seven rounds, least to most), how many
-rows or distances that is a second, what part of the memory's bandwidth (what a
-plain sum over the same table reads) and of the processor's arithmetic (what
-multiplications and additions alone reach) it comes to, and how many times as fast
-as the portable kernels it is.
+rows or distances that is a second, how much it reads of what a plain sum over the
+same table reads (GB/s), how much it computes of what multiplications and additions
+alone reach (Gflop/s), and how many times as fast as the portable kernels it is.
 
 --growth fits ever larger tables instead, up to ten million rows of twelve columns
 (a gigabyte), each in a process of its own, and prints the time a row takes and the
@@ -182,13 +184,13 @@ func benchText(w io.Writer, v benchView) {
 				fmt.Fprintf(tw, "99 in 100 within %s\t", spreadText(*l.P99))
 			}
 			if l.ItemsASecond != nil {
-				fmt.Fprintf(tw, "%.3g M %s/s\t", *l.ItemsASecond/1e6, l.Items)
+				fmt.Fprintf(tw, "%s %s/s\t", rate(*l.ItemsASecond), l.Items)
 			}
 			if l.BytesASecond != nil {
-				fmt.Fprintf(tw, "%.1f GB/s, %.0f %% of bandwidth\t", *l.BytesASecond/1e9, 100**l.OfBandwidth)
+				fmt.Fprintf(tw, "%.1f of %.0f GB/s, %.0f %%\t", *l.BytesASecond/1e9, l.Bandwidth/1e9, 100**l.BytesASecond/l.Bandwidth)
 			}
 			if l.FlopsASecond != nil {
-				fmt.Fprintf(tw, "%.1f Gflop/s, %.0f %% of arithmetic\t", *l.FlopsASecond/1e9, 100**l.OfArithmetic)
+				fmt.Fprintf(tw, "%.1f of %.0f Gflop/s, %.0f %%\t", *l.FlopsASecond/1e9, l.Arithmetic/1e9, 100**l.FlopsASecond/l.Arithmetic)
 			}
 			fmt.Fprintf(tw, "%.2f× portable (%.2f–%.2f)\n", l.OverPortable.Median, l.OverPortable.Least, l.OverPortable.Most)
 		}
@@ -211,19 +213,32 @@ func growthText(w io.Writer, growth []*bench.Growth) {
 		fmt.Fprintf(tw, "%.1f MB\t%.2f\t\n", float64(g.Peak)/1e6, g.PeakOverData)
 	}
 	tw.Flush()
-	for _, g := range growth {
-		if g.Rows == 10_000_000 && g.Peak > 0 {
+	for i, g := range growth {
+		if i+1 < len(growth) && growth[i+1].Rows > g.Rows { // not the largest of its kind
+			continue
+		}
+		fmt.Fprintf(w, "%s: a row takes %.2f times as long as in the table before", workTitle(g.Work), g.SecondsARow/growth[i-1].SecondsARow)
+		if g.Rows >= barRows && g.Peak > 0 {
 			met := "met"
 			if g.PeakOverData > memoryBar {
 				met = "not met"
 			}
-			fmt.Fprintf(w, "%s: at most %.2f times the table: %s\n", workTitle(g.Work), memoryBar, met)
+			fmt.Fprintf(w, "; memory of at most %.2f tables: %s", memoryBar, met)
 		}
+		fmt.Fprintln(w)
 	}
 }
 
 func spreadText(s bench.Spread) string {
 	return fmt.Sprintf("%s (%s–%s)", duration(s.Median), duration(s.Least), duration(s.Most))
+}
+
+// rate writes a number a second in millions or billions, with three digits.
+func rate(perSecond float64) string {
+	if perSecond >= 1e9 {
+		return fmt.Sprintf("%.3g G", perSecond/1e9)
+	}
+	return fmt.Sprintf("%.3g M", perSecond/1e6)
 }
 
 // duration writes seconds in the unit that suits them, with three digits.
