@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 0
 	}
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(stderr, "segue: stopped; nothing was left half-written")
+		fmt.Fprintf(stderr, "segue: stopped; %s\n", afterStop(err))
 		return 1
 	}
 	fmt.Fprintf(stderr, "segue: %s\n", complaint(err))

@@ -33,6 +33,7 @@ func (v *trainView) MarshalJSON() ([]byte, error) {
 func trainCommand(t *terminal) *cobra.Command {
 	var paths []string
 	var o trainFlags
+	var s streamFlags
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "train --catalog F",
@@ -43,9 +44,17 @@ the valence–arousal plane, and judge the result: separation, the same on colum
 without relation (the null), and how well it comes back on resampled tracks.
 
 k = 4 is a product choice, one cluster for each named mood; 'segue curves' shows
-what the data say. Models are written as files that are never overwritten.`,
-		Example: "  segue train --catalog catalog.parquet\n  segue train --catalog tracks.csv --algorithm gmm --covariance diag --k 6 -o models --json",
-		Args:    cobra.NoArgs,
+what the data say. Models are written as files that are never overwritten.
+
+With --stream the catalogue may be larger than memory: one Parquet file, which is
+read once for every iteration, in about 300 MB whatever its size. Means, centers and
+sizes are those of all tracks; percentiles, null, stability and separation are those
+of --sample tracks drawn by the seed, and the result says so. A track that is listed
+twice counts twice. With -o or --checkpoint, Ctrl-C keeps how far it was, and
+--resume goes on from there to the same models.`,
+		Example: "  segue train --catalog catalog.parquet\n  segue train --catalog tracks.csv --algorithm gmm --covariance diag --k 6 -o models --json\n" +
+			"  segue train --stream --catalog big.parquet -o models\n  segue train --stream --catalog big.parquet -o models --resume",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options, err := o.options(t.seed)
 			if err != nil {
@@ -55,6 +64,12 @@ what the data say. Models are written as files that are never overwritten.`,
 				if err := checkFolder(dir); err != nil {
 					return err
 				}
+			}
+			if s.stream {
+				return t.trainStream(cmd.Context(), paths, options, dir, &s)
+			}
+			if err := s.unused(cmd); err != nil {
+				return err
 			}
 			progress, done := t.progress()
 			defer done()
@@ -83,6 +98,7 @@ what the data say. Models are written as files that are never overwritten.`,
 	}
 	catalogFlag(cmd, &paths)
 	o.add(cmd)
+	s.add(cmd)
 	cmd.Flags().StringVarP(&dir, "out", "o", "", "folder `DIR` to keep the models in")
 	return cmd
 }
