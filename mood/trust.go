@@ -75,7 +75,7 @@ func (t *trainer) null(ctx context.Context) error {
 		for s := range of {
 			of[s] = scores[s][i]
 		}
-		m.Null = nullOf(of, rows, n)
+		m.Null = nullOf(of, rows, m.N)
 		m.Seconds.Null = fitted[i] + measured
 	}
 	return nil

@@ -20,6 +20,8 @@ type shape struct {
 	fields map[string]*shape // of an object
 	values *shape            // of an object whose keys are data, such as {reason:n}
 	items  *shape            // of an array
+
+	mayBeNull bool
 }
 
 // readContract reads the table of commands.
@@ -52,7 +54,7 @@ func readContract(t testing.TB) contract {
 }
 
 // parseShape reads the notation of the table: {a, b:[{c}], d:{reason:n}, e (a
-// note), …}.
+// note), f:{g}?, …}; ? for what may be null.
 func parseShape(s string) (_ *shape, rest string, err error) {
 	s = strings.TrimLeft(s, " ")
 	switch {
@@ -101,6 +103,7 @@ func parseObject(s string) (*shape, string, error) {
 			if value, s, err = parseShape(s[1:]); err != nil {
 				return nil, "", err
 			}
+			s, value.mayBeNull = strings.CutPrefix(s, "?")
 		}
 		if key != "…" {
 			o.fields[key] = value
@@ -146,6 +149,7 @@ func (c contract) check(name string, b []byte) error {
 
 func (s *shape) check(path string, v any) error {
 	switch {
+	case s.mayBeNull && v == nil:
 	case s.fields != nil:
 		o, ok := v.(map[string]any)
 		if !ok {
@@ -215,11 +219,11 @@ func snakeCase(parent string, v any) error {
 func TestContractNotices(t *testing.T) {
 	c := contract{}
 	var err error
-	c["x"], _, err = parseShape(`{a, b:[{c (a note, of two parts), dropped:{reason:n}}], e:[v,a], "15m":n, …}`)
+	c["x"], _, err = parseShape(`{a, b:[{c (a note, of two parts), dropped:{reason:n}}], e:[v,a], "15m":n, f:{g}?, …}`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := `{"a": null, "b": [{"c": 1, "dropped": {"no title": 2}}], "e": [1, 2], "15m": 3, "more": 4}`
+	good := `{"a": null, "b": [{"c": 1, "dropped": {"no title": 2}}], "e": [1, 2], "15m": 3, "f": null, "more": 4}`
 	if err := c.check("x", []byte(good)); err != nil {
 		t.Errorf("%s: %v", good, err)
 	}
@@ -230,6 +234,8 @@ func TestContractNotices(t *testing.T) {
 		strings.Replace(good, `{"no title": 2}`, `null`, 1),
 		strings.Replace(good, `[1, 2]`, `{"v": 1}`, 1),
 		strings.Replace(good, `"15m"`, `"16m"`, 1),
+		strings.Replace(good, `"f": null`, `"f": {}`, 1),
+		strings.Replace(good, `"f": null`, `"f": 1`, 1),
 		strings.Replace(good, `[{"c": 1, "dropped": {"no title": 2}}]`, `[]`, 1),
 		strings.Replace(good, `more`, `moreOver`, 1),
 	} {
