@@ -300,3 +300,17 @@ func FuzzOpen(f *testing.F) {
 		ix.Subset(func(row int) bool { return row%2 == 0 }).Nearest(query, 3)
 	})
 }
+
+func BenchmarkOpen(b *testing.B) {
+	path, data := saved(b, mustNew(b, normal(1200000, 12)))
+	for b.Loop() {
+		ix, err := Open(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := ix.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(data))/(1<<20), "MiB")
+}

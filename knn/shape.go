@@ -40,12 +40,17 @@ func newShape(n, d, leafRows int) shape {
 }
 
 // leafRowsFor returns how many rows a leaf has: the more columns, the more leaves
-// a search visits, and the less each of them tells.
+// a search visits and the less each of them tells. Of 1.2 million normal rows
+// k = 50 scans 600 at d = 3, and 250,000 at d = 12, where smaller leaves save rows
+// and lose more time between them.
 func leafRowsFor(d int) int {
-	if d <= 4 {
+	switch {
+	case d <= 4:
 		return kernel.CodeRows
+	case d <= 8:
+		return 2 * kernel.CodeRows
 	}
-	return 2 * kernel.CodeRows
+	return 4 * kernel.CodeRows
 }
 
 func ceil(a, b int) int { return (a + b - 1) / b }

@@ -10,7 +10,8 @@
 //
 // The vector version of the same kernel, on Go's simd/archsimd, is in the file of
 // the same name in package f64x8. It is written once, in terms of vec (a vector of
-// lanes floats); go generate copies it for the three other vectors. The file
+// lanes floats); go generate copies it for the three other vectors. Kernels in whole
+// numbers of 16 bits are in i16x32 in the same way. The file
 // set.go lists the kernels, level_simd.go says which processor runs which. An
 // agreement test in this package holds every version to the definition.
 //

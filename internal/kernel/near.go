@@ -22,8 +22,14 @@ func boxes[F matrix.Float](bounds, query []F, limit F, apart []F) uint32 {
 		from, to := query[0], query[1]
 		low, high := bounds[:BoxFan:BoxFan], bounds[BoxFan:2*BoxFan:2*BoxFan]
 		for i := range apart {
-			gap := max(low[i]-to, from-high[i], 0)
-			apart[i] += gap * gap
+			// Ifs, because max must see to NaN and −0 and takes three times as long.
+			gap := low[i] - to
+			if other := from - high[i]; other > gap {
+				gap = other
+			}
+			if gap > 0 {
+				apart[i] += gap * gap
+			}
 		}
 		query, bounds = query[2:], bounds[2*BoxFan:]
 	}
@@ -61,19 +67,31 @@ func Codes(codes []uint8, query []int32, limit int32, sums []int32, near []uint6
 }
 
 func codes(codes []uint8, query []int32, limit int32, sums []int32, near []uint64) {
-	size := 2 * CodeRows * len(query)
 	for b := range near {
-		block, sum := codes[b*size:][:size], sums[b*CodeRows:][:CodeRows]
-		clear(sum)
-		for _, q := range query {
-			x, y := int32(int16(q)), q>>16
-			pairs := block[: 2*CodeRows : 2*CodeRows]
+		sum := (*[CodeRows]int32)(sums[b*CodeRows:])
+		clear(sum[:])
+		q := query
+		for ; len(q) >= 2; q = q[2:] { // two pairs at a time: half as many sums to store
+			w, x, y, z := int32(int16(q[0])), q[0]>>16, int32(int16(q[1])), q[1]>>16
+			one, two := (*[2 * CodeRows]uint8)(codes), (*[2 * CodeRows]uint8)(codes[2*CodeRows:])
 			for i := range sum {
-				u := int32(pairs[2*i])<<CodeBits - x
-				v := int32(pairs[2*i+1])<<CodeBits - y
-				sum[i] += u*u + v*v
+				s := int32(one[2*i])<<CodeBits - w
+				t := int32(one[2*i+1])<<CodeBits - x
+				u := int32(two[2*i])<<CodeBits - y
+				v := int32(two[2*i+1])<<CodeBits - z
+				sum[i] += s*s + t*t + u*u + v*v
 			}
-			block = block[2*CodeRows:]
+			codes = codes[4*CodeRows:]
+		}
+		if len(q) == 1 {
+			w, x := int32(int16(q[0])), q[0]>>16
+			one := (*[2 * CodeRows]uint8)(codes)
+			for i := range sum {
+				s := int32(one[2*i])<<CodeBits - w
+				t := int32(one[2*i+1])<<CodeBits - x
+				sum[i] += s*s + t*t
+			}
+			codes = codes[2*CodeRows:]
 		}
 		bits := uint64(0)
 		for i, s := range sum {
