@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"sync"
+
 	"segue/matrix"
 )
 
@@ -23,6 +25,8 @@ type Mixture[F matrix.Float] struct {
 	Mean   []F // k×d
 	Whiten []F // Full: k×d(d+1)/2, each W packed row by row: W₀₀ W₁₀ W₁₁ W₂₀ …; Tied: one such; Axes: k×d, the diagonals
 	Scale  []F // k, ln weight + Σⱼ ln Wⱼⱼ − d/2·ln 2π; −Inf for weight 0
+
+	rooms sync.Pool // of *mixtureRoom, for Responsibilities
 }
 
 // Moments is what one chunk of rows adds to an EM step, with r the
@@ -126,7 +130,11 @@ func (g *Mixture[F]) Expect(x matrix.Table[F], lo, hi int, moments *Moments[F]) 
 // lowest on ties, to labels, length hi−lo; either may be nil. A row with a NaN has
 // responsibilities NaN and label −1. It returns the rows' log-likelihood.
 func (g *Mixture[F]) Responsibilities(x matrix.Table[F], lo, hi int, to []float64, labels []int32) (logLikelihood float64) {
-	room := g.newRoom()
+	room, ok := g.rooms.Get().(*mixtureRoom[F])
+	if !ok {
+		room = g.newRoom()
+	}
+	defer g.rooms.Put(room)
 	room.center(g)
 	for lo < hi {
 		end, rows := room.cut(g, x, lo, hi)

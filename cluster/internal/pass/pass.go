@@ -7,6 +7,7 @@ package pass
 import (
 	"context"
 	"fmt"
+	"runtime"
 
 	"segue/internal/kernel"
 	"segue/internal/parallel"
@@ -21,7 +22,12 @@ type Rows[F matrix.Float] struct {
 	First  int // what row Lo of Piece is in the whole table
 }
 
-// Parts are the partial results, one per chunk of a piece, that Chunks fills
+// batch is how many chunks, for each processor, are worked on before their partial
+// results are merged: few enough that these take no memory to speak of however
+// long the table, and so many that processors seldom wait for each other.
+const batch = 32
+
+// Parts are the partial results, one per chunk of a batch, that Chunks fills
 // again and again.
 type Parts[P any] struct {
 	fresh func() P
@@ -31,10 +37,10 @@ type Parts[P any] struct {
 // NewParts returns Parts that makes each partial result with fresh.
 func NewParts[P any](fresh func() P) *Parts[P] { return &Parts[P]{fresh: fresh} }
 
-// Chunks calls work for every chunk of src, in parallel within a piece, each with
+// Chunks calls work for every chunk of src, a batch of them in parallel, each with
 // a partial result of its own, and then merge for each of these in the order of
-// the rows. A partial result is used again for the chunks of the next piece, so
-// work must reset it. Memory is that of one piece and its partial results.
+// the rows. A partial result is used again for the next batch, so work must reset
+// it. Memory is that of one piece and one batch of partial results.
 //
 // It returns the error of src, ctx's if ctx ended first, and an error if src gives
 // other pieces than it promises; merge has then seen only some of the rows.
@@ -47,18 +53,22 @@ func Chunks[F matrix.Float, P any](ctx context.Context, src matrix.Source[F], pa
 			return fmt.Errorf("source gives %d×%d values at row %d of %d×%d, want row %d and a multiple of %d rows", m, width, first, n, d, next, kernel.ChunkRows)
 		}
 		next += m
-		count := parallel.Count(m, kernel.ChunkRows)
-		for len(parts.parts) < count {
-			parts.parts = append(parts.parts, parts.fresh())
-		}
-		err := parallel.Chunks(ctx, m, kernel.ChunkRows, func(chunk, lo, hi int) {
-			work(parts.parts[chunk], Rows[F]{Piece: piece, Lo: lo, Hi: hi, First: first + lo})
-		})
-		if err != nil {
-			return err
-		}
-		for _, part := range parts.parts[:count] {
-			merge(part)
+		atOnce := batch * runtime.GOMAXPROCS(0) * kernel.ChunkRows
+		for from := 0; from < m; from += atOnce {
+			rows := min(atOnce, m-from)
+			count := parallel.Count(rows, kernel.ChunkRows)
+			for len(parts.parts) < count {
+				parts.parts = append(parts.parts, parts.fresh())
+			}
+			err := parallel.Chunks(ctx, rows, kernel.ChunkRows, func(chunk, lo, hi int) {
+				work(parts.parts[chunk], Rows[F]{Piece: piece, Lo: from + lo, Hi: from + hi, First: first + from + lo})
+			})
+			if err != nil {
+				return err
+			}
+			for _, part := range parts.parts[:count] {
+				merge(part)
+			}
 		}
 		return nil
 	})
