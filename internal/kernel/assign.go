@@ -53,15 +53,20 @@ func (s *Sums[F]) Merge(t *Sums[F]) {
 	s.Inertia += t.Inertia
 }
 
-// collect adds up the lanes.
+// collect adds up the lanes and counts rows of weight 1.
 func (s *Sums[F]) collect() {
-	k := len(s.Count)
-	if len(s.lanes) == 0 || k == 0 {
-		return
+	if len(s.lanes) > 0 {
+		s.collectLanes()
 	}
-	d, lanes := len(s.Sum)/k, of[F]().lanes
+	for c, weight := range s.Weight {
+		s.Count[c] = int(weight)
+	}
+}
+
+func (s *Sums[F]) collectLanes() {
+	d, lanes := len(s.room.cols), of[F]().lanes
 	from := s.lanes
-	for c := range k {
+	for c := range s.Count {
 		for j := range d {
 			s.Sum[c*d+j] += addUp(from[:lanes])
 			from = from[lanes:]
@@ -98,23 +103,67 @@ func Assign[F matrix.Float](x matrix.Table[F], lo, hi int, centers []F, weights 
 	for j := range room.cols {
 		room.cols[j] = x.Col(j)
 	}
-	set := of[F]()
 	for at := lo; at < hi; at += block {
 		rows := labels[at-lo : min(at+block, hi)-lo]
 		labelRows(room.cols, at, centers, rows, room.least)
-		switch {
-		case sums == nil:
-		case weights != nil:
-			sums.pull(room.cols, at, weights[at-lo:], rows)
-		default:
-			set.addRows(room.cols, at, rows, sums.lanes, sums.Sum, sums.Weight)
-			sums.Inertia += float64(set.total(room.least[:len(rows)]))
+		if sums != nil {
+			sums.addRows(at, weights, lo, rows)
+			sums.addInertia(weights, at-lo, len(rows))
 		}
 	}
 	if sums != nil && weights == nil {
 		sums.collect()
-		for c, weight := range sums.Weight {
-			sums.Count[c] = int(weight)
+	}
+}
+
+// AddTo adds rows [lo, hi) of x to sums, as Assign does, but by labels that are
+// known, and without Inertia.
+func AddTo[F matrix.Float](sums *Sums[F], x matrix.Table[F], lo, hi int, weights []float64, labels []int32) {
+	for j := range sums.room.cols {
+		sums.room.cols[j] = x.Col(j)
+	}
+	for at := lo; at < hi; at += block {
+		sums.addRows(at, weights, lo, labels[at-lo:min(at+block, hi)-lo])
+	}
+	if weights == nil {
+		sums.collect()
+	}
+}
+
+// addRows adds the rows from at on, one per label; weights begin at row lo.
+func (s *Sums[F]) addRows(at int, weights []float64, lo int, labels []int32) {
+	if weights == nil {
+		of[F]().addRows(s.room.cols, at, labels, s.lanes, s.Sum, s.Weight)
+		return
+	}
+	d := len(s.room.cols)
+	weights = weights[at-lo:]
+	for i, label := range labels {
+		if w := weights[i]; w > 0 {
+			s.Weight[label] += w
+			s.Count[label]++
+		}
+	}
+	for j, col := range s.room.cols {
+		col = col[at : at+len(labels)]
+		for i, label := range labels {
+			if w := weights[i]; w > 0 {
+				s.Sum[int(label)*d+j] += w * float64(col[i])
+			}
+		}
+	}
+}
+
+// addInertia adds the squared distances of so many rows, whose weights begin at from.
+func (s *Sums[F]) addInertia(weights []float64, from, rows int) {
+	least := s.room.least[:rows]
+	if weights == nil {
+		s.Inertia += float64(of[F]().total(least))
+		return
+	}
+	for i, w := range weights[from : from+rows] {
+		if w > 0 {
+			s.Inertia += w * float64(least[i])
 		}
 	}
 }
@@ -257,28 +306,6 @@ func addRows3[F matrix.Float](x0, x1, x2 []F, labels []int32, sums []float64) {
 		at[0] += float64(x0[i])
 		at[1] += float64(x1[i])
 		at[2] += float64(x2[i])
-	}
-}
-
-// pull is addRows for rows of differing weight.
-func (s *Sums[F]) pull(x [][]F, lo int, weights []float64, labels []int32) {
-	d := len(x)
-	for i, label := range labels {
-		w := weights[i]
-		if w == 0 {
-			continue
-		}
-		s.Weight[label] += w
-		s.Count[label]++
-		s.Inertia += w * float64(s.room.least[i])
-	}
-	for j, col := range x {
-		col = col[lo : lo+len(labels)]
-		for i, label := range labels {
-			if w := weights[i]; w > 0 {
-				s.Sum[int(label)*d+j] += w * float64(col[i])
-			}
-		}
 	}
 }
 

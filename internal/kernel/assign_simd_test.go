@@ -20,8 +20,16 @@ func TestCloserVectors(t *testing.T) {
 	}
 }
 
-func BenchmarkAssign(b *testing.B) {
+func TestRelabelVectors(t *testing.T) {
 	for l := range best() + 1 {
+		doubles, singles := sets(l)
+		checkRelabel(t, doubles)
+		checkRelabel(t, singles)
+	}
+}
+
+func BenchmarkAssignVectors(b *testing.B) {
+	for l := avx2Level; l <= best(); l++ {
 		doubles, singles := sets(l)
 		b.Run(levelNames[l]+"/64", func(b *testing.B) { benchmarkAssign(b, &doubles) })
 		b.Run(levelNames[l]+"/32", func(b *testing.B) { benchmarkAssign(b, &singles) })

@@ -210,6 +210,81 @@ func checkCloser[F matrix.Float](t *testing.T, s set[F], tolerance float64) {
 	}
 }
 
+func TestRelabelPortable(t *testing.T) {
+	checkRelabel(t, portable[float64]())
+	checkRelabel(t, portable[float32]())
+}
+
+// checkRelabel moves centers about, more and more gently, and holds the labels to
+// those of a full search, bit for bit.
+func checkRelabel[F matrix.Float](t *testing.T, s set[F]) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(9, 9))
+	full := func(x [][]F, lo int, centers []F, labels []int32) {
+		least := make([]F, block)
+		if !s.nearest(x, lo, centers, labels, least) {
+			nearest(x, lo, centers, labels, least)
+		}
+	}
+	looked, rows := 0.0, 0.0
+	for _, c := range assignCases[F](1e-10, 1e10) {
+		d := len(c.x)
+		if slices.ContainsFunc(c.x, func(col []F) bool {
+			return slices.ContainsFunc(col, func(v F) bool { return v-v != 0 || math.Abs(float64(v)) > 1e15 })
+		}) {
+			continue
+		}
+		labels, want, hold := make([]int32, c.n), make([]int32, c.n), make([]F, c.n)
+		for i := range hold {
+			hold[i] = -1
+		}
+		centers := slices.Clone(c.centers)
+		size := 0.0
+		for _, v := range centers {
+			size = max(size, math.Abs(float64(v)))
+		}
+		moved, slack := 0.0, slackOf[F](d)
+		rows += 12 * float64(c.n)
+		for step := range 12 {
+			before, held := slices.Clone(labels), slices.Clone(hold)
+			limit := F(moved * (1 + float64(slack)))
+			changed, done := s.relabel(c.x, c.lo, centers, limit, slack, labels, hold)
+			if !done {
+				changed, _ = relabel(c.x, c.lo, centers, limit, slack, labels, hold)
+			}
+			full(c.x, c.lo, centers, want)
+			if !slices.Equal(labels, want) || changed != !slices.Equal(before, want) {
+				t.Fatalf("%s: step %d: labels %v (changed: %v), want %v", c.name, step, labels, changed, want)
+			}
+			for i, h := range hold {
+				if h != held[i] {
+					looked++
+				}
+			}
+			far := [2]float64{}
+			for at := 0; at < len(centers); at += d {
+				way := 0.0
+				if r.IntN(3) > 0 { // some stay
+					for j := range d {
+						old := centers[at+j]
+						centers[at+j] += F(r.NormFloat64() * size * math.Pow(0.3, float64(step+1)))
+						way += math.Pow(float64(centers[at+j]-old), 2)
+					}
+				}
+				if way = math.Sqrt(way); way > far[0] {
+					far[0], far[1] = way, far[0]
+				} else if way > far[1] {
+					far[1] = way
+				}
+			}
+			moved += far[0] + far[1]
+		}
+	}
+	if looked > 0.7*rows {
+		t.Errorf("looked at %v of %v rows", looked, rows)
+	}
+}
+
 func maximum[F matrix.Float]() F {
 	var v any = F(0)
 	if _, small := v.(float32); small {
@@ -263,6 +338,12 @@ func TestAssignAddsWeightedRows(t *testing.T) {
 			}
 		}
 	}
+}
+
+func BenchmarkAssignPortable(b *testing.B) {
+	doubles, singles := portable[float64](), portable[float32]()
+	b.Run("64", func(b *testing.B) { benchmarkAssign(b, &doubles) })
+	b.Run("32", func(b *testing.B) { benchmarkAssign(b, &singles) })
 }
 
 // benchmarkAssign measures one processor on 90,000 rows.

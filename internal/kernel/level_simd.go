@@ -38,6 +38,7 @@ func sets(l level) (set[float64], set[float32]) {
 		doubles.nearest, singles.nearest = f64x8.Nearest, f32x16.Nearest
 		doubles.addRows, singles.addRows = f64x8.AddRows, f32x16.AddRows
 		doubles.closer, singles.closer = f64x8.Closer, f32x16.Closer
+		doubles.relabel, singles.relabel = f64x8.Relabel, f32x16.Relabel
 		doubles.work, singles.work = f64x8.Work, f32x16.Work
 		doubles.mixture, singles.mixture = mixtures512()
 	case avx2Level:
@@ -50,6 +51,7 @@ func sets(l level) (set[float64], set[float32]) {
 		doubles.nearest, singles.nearest = f64x4.Nearest, f32x8.Nearest
 		doubles.addRows, singles.addRows = f64x4.AddRows, f32x8.AddRows
 		doubles.closer, singles.closer = f64x4.Closer, f32x8.Closer
+		doubles.relabel, singles.relabel = f64x4.Relabel, f32x8.Relabel
 		doubles.work, singles.work = f64x4.Work, f32x8.Work
 		doubles.mixture, singles.mixture = mixtures2()
 	}

@@ -25,6 +25,7 @@ type set[F matrix.Float] struct {
 	nearest func(x [][]F, lo int, centers []F, labels []int32, least []F) bool
 	addRows func(x [][]F, lo int, labels []int32, room, sums, counts []float64)
 	closer  func(x [][]F, lo int, center, from, to []F) (int, F)
+	relabel func(x [][]F, lo int, centers []F, moved, slack F, labels []int32, hold []F) (changed, done bool)
 
 	mixture mixtureSet[F]
 }
@@ -40,6 +41,7 @@ func portable[F matrix.Float]() set[F] {
 		nearest: nearest[F],
 		addRows: addRows[F],
 		closer:  closer[F],
+		relabel: relabel[F],
 
 		mixture: portableMixture[F](),
 	}

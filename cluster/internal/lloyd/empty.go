@@ -64,7 +64,7 @@ func (a *assigner[F]) farthest(ctx context.Context, centers []float64) ([]far, e
 		if a.labels == nil {
 			kernel.Assign(r.Piece, r.Lo, r.Hi, a.centers, nil, labels, nil)
 		}
-		p.far = p.far[:0]
+		p.room = p.room[:0]
 		weights := a.weightsOf(r)
 		for i, label := range labels {
 			f := far{row: r.First + i, label: label, weight: 1}
@@ -77,11 +77,11 @@ func (a *assigner[F]) farthest(ctx context.Context, centers []float64) ([]far, e
 				f.distance += v * v
 			}
 			if f.weight > 0 && f.distance > 0 {
-				p.far = keepFarthest(p.far, f, 2*a.k, r.Piece, r.Lo+i)
+				p.room = keepFarthest(p.room, f, 2*a.k, r.Piece, r.Lo+i)
 			}
 		}
 	}, func(p *part[F]) {
-		all = append(all, p.far...)
+		all = append(all, p.room...)
 		slices.SortStableFunc(all, farther)
 		all = all[:min(len(all), 2*a.k)]
 	})

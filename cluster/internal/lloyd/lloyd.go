@@ -46,35 +46,45 @@ func Run[F matrix.Float](ctx context.Context, x matrix.Table[F], centers []float
 // and the cluster stays empty. x must be finite. Descend returns the context's
 // error if it ends first.
 func Descend[F matrix.Float](ctx context.Context, x matrix.Table[F], o Descent) (*Result, error) {
-	n, _ := x.Dims()
-	return descend(ctx, x, o, make([]int32, n))
+	n, d := x.Dims()
+	return descend(ctx, x, o, make([]int32, n), pays(len(o.Centers)/d, d))
 }
 
 // Stream is Descend for a table that is read in pieces, one pass per iteration and
 // one more, in the memory of a piece. It gives the same bytes, but no Labels.
 func Stream[F matrix.Float](ctx context.Context, x matrix.Source[F], o Descent) (*Result, error) {
-	return descend(ctx, x, o, nil)
+	return descend(ctx, x, o, nil, false)
 }
 
-func descend[F matrix.Float](ctx context.Context, x matrix.Source[F], o Descent, labels []int32) (*Result, error) {
+// descend does it: into labels, or keeping none where these are nil, and, if it
+// does keep them, by bounds or by looking at every row in every iteration, which
+// comes to the same.
+func descend[F matrix.Float](ctx context.Context, x matrix.Source[F], o Descent, labels []int32, bounded bool) (*Result, error) {
 	_, d := x.Dims()
 	a := newAssigner(x, len(o.Centers)/d, o.Weights, labels)
+	if bounded {
+		a.hold()
+	}
 	r := &Result{Centers: append([]float64(nil), o.Centers...), Labels: labels, Iterations: o.Iterations, Converged: o.Settled}
-	for {
-		sums, err := a.assign(ctx, r.Centers)
+	for !r.Converged && r.Iterations < o.MaxIter {
+		assign := a.assign
+		if bounded {
+			assign = a.relabel
+		}
+		sums, err := assign(ctx, r.Centers)
 		if err != nil {
 			return nil, err
 		}
 		r.Sizes, r.Inertia = append(r.Sizes[:0], sums.Count...), sums.Inertia
-		if r.Converged || r.Iterations >= o.MaxIter {
-			return r, nil
-		}
 		if err := a.fillEmpty(ctx, r.Centers, sums); err != nil {
 			return nil, err
 		}
 		distance, moved := move(r.Centers, sums)
 		if !moved { // these are their rows' means already
 			r.Converged = true
+			if bounded {
+				break
+			}
 			return r, nil
 		}
 		r.Iterations++
@@ -85,6 +95,12 @@ func descend[F matrix.Float](ctx context.Context, x matrix.Source[F], o Descent,
 			}
 		}
 	}
+	sums, err := a.assign(ctx, r.Centers) // labels and inertia of the last centers
+	if err != nil {
+		return nil, err
+	}
+	r.Sizes, r.Inertia = append(r.Sizes[:0], sums.Count...), sums.Inertia
+	return r, nil
 }
 
 // move moves each center to the mean of its rows and returns the sum of the
@@ -114,12 +130,17 @@ type assigner[F matrix.Float] struct {
 	centers []F
 	parts   *pass.Parts[*part[F]]
 	total   *kernel.Sums[F]
+
+	holds   []F     // n, of kernel.Relabel; nil: looks at every row
+	moved   float64 // likewise
+	begun   bool    // centers are there
+	renewed float64 // moved when most holds were made
 }
 
 type part[F matrix.Float] struct {
 	sums   *kernel.Sums[F]
 	labels []int32 // room, where labels are not kept
-	far    []far
+	room   []far   // of farthest
 }
 
 func newAssigner[F matrix.Float](x matrix.Source[F], k int, weights []float64, labels []int32) *assigner[F] {
@@ -151,6 +172,7 @@ func (a *assigner[F]) begin(centers []float64) {
 		a.centers[i] = F(v)
 	}
 	a.total.Reset()
+	a.begun = true
 }
 
 func (a *assigner[F]) weightsOf(r pass.Rows[F]) []float64 {

@@ -148,8 +148,8 @@ func nearest3(x, y, z, centers []float, labels []int32, least []float) bool {
 		label := broadcast(0)
 		for rest := centers; len(rest) >= 3; rest = rest[3:] {
 			cx, cy, cz := broadcast(rest[0]), broadcast(rest[1]), broadcast(rest[2])
-			d0 := squares3(x0.Sub(cx), y0.Sub(cy), z0.Sub(cz))
-			d1 := squares3(x1.Sub(cx), y1.Sub(cy), z1.Sub(cz))
+			d0 := squares3(z0.Sub(cz), y0.Sub(cy), x0.Sub(cx)) // added in the order of
+			d1 := squares3(z1.Sub(cz), y1.Sub(cy), x1.Sub(cx)) // the others: x first
 			best0, label0 = nearer(best0, label0, d0, label)
 			best1, label1 = nearer(best1, label1, d1, label)
 			label = label.Add(one)
@@ -182,7 +182,7 @@ func nearest2(x, y, centers []float, labels []int32, least []float) bool {
 		for rest := centers; len(rest) >= 2; rest = rest[2:] {
 			cx, cy := broadcast(rest[0]), broadcast(rest[1])
 			dx0, dy0, dx1, dy1 := x0.Sub(cx), y0.Sub(cy), x1.Sub(cx), y1.Sub(cy)
-			d0, d1 := dx0.MulAdd(dx0, dy0.Mul(dy0)), dx1.MulAdd(dx1, dy1.Mul(dy1))
+			d0, d1 := dy0.MulAdd(dy0, dx0.Mul(dx0)), dy1.MulAdd(dy1, dx1.Mul(dx1))
 			best0, label0 = nearer(best0, label0, d0, label)
 			best1, label1 = nearer(best1, label1, d1, label)
 			label = label.Add(one)
