@@ -53,7 +53,13 @@ func leafRowsFor(d int) int {
 	return 4 * kernel.CodeRows
 }
 
-func ceil(a, b int) int { return (a + b - 1) / b }
+// ceil is a/b rounded up, for any a ≥ 0, also where an int has 32 bits.
+func ceil(a, b int) int {
+	if a%b > 0 {
+		return a/b + 1
+	}
+	return a / b
+}
 
 // places returns the places [lo, hi) of a leaf.
 func (s *shape) places(leaf int) (lo, hi int) {
