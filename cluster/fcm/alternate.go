@@ -21,17 +21,17 @@ type run struct {
 // one pass over the rows, until the centers rest. after, if given, is called after
 // each iteration; last, if given, outlines the memberships in the last pass, which
 // measures the objective and moves nothing.
-func alternate[F matrix.Float](ctx context.Context, x matrix.Source[F], r *run, o Options, tolerance float64, after func() error, last *outline) error {
+func alternate[F matrix.Float](ctx context.Context, x matrix.Source[F], r *run, o Options, tolerance float64, after func() error, last *outline[F]) error {
 	type part struct {
 		pulls   *kernel.Pulls[F]
-		outline *outline
+		outline *outline[F]
 	}
 	_, d := x.Dims()
 	total := kernel.NewPulls[F](o.K, d)
 	parts := pass.NewParts(func() part {
 		p := part{pulls: kernel.NewPulls[F](o.K, d)}
 		if last != nil {
-			p.outline = newOutline(o.K)
+			p.outline = newOutline[F](o.K, d)
 		}
 		return p
 	})

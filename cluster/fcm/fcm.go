@@ -129,9 +129,9 @@ func Fit[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options) (*Mo
 	}
 	m := o.model(best)
 	m.Labels = make([]int32, n)
-	all := newOutline(o.K)
-	parts := pass.NewParts(func() *outline { return newOutline(o.K) })
-	err = pass.Chunks(ctx, x, parts, func(part *outline, rows pass.Rows[F]) {
+	all := newOutline[F](o.K, d)
+	parts := pass.NewParts(func() *outline[F] { return newOutline[F](o.K, d) })
+	err = pass.Chunks(ctx, x, parts, func(part *outline[F], rows pass.Rows[F]) {
 		outlineRows(part, rows.Piece, rows.Lo, rows.Hi, best.centers, o.M, m.Labels[rows.First:])
 	}, all.merge)
 	if err != nil {
@@ -213,7 +213,7 @@ func (m *Model) Predict(x matrix.Columns) []int32 {
 func (m *Model) Membership(dst, row []float64) []float64 {
 	guard.Width("fcm: Membership", len(row), m.Centers)
 	dst = guard.Room("fcm: Membership", dst, m.K)
-	kernel.Memberships(matrix.FromRows([][]float64{row}), 0, 1, kernel.Flatten(m.Centers), m.M, dst)
+	kernel.Memberships(matrix.FromRows([][]float64{row}), 0, 1, kernel.Flatten(m.Centers), m.M, kernel.NewPulls[float64](m.K, len(row)), dst)
 	return dst
 }
 
@@ -226,7 +226,7 @@ func (m *Model) Memberships(x matrix.Columns) [][]float64 {
 	centers, flat := kernel.Flatten(m.Centers), make([]float64, n*m.K)
 	// Without a deadline Chunks cannot fail.
 	_ = parallel.Chunks(context.Background(), n, kernel.ChunkRows, func(_, lo, hi int) {
-		kernel.Memberships(x, lo, hi, centers, m.M, flat[lo*m.K:])
+		kernel.Memberships(x, lo, hi, centers, m.M, kernel.NewPulls[float64](m.K, d), flat[lo*m.K:])
 	})
 	return kernel.Unflatten(flat, n, m.K)
 }

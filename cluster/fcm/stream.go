@@ -70,7 +70,7 @@ func FitStream[F matrix.Float](ctx context.Context, src matrix.Source[F], o Stre
 	if o.Checkpoint != nil {
 		after = func() error { return o.Checkpoint(o.model(r)) }
 	}
-	all := newOutline(o.K)
+	all := newOutline[F](o.K, d)
 	if err := alternate(ctx, src, r, o.Options, o.tolerance(spread.MeanVariance()), after, all); err != nil {
 		return nil, fmt.Errorf("fcm: %w", err)
 	}

@@ -30,8 +30,8 @@ func Relabel[F matrix.Float](x matrix.Table[F], lo, hi int, centers []F, moved f
 	slack := slackOf[F](d)
 	limit := F(moved * (1 + float64(slack)))
 	set := of[F]()
-	for at := lo; at < hi; at += block {
-		rows, own := labels[at-lo:min(at+block, hi)-lo], hold[at-lo:min(at+block, hi)-lo]
+	for at := lo; at < hi; at += tall {
+		rows, own := labels[at-lo:min(at+tall, hi)-lo], hold[at-lo:min(at+tall, hi)-lo]
 		other, done := set.relabel(cols, at, centers, limit, slack, rows, own)
 		if !done {
 			other, _ = relabel(cols, at, centers, limit, slack, rows, own)

@@ -97,12 +97,12 @@ func checkAssign[F matrix.Float](t *testing.T, s set[F], tolerance float64) {
 	for _, c := range assignCases[F](tiny, huge) {
 		d := len(c.x)
 		k := len(c.centers) / d
-		labels, least := make([]int32, c.n+1), make([]F, block+1)
-		labels[c.n], least[block] = -7, -7
-		if !s.nearest(c.x, c.lo, c.centers, labels[:c.n], least[:block]) {
-			nearest(c.x, c.lo, c.centers, labels[:c.n], least[:block])
+		labels, least := make([]int32, c.n+1), make([]F, tall+1)
+		labels[c.n], least[tall] = -7, -7
+		if !s.nearest(c.x, c.lo, c.centers, labels[:c.n], least[:tall]) {
+			nearest(c.x, c.lo, c.centers, labels[:c.n], least[:tall])
 		}
-		if labels[c.n] != -7 || least[block] != -7 {
+		if labels[c.n] != -7 || least[tall] != -7 {
 			t.Fatalf("%s: wrote behind the last row", c.name)
 		}
 		missing := false
@@ -221,7 +221,7 @@ func checkRelabel[F matrix.Float](t *testing.T, s set[F]) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(9, 9))
 	full := func(x [][]F, lo int, centers []F, labels []int32) {
-		least := make([]F, block)
+		least := make([]F, tall)
 		if !s.nearest(x, lo, centers, labels, least) {
 			nearest(x, lo, centers, labels, least)
 		}
@@ -363,13 +363,13 @@ func benchmarkAssign[F matrix.Float](b *testing.B, s *set[F]) {
 		for i := range centers {
 			centers[i] = F(r.NormFloat64())
 		}
-		labels, least := make([]int32, n), make([]F, block)
+		labels, least := make([]int32, n), make([]F, tall)
 		sums, counts, room := make([]float64, k*d), make([]float64, k), make([]float64, k*(d+1)*s.lanes)
 		each := func(name string, step func(at int, rows []int32)) {
 			b.Run(fmt.Sprintf("d=%d/k=%d/%s", d, k, name), func(b *testing.B) {
 				for b.Loop() {
-					for at := 0; at < n; at += block {
-						step(at, labels[at:min(at+block, n)])
+					for at := 0; at < n; at += tall {
+						step(at, labels[at:min(at+tall, n)])
 					}
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/row")

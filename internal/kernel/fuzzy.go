@@ -13,12 +13,14 @@ type Pulls[F matrix.Float] struct {
 	Shift     []float64 // k×d, Σ uᵐ·(x−center)
 	Objective float64   // Σ Σ_c uᵐ·‖x−center‖²
 
-	room [][block]F // k+1, what Pull computes with
+	// What Pull and Memberships compute with, so that no chunk allocates.
+	room    [][block]F // k+1
+	partial []float64  // (1 + k·(d+1))×places
 }
 
 // NewPulls returns zero Pulls for k centers in d columns.
 func NewPulls[F matrix.Float](k, d int) *Pulls[F] {
-	return &Pulls[F]{Weight: padded(k), Shift: padded(k * d), room: make([][block]F, k+1)}
+	return &Pulls[F]{Weight: padded(k), Shift: padded(k * d), room: make([][block]F, k+1), partial: make([]float64, (1+k*(d+1))*places)}
 }
 
 // Reset sets p to zero.
@@ -56,7 +58,7 @@ func Pull[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m fl
 func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls[F]) {
 	k := len(pulls.Weight)
 	if tooNarrow[F](k, m) {
-		wide := &Pulls[float64]{pulls.Weight, pulls.Shift, pulls.Objective, make([][block]float64, k+1)}
+		wide := &Pulls[float64]{pulls.Weight, pulls.Shift, pulls.Objective, make([][block]float64, k+1), pulls.partial}
 		pullBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, wide)
 		pulls.Objective = wide.Objective
 		return
@@ -66,7 +68,7 @@ func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F],
 	var room *fuzzyRoom[F]
 	for lo < hi {
 		if s.pull != nil {
-			done, objective := s.pull(columns(x, lo, hi), rounded, m, pulls.room, pulls.Weight, pulls.Shift)
+			done, objective := s.pull(columns(x, lo, hi), rounded, m, pulls.room, pulls.partial, pulls.Weight, pulls.Shift)
 			pulls.Objective += objective
 			lo += done
 		}
@@ -91,17 +93,18 @@ func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F],
 // k×d flat, to to, (hi−lo)×k row by row, unless it is nil; each row adds up to 1.
 // It returns Σu² and −Σu·ln u over them. A row with a NaN has memberships NaN, one
 // on a center 1 there, or an equal share where several centers coincide.
-// Versions agree as those of Pull do.
-func Memberships[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m float64, to []float64) (squares, entropy float64) {
-	_, d := x.Dims()
-	return membershipsBy(of[F](), &set64, x, lo, hi, len(centers)/d, centers, m, to)
+// Versions agree as those of Pull do. It computes in the room of pulls, made for
+// as many centers, whose sums it leaves alone.
+func Memberships[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls[F], to []float64) (squares, entropy float64) {
+	return membershipsBy(of[F](), &set64, x, lo, hi, centers, m, pulls.room, to)
 }
 
-func membershipsBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi, k int, centers []float64, m float64, to []float64) (squares, entropy float64) {
+func membershipsBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi int, centers []float64, m float64, columnsRoom [][block]F, to []float64) (squares, entropy float64) {
+	k := len(columnsRoom) - 1
 	if tooNarrow[F](k, m) {
-		return membershipsBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, k, centers, m, to)
+		return membershipsBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, make([][block]float64, k+1), to)
 	}
-	rounded, columnsRoom := As[F](centers), make([][block]F, k+1)
+	rounded := As[F](centers)
 	var room *fuzzyRoom[F]
 	rest := func(rows int) {
 		if to != nil {

@@ -18,7 +18,7 @@ type set[F matrix.Float] struct {
 	work  func(rounds int) (int, F)
 
 	// These two do as many rows as they can; nil does none.
-	pull        func(x [][]F, centers []F, m float64, room [][block]F, weight, shift []float64) (done int, objective float64)
+	pull        func(x [][]F, centers []F, m float64, room [][block]F, partial, weight, shift []float64) (done int, objective float64)
 	memberships func(x [][]F, centers []F, m float64, room [][block]F, to []float64) (done int, squares, entropy float64)
 
 	lanes   int // rows per vector, 0 without

@@ -13,6 +13,7 @@ import "math"
 // returns false if there are fewer rows than lanes or it found a row that is
 // nearest to nothing: the caller must then do all of them in another way.
 func Nearest(x [][]float, lo int, centers []float, labels []int32, least []float) bool {
+	defer leave()
 	n := len(labels)
 	if n < lanes || len(x) == 0 || len(centers) < len(x) {
 		return false

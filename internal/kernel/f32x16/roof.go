@@ -6,6 +6,7 @@ package f32x16
 
 // Total is the sum of col, by eight vectors at a time.
 func Total(col []float) float {
+	defer leave()
 	var s0, s1, s2, s3, s4, s5, s6, s7 vec
 	i := 0
 	for ; i+8*lanes <= len(col); i += 8 * lanes {
@@ -25,6 +26,7 @@ func Total(col []float) float {
 // Work multiplies and adds 12·rounds times in each lane, on twelve vectors in turn:
 // two can begin in a cycle and take four, so that eight would be the least.
 func Work(rounds int) (made int, result float) {
+	defer leave()
 	x, y := broadcast(0.5), broadcast(0.25)
 	var a, b, c, d, e, f, g, h, i, j, k, l vec
 	for range rounds {

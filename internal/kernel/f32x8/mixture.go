@@ -155,6 +155,7 @@ func Gather(x [][]float, r, mean, deviation, weighted []float, stride int, acc [
 		flush(first, acc[(1+j)*places:])
 	}
 	Outer(weighted, deviation, stride, len(mean), len(r), acc[(1+len(mean))*places:])
+	leave()
 }
 
 // addWeights adds r to the first sum of acc.

@@ -12,8 +12,9 @@ const Lanes = lanes
 // looks at every row and adds those that are its own, without a branch: that
 // goes to room, k×(d+1)×lanes, where the last of the d+1 is the number, and the
 // caller adds up its lanes when all rows are there. Without room, and for the
-// rows behind the last whole vector, each row looks up its sum. At most 256 rows.
+// rows behind the last whole vector, each row looks up its sum. At most 1,024 rows.
 func AddRows(x [][]float, lo int, labels []int32, room, sums, counts []float64) {
+	defer leave()
 	d := len(x)
 	whole := 0
 	if len(room) >= len(counts)*(d+1)*lanes {
@@ -130,7 +131,7 @@ func scatter(x [][]float, lo int, labels []int32, sums, counts []float64) {
 		return
 	}
 	d := len(x)
-	var offsets [256]int
+	var offsets [1024]int
 	at := offsets[:len(labels)]
 	for i, label := range labels {
 		counts[label]++

@@ -6,6 +6,7 @@ package f64x8
 // where those are less than what from holds, else that. It does whole vectors of rows,
 // and returns how many rows those are and the sum of what it wrote for them.
 func Closer(x [][]float, lo int, center, from, to []float) (rows int, potential float) {
+	defer leave()
 	n := len(from) &^ (lanes - 1)
 	from, to = from[:n], to[:n]
 	if len(x) == 3 {

@@ -10,6 +10,7 @@ package f64x8
 //
 // The new hold is moved + second − nearest distance, less slack times all three.
 func Relabel(x [][]float, lo int, centers []float, moved, slack float, labels []int32, hold []float) (changed, done bool) {
+	defer leave()
 	n := len(labels)
 	if n < lanes || len(x) == 0 {
 		return false, false

@@ -27,12 +27,15 @@ func newFuzzyRoom(d int, centers []float, m float64, room [][fuzzyRows]float) fu
 // Pull adds rows, from the first on, to weight, k, and shift, k×d, as kernel.Pull
 // does, and returns how many it added and their part of the objective. It stops
 // before a block that holds a row on a center, or a distance so small, so large or
-// so far from finite that it has no reciprocal. room has k+1 columns, which the
-// caller may use again; on the stack they would not be aligned.
-func Pull(x [][]float, centers []float, m float64, room [][fuzzyRows]float, weight, shift []float64) (done int, objective float64) {
+// so far from finite that it has no reciprocal. room has k+1 columns and partial at
+// least 1+k·(d+1) times lanes places, which the caller may use again; on the stack
+// they would not be aligned.
+func Pull(x [][]float, centers []float, m float64, room [][fuzzyRows]float, partial, weight, shift []float64) (done int, objective float64) {
+	defer leave()
 	d := len(x)
 	r := newFuzzyRoom(d, centers, m, room)
-	all := make([]float64, (1+len(weight)*(d+1))*lanes)
+	all := partial[:(1+len(weight)*(d+1))*lanes]
+	clear(all)
 	costs, sums := all[:lanes], all[lanes:]
 	for done < len(x[0]) {
 		rows, vectors := takeRows(x, done, r.x)
@@ -61,6 +64,7 @@ func Pull(x [][]float, centers []float, m float64, room [][fuzzyRows]float, weig
 // Memberships writes the memberships of rows, from the first on, to to unless it
 // is nil, and returns how many rows, Σu² and −Σu·ln u. It ends where Pull does.
 func Memberships(x [][]float, centers []float, m float64, room [][fuzzyRows]float, to []float64) (done int, squares, entropy float64) {
+	defer leave()
 	r := newFuzzyRoom(len(x), centers, m, room)
 	k := len(r.value)
 	var sums [2 * lanes]float64

@@ -22,5 +22,6 @@ func Boxes(bounds, query []float, limit float, apart []float) (near uint32) {
 		store(sum, apart[part:part+lanes])
 		near |= uint32(sum.LessEqual(atMost).ToBits()) << part
 	}
+	leave()
 	return near
 }

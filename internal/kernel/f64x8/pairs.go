@@ -10,6 +10,7 @@ package f64x8
 // at a time: Go gives a function fifteen vector registers, and what spills costs
 // more than the roots. The two take their roots in different ways; see roots.
 func Pairs(a, b [][]float, rows, cols []float) {
+	defer leave()
 	switch len(a) {
 	case 2:
 		pairs2(a, b, rows, cols)

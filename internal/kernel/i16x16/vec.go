@@ -20,3 +20,6 @@ func store(v long, s []int32)    { v.StoreSlice(s) }
 func broadcast(x int32) long     { return archsimd.BroadcastInt32x8(x) }
 func broadcast2(x int32) short   { return archsimd.BroadcastInt32x8(x).AsInt16x16() }
 func above(v, limit long) uint64 { return uint64(v.Greater(limit).ToBits()) }
+
+// leave is the last thing a kernel does: see package f64x8.
+func leave() { archsimd.ClearAVXUpperBits() }

@@ -42,4 +42,5 @@ func Codes(codes []uint8, query []int32, limit int32, sums []int32, near []uint6
 		near[b] = ^far
 		codes, sums = codes[2*codeRows*len(query):], sums[codeRows:]
 	}
+	leave()
 }
