@@ -6,6 +6,7 @@ import (
 
 	"segue/cluster/internal/pass"
 	"segue/internal/kernel"
+	"segue/internal/parallel"
 )
 
 // pays says whether bounds are worth keeping for k centers in d columns. Measured
@@ -31,6 +32,10 @@ func (a *assigner[F]) hold() {
 	for i := range a.holds {
 		a.holds[i], a.labels[i] = -1, -1
 	}
+	a.kept = make([]*kernel.Sums[F], parallel.Count(n, kernel.ChunkRows))
+	for i := range a.kept {
+		a.kept[i] = kernel.NewSums[F](a.k, a.d)
+	}
 }
 
 // relabel is assign for a table in memory, but looks only at rows whose label is in
@@ -46,10 +51,10 @@ func (a *assigner[F]) relabel(ctx context.Context, centers []float64) (*kernel.S
 	}
 	a.begin(centers)
 	err := pass.Chunks(ctx, a.x, a.parts, func(p *part[F], r pass.Rows[F]) {
-		labels := a.labelsOf(p, r)
+		labels, sums := a.labelsOf(p, r), a.sumsOf(p, r)
 		if kernel.Relabel(r.Piece, r.Lo, r.Hi, a.centers, a.moved, labels, a.holds[r.First:r.First+r.Hi-r.Lo]) {
-			p.sums.Reset()
-			kernel.AddTo(p.sums, r.Piece, r.Lo, r.Hi, a.weightsOf(r), labels)
+			sums.Reset()
+			kernel.AddTo(sums, r.Piece, r.Lo, r.Hi, a.weightsOf(r), labels)
 		}
 	}, func(p *part[F]) { a.total.Merge(p.sums) })
 	return a.total, err

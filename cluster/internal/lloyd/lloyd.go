@@ -131,10 +131,11 @@ type assigner[F matrix.Float] struct {
 	parts   *pass.Parts[*part[F]]
 	total   *kernel.Sums[F]
 
-	holds   []F     // n, of kernel.Relabel; nil: looks at every row
-	moved   float64 // likewise
-	begun   bool    // centers are there
-	renewed float64 // moved when most holds were made
+	holds   []F               // n, of kernel.Relabel; nil: looks at every row
+	kept    []*kernel.Sums[F] // of every chunk of rows, for relabel; nil as holds
+	moved   float64           // likewise
+	begun   bool              // centers are there
+	renewed float64           // moved when most holds were made
 }
 
 type part[F matrix.Float] struct {
@@ -160,10 +161,20 @@ func newAssigner[F matrix.Float](x matrix.Source[F], k int, weights []float64, l
 func (a *assigner[F]) assign(ctx context.Context, centers []float64) (*kernel.Sums[F], error) {
 	a.begin(centers)
 	err := pass.Chunks(ctx, a.x, a.parts, func(p *part[F], r pass.Rows[F]) {
-		p.sums.Reset()
-		kernel.Assign(r.Piece, r.Lo, r.Hi, a.centers, a.weightsOf(r), a.labelsOf(p, r), p.sums)
+		sums := a.sumsOf(p, r)
+		sums.Reset()
+		kernel.Assign(r.Piece, r.Lo, r.Hi, a.centers, a.weightsOf(r), a.labelsOf(p, r), sums)
 	}, func(p *part[F]) { a.total.Merge(p.sums) })
 	return a.total, err
+}
+
+// sumsOf makes p's sums those of the chunk r, with what they were when it was last
+// added up, where these are kept; a part itself goes from chunk to chunk.
+func (a *assigner[F]) sumsOf(p *part[F], r pass.Rows[F]) *kernel.Sums[F] {
+	if a.kept != nil {
+		p.sums = a.kept[r.First/kernel.ChunkRows]
+	}
+	return p.sums
 }
 
 // begin empties the total, to which rows are then added by these centers.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"testing"
 
 	"segue/cluster/internal/sampletest"
+	"segue/internal/kernel"
 	"segue/matrix"
 )
 
@@ -20,6 +22,29 @@ func TestBoundsChangeNothing(t *testing.T) {
 			checkBounds(t, x, k)
 			checkBounds(t, matrix.To32(x), k)
 		}
+	}
+}
+
+// TestBoundsOutlastBatches has more rows than are merged at once on one processor:
+// what a chunk added up last must be found again whatever other chunks came since.
+func TestBoundsOutlastBatches(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	x := sampletest.Random(40*kernel.ChunkRows+19, 2, 3)
+	n, d := x.Dims()
+	o := Descent{MaxIter: 12, Tolerance: -1}
+	for c := range 6 {
+		o.Centers = append(o.Centers, x.Row(nil, c)...)
+	}
+	plain, err := descend(context.Background(), x, o, make([]int32, n), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bounded, err := descend(context.Background(), x, o, make([]int32, n), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(plain, bounded) {
+		t.Errorf("%d×%d: after %d iterations inertia %v with bounds, after %d %v without", n, d, bounded.Iterations, bounded.Inertia, plain.Iterations, plain.Inertia)
 	}
 }
 
