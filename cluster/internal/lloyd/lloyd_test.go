@@ -31,8 +31,12 @@ func TestBoundsOutlastBatches(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	x := sampletest.Random(40*kernel.ChunkRows+19, 2, 3)
 	n, d := x.Dims()
-	o := Descent{MaxIter: 12, Tolerance: -1}
-	for c := range 6 {
+	for i := range n { // eight groups, so that the labels of most chunks rest early
+		x.Col(0)[i] += float64(4 * (i % 4))
+		x.Col(1)[i] += float64(5 * (i % 8 / 4))
+	}
+	o := Descent{MaxIter: 40, Tolerance: -1}
+	for c := range 8 {
 		o.Centers = append(o.Centers, x.Row(nil, c)...)
 	}
 	plain, err := descend(context.Background(), x, o, make([]int32, n), false)
