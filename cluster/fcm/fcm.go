@@ -108,8 +108,8 @@ type Model struct {
 // scale).
 //
 // Fit returns ErrTooFewRows if K < 1 or n < K, matrix.ErrNotFinite, naming row
-// and column, if x holds a NaN, an infinity or a value beyond 1e140 (1e17 in
-// float32), and the context's error if it ends first. Reaching MaxIter is not an
+// and column, if x or Start holds a NaN, an infinity or a value beyond 1e140 (1e17
+// in float32), and the context's error if it ends first. Reaching MaxIter is not an
 // error: see Model.Converged. Nor is a row on a center: its membership there is
 // exactly 1, or shared equally by the centers that coincide on it.
 //
@@ -120,6 +120,9 @@ func Fit[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options) (*Mo
 	n, d := x.Dims()
 	o = o.withDefaults("Fit", d)
 	if err := guard.Table(x, o.K); err != nil {
+		return nil, fmt.Errorf("fcm: %w", err)
+	}
+	if err := guard.Centers[F](o.Start); err != nil {
 		return nil, fmt.Errorf("fcm: %w", err)
 	}
 	tolerance := o.tolerance(kernel.MeanVariance(x))

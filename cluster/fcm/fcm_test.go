@@ -128,6 +128,19 @@ func TestStart(t *testing.T) {
 	}
 }
 
+func TestStartMustBeNumbers(t *testing.T) {
+	x := sampletest.Random(50, 2, 1)
+	for _, bad := range []float64{math.NaN(), math.Inf(1), -1e200} {
+		o := fcm.Options{Start: [][]float64{{0, 0}, {1, bad}}}
+		if _, err := fcm.Fit(context.Background(), x, o); !errors.Is(err, matrix.ErrNotFinite) || !strings.Contains(err.Error(), "row 1, column 1") {
+			t.Errorf("start with %v: error %v", bad, err)
+		}
+		if _, err := fcm.FitStream(context.Background(), x, fcm.StreamOptions{Options: o}); !errors.Is(err, matrix.ErrNotFinite) {
+			t.Errorf("stream, start with %v: error %v", bad, err)
+		}
+	}
+}
+
 func TestBadCallsPanic(t *testing.T) {
 	x := matrix.FromColumns([]float64{1, 2}, []float64{3, 4})
 	m := fit(t, x, fcm.Options{K: 1})

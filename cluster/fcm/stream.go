@@ -45,6 +45,9 @@ func FitStream[F matrix.Float](ctx context.Context, src matrix.Source[F], o Stre
 	if err := guard.Size(n, d, o.K); err != nil {
 		return nil, fmt.Errorf("fcm: %w", err)
 	}
+	if err := guard.Centers[F](o.Start); err != nil {
+		return nil, fmt.Errorf("fcm: %w", err)
+	}
 	var rows []int
 	if o.Start == nil && o.Resume == nil {
 		rows = pass.Draw(n, max(o.Sample, o.K), o.Seed)

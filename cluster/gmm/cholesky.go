@@ -11,6 +11,24 @@ func square(d int) [][]float64 {
 	return m
 }
 
+// finite reports whether a is a d×d matrix of numbers, neither NaN nor infinite.
+func finite(a [][]float64, d int) bool {
+	if len(a) != d {
+		return false
+	}
+	for _, row := range a {
+		if len(row) != d {
+			return false
+		}
+		for _, v := range row {
+			if v-v != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // cholesky returns the lower triangular L with L·Lᵀ = a, or nil if a, symmetric,
 // is not positive definite. L[j][j]² is the variance of column j given the columns
 // before it.

@@ -294,7 +294,9 @@ func regularize(covariance [][]float64, amount float64) {
 		if cholesky(covariance) != nil {
 			return
 		}
-		amount *= 10
+		if amount *= 10; math.IsInf(amount, 1) {
+			panic("gmm: a covariance is not finite") // what is fitted was checked, so none can be
+		}
 	}
 }
 

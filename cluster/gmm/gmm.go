@@ -98,19 +98,41 @@ func (o Options) withDefaults(d int) Options {
 	if o.Rough < 0 || o.Rough > o.Restarts {
 		panic(fmt.Sprintf("gmm: Fit: Rough = %d of Restarts = %d", o.Rough, o.Restarts))
 	}
-	if o.Restarts < 0 || o.MaxIter < 0 || !(o.Regularization > 0) {
-		panic(fmt.Sprintf("gmm: Fit: Restarts = %d, MaxIter = %d, Regularization = %g: must not be negative", o.Restarts, o.MaxIter, o.Regularization))
+	if o.Restarts < 0 || o.MaxIter < 0 || !(o.Regularization > 0) || math.IsInf(o.Regularization, 1) {
+		panic(fmt.Sprintf("gmm: Fit: Restarts = %d, MaxIter = %d, Regularization = %g: must be finite and not negative", o.Restarts, o.MaxIter, o.Regularization))
 	}
 	return o
 }
 
 // like panics in the caller's name unless m is of o.K components, if that is given,
-// of o.Covariance, likewise, and of d columns.
+// of o.Covariance, likewise, and of d columns, and describes that many Gaussians
+// with numbers. Whether F can hold the means is for guard.Centers to say.
 func (o Options) like(caller string, m *Model, d int) {
 	if o.K != 0 && o.K != m.K || o.Covariance != "" && o.Covariance != m.Covariance {
 		panic(fmt.Sprintf("%s: a model of %d components, %s, for K = %d, %s", caller, m.K, m.Covariance, o.K, o.Covariance))
 	}
 	guard.Width(caller, d, m.Means)
+	if len(m.Means) != m.K || len(m.Weights) != m.K || len(m.Covariances) != m.K {
+		panic(fmt.Sprintf("%s: a model of %d components with %d weights, %d means and %d covariances", caller, m.K, len(m.Weights), len(m.Means), len(m.Covariances)))
+	}
+	sum := 0.0
+	for c, covariance := range m.Covariances {
+		sum += m.Weights[c]
+		if !finite(covariance, d) || !(m.Weights[c] >= 0) {
+			panic(fmt.Sprintf("%s: component %d has weight %v and must have one of at least 0, and a finite %d×%d covariance", caller, c, m.Weights[c], d, d))
+		}
+	}
+	if !(math.Abs(sum-1) <= 1e-3) { // in float32 they are 1 to within 1e-6
+		panic(fmt.Sprintf("%s: weights add up to %v, want 1", caller, sum))
+	}
+}
+
+// centers are those given to start from, if any are.
+func (o Options) centers() [][]float64 {
+	if o.From != nil {
+		return o.From.Means
+	}
+	return o.Start
 }
 
 // A Model is a fitted mixture. It is plain data: read back from JSON, it lacks
@@ -162,9 +184,9 @@ type Model struct {
 // and Regularization depend on the units, though the likelihood's optima do not.
 //
 // Fit returns ErrTooFewRows if K < 1 or n < K, matrix.ErrNotFinite, naming row
-// and column, if x holds a NaN, an infinity or a value beyond 1e140 (in
-// float32 1e17), and the
-// context's error if it ends first. Reaching MaxIter is not an error: see
+// and column, if x, Start or the means of From hold a NaN, an infinity or a value
+// beyond 1e140 (in float32 1e17), and the context's error if it ends first. It
+// panics if From is no mixture of K components in d columns. Reaching MaxIter is not an error: see
 // Model.Converged. Nor is a component that collapsed: Model.Degenerate lists
 // those with less than d+1 rows' worth of responsibility, or with a variance
 // (some column's, given the columns before it) of at most ten times Regularization.
@@ -177,6 +199,9 @@ func Fit[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options) (*Mo
 	n, d := x.Dims()
 	o = o.withDefaults(d)
 	if err := guard.Table(x, o.K); err != nil {
+		return nil, fmt.Errorf("gmm: %w", err)
+	}
+	if err := guard.Centers[F](o.centers()); err != nil {
 		return nil, fmt.Errorf("gmm: %w", err)
 	}
 	runs, err := begin(ctx, n, o, func() (matrix.Table[F], error) {
@@ -193,7 +218,9 @@ func Fit[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options) (*Mo
 	}
 	m := best(runs).model(n, o)
 	m.Labels = make([]int32, n)
-	evaluate("gmm: Fit", m, x, nil, m.Labels)
+	if err := evaluate(ctx, "gmm: Fit", m, x, nil, m.Labels); err != nil {
+		return nil, err
+	}
 	m.Sizes = make([]int, m.K)
 	for _, label := range m.Labels {
 		m.Sizes[label]++
@@ -273,7 +300,7 @@ func (m *Model) Predict(x matrix.Columns) []int32 { return Predict(m, x) }
 func Predict[F matrix.Float](m *Model, x matrix.Table[F]) []int32 {
 	n, _ := x.Dims()
 	labels := make([]int32, n)
-	evaluate("gmm: Predict", m, x, nil, labels)
+	_ = evaluate(context.Background(), "gmm: Predict", m, x, nil, labels)
 	return labels
 }
 
@@ -286,7 +313,7 @@ func (m *Model) Responsibilities(x matrix.Columns) [][]float64 { return Responsi
 func Responsibilities[F matrix.Float](m *Model, x matrix.Table[F]) [][]float64 {
 	n, _ := x.Dims()
 	flat := make([]float64, n*m.K)
-	evaluate("gmm: Responsibilities", m, x, flat, nil)
+	_ = evaluate(context.Background(), "gmm: Responsibilities", m, x, flat, nil)
 	return kernel.Unflatten(flat, n, m.K)
 }
 
@@ -296,17 +323,17 @@ func Responsibilities[F matrix.Float](m *Model, x matrix.Table[F]) [][]float64 {
 // use Responsibilities. It panics if row or dst has the wrong length.
 func (m *Model) Membership(dst, row []float64) []float64 {
 	dst = guard.Room("gmm: Membership", dst, m.K)
-	evaluate("gmm: Membership", m, matrix.FromRows([][]float64{row}), dst, nil)
+	_ = evaluate(context.Background(), "gmm: Membership", m, matrix.FromRows([][]float64{row}), dst, nil)
 	return dst
 }
 
 // evaluate fills responsibilities, n×k flat, and labels, either of which may be nil.
-func evaluate[F matrix.Float](caller string, m *Model, x matrix.Table[F], responsibilities []float64, labels []int32) {
+// It returns ctx's error if it ended first, and no other.
+func evaluate[F matrix.Float](ctx context.Context, caller string, m *Model, x matrix.Table[F], responsibilities []float64, labels []int32) error {
 	n, d := x.Dims()
 	guard.Width(caller, d, m.Means)
 	g := prepare[F](m.run(), m.Covariance)
-	// Without a deadline Chunks cannot fail.
-	_ = parallel.Chunks(context.Background(), n, kernel.ChunkRows, func(_, lo, hi int) {
+	return parallel.Chunks(ctx, n, kernel.ChunkRows, func(_, lo, hi int) {
 		g.Responsibilities(x, lo, hi, part(responsibilities, lo*m.K, hi*m.K), part(labels, lo, hi))
 	})
 }

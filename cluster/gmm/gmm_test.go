@@ -150,6 +150,65 @@ func TestStart(t *testing.T) {
 	}
 }
 
+func TestStartsMustBeNumbers(t *testing.T) {
+	x := sampletest.Random(50, 2, 1)
+	fitted, err := gmm.Fit(context.Background(), x, gmm.Options{K: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []float64{math.NaN(), math.Inf(1), -1e200} {
+		from := *fitted
+		from.Means = [][]float64{fitted.Means[0], {0, bad}}
+		for name, o := range map[string]gmm.Options{"Start": {Start: [][]float64{{0, 0}, {1, bad}}}, "From": {From: &from}} {
+			if _, err := gmm.Fit(context.Background(), x, o); !errors.Is(err, matrix.ErrNotFinite) || !strings.Contains(err.Error(), "row 1, column 1") {
+				t.Errorf("%s with %v: error %v", name, bad, err)
+			}
+			if _, err := gmm.FitStream(context.Background(), x, gmm.StreamOptions{Options: o}); !errors.Is(err, matrix.ErrNotFinite) {
+				t.Errorf("stream, %s with %v: error %v", name, bad, err)
+			}
+		}
+	}
+}
+
+func TestFromMustBeAMixture(t *testing.T) {
+	x := sampletest.Random(50, 2, 1)
+	for name, spoil := range map[string]func(m *gmm.Model){
+		"a weight NaN":           func(m *gmm.Model) { m.Weights[0] = math.NaN() },
+		"a weight infinite":      func(m *gmm.Model) { m.Weights[0] = math.Inf(1) },
+		"a weight below 0":       func(m *gmm.Model) { m.Weights = []float64{-1, 2} },
+		"weights of 2":           func(m *gmm.Model) { m.Weights = []float64{1, 1} },
+		"a weight too few":       func(m *gmm.Model) { m.Weights = m.Weights[:1] },
+		"a mean too few":         func(m *gmm.Model) { m.Means = m.Means[:1] },
+		"a covariance too few":   func(m *gmm.Model) { m.Covariances = m.Covariances[:1] },
+		"a covariance NaN":       func(m *gmm.Model) { m.Covariances[0][0][0] = math.NaN() },
+		"a covariance infinite":  func(m *gmm.Model) { m.Covariances[0][0][0] = math.Inf(1) },
+		"a covariance not d×d":   func(m *gmm.Model) { m.Covariances[1] = m.Covariances[1][:1] },
+		"a covariance of rank 0": func(m *gmm.Model) { m.Covariances[1] = [][]float64{{0, 0}, {0, 0}} },
+	} {
+		m, err := gmm.Fit(context.Background(), x, gmm.Options{K: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoil(m)
+		for call, fit := range map[string]func() (*gmm.Model, error){
+			"Fit": func() (*gmm.Model, error) { return gmm.Fit(context.Background(), x, gmm.Options{From: m}) },
+			"FitStream": func() (*gmm.Model, error) {
+				return gmm.FitStream(context.Background(), x, gmm.StreamOptions{Resume: m})
+			},
+		} {
+			func() {
+				defer func() {
+					if r, ok := recover().(string); !ok || !strings.HasPrefix(r, "gmm: ") {
+						t.Errorf("%s from %s: recovered %v, want a panic of package gmm", call, name, r)
+					}
+				}()
+				_, err := fit()
+				t.Errorf("%s from %s: error %v", call, name, err)
+			}()
+		}
+	}
+}
+
 func TestBadCallsPanic(t *testing.T) {
 	x := matrix.FromColumns([]float64{1, 2}, []float64{3, 4})
 	m := fit(t, x, gmm.Options{K: 1})
@@ -172,6 +231,7 @@ func TestBadCallsPanic(t *testing.T) {
 		},
 		"Rough":          func() { fit(t, x, gmm.Options{K: 1, Rough: 11}) },
 		"Regularization": func() { fit(t, x, gmm.Options{K: 1, Regularization: -1}) },
+		"infinite":       func() { fit(t, x, gmm.Options{K: 1, Regularization: math.Inf(1)}) },
 	} {
 		func() {
 			defer func() {

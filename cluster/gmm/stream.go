@@ -58,6 +58,9 @@ func FitStream[F matrix.Float](ctx context.Context, src matrix.Source[F], o Stre
 	if err := guard.Size(n, d, o.K); err != nil {
 		return nil, fmt.Errorf("gmm: %w", err)
 	}
+	if err := guard.Centers[F](o.centers()); err != nil {
+		return nil, fmt.Errorf("gmm: %w", err)
+	}
 	var rows []int
 	if o.From == nil && o.Resume == nil {
 		rows = draw(n, max(o.Sample, o.K), o.Seed)

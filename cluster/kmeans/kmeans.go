@@ -154,16 +154,7 @@ func check[F matrix.Float](n, d int, o Options) error {
 	if err := guard.Weights(o.Weights, n, o.K); err != nil {
 		return err
 	}
-	start := make([][]F, len(o.Start))
-	for c, center := range o.Start {
-		for _, v := range center {
-			start[c] = append(start[c], F(v))
-		}
-	}
-	if err := guard.Finite(matrix.FromRows(start), 0); err != nil {
-		return fmt.Errorf("start centers: %w", err)
-	}
-	return nil
+	return guard.Centers[F](o.Start)
 }
 
 // model is the Model of r.

@@ -124,6 +124,21 @@ func Start(caller string, start [][]float64, k, d int) {
 	}
 }
 
+// Centers returns an error like Finite's, with centers for rows, if one to start
+// from or to go on from has a value that F cannot hold or that cannot be clustered.
+func Centers[F matrix.Float](centers [][]float64) error {
+	held := make([][]F, len(centers))
+	for c, center := range centers {
+		for _, v := range center {
+			held[c] = append(held[c], F(v))
+		}
+	}
+	if err := Finite(matrix.FromRows(held), 0); err != nil {
+		return fmt.Errorf("start centers: %w", err)
+	}
+	return nil
+}
+
 // Room returns dst, or k zeros if it is nil; it panics in the name of the calling
 // package and method if dst has another length.
 func Room(caller string, dst []float64, k int) []float64 {
