@@ -38,15 +38,27 @@ func (r *run) again() {
 
 // draw returns sample of n rows, in increasing order. Up to 4 million rows are
 // drawn as they have always been, by shuffling all, so that seeds keep their
-// models; above that without room for all.
-func draw(n, sample int, seed uint64) []int {
-	if n > 1<<22 {
-		return pass.Draw(n, sample, seed)
+// models; above that without room for all. It returns ctx's error if it ended first.
+func draw(ctx context.Context, n, sample int, seed uint64) ([]int, error) {
+	if n > 1<<22 || sample >= n {
+		return pass.Draw(n, sample, seed), nil
 	}
 	// Restart numbers count up from 0, so this stream is none of theirs.
-	chosen := rand.New(rand.NewPCG(seed, math.MaxUint64)).Perm(n)[:min(n, sample)]
+	random := rand.New(rand.NewPCG(seed, math.MaxUint64))
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	for i := n - 1; i > 0; i-- { // rand.Perm, which cannot be cancelled
+		if i%(1<<16) == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		j := random.IntN(i + 1)
+		rows[i], rows[j] = rows[j], rows[i]
+	}
+	chosen := rows[:sample:sample]
 	sort.Ints(chosen)
-	return chosen
+	return chosen, nil
 }
 
 // search climbs from every start on the sample and returns the ends, best first;

@@ -208,7 +208,11 @@ func Fit[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options) (*Mo
 		if n <= scoutRows {
 			return x, nil
 		}
-		return x.Select(draw(n, scoutRows, o.Seed)), nil
+		rows, err := draw(ctx, n, scoutRows, o.Seed)
+		if err != nil {
+			return matrix.Table[F]{}, err
+		}
+		return x.Select(rows), nil
 	})
 	if err != nil {
 		return nil, err

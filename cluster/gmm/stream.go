@@ -63,7 +63,10 @@ func FitStream[F matrix.Float](ctx context.Context, src matrix.Source[F], o Stre
 	}
 	var rows []int
 	if o.From == nil && o.Resume == nil {
-		rows = draw(n, max(o.Sample, o.K), o.Seed)
+		var err error
+		if rows, err = draw(ctx, n, max(o.Sample, o.K), o.Seed); err != nil {
+			return nil, err
+		}
 	}
 	sample, _, err := pass.Look(ctx, src, rows, nil)
 	if err != nil {

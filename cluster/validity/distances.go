@@ -114,8 +114,9 @@ func longest[F matrix.Float](tiles []tile[F]) int {
 	return most
 }
 
-// sumsOf is allSums for the queried rows alone: width×len(queries), slot by slot.
-func (g *grouped[F]) sumsOf(queries []int) []float64 {
+// sumsOf is allSums for the queried rows alone: width×len(queries), slot by slot; nil
+// if ctx ended first.
+func (g *grouped[F]) sumsOf(ctx context.Context, queries []int) []float64 {
 	m := len(queries)
 	sums := make([]float64, g.width*m)
 	asked := make([][]F, len(g.cols))
@@ -127,6 +128,9 @@ func (g *grouped[F]) sumsOf(queries []int) []float64 {
 	}
 	rows := make([]F, m)
 	for _, block := range g.blocks {
+		if ctx.Err() != nil {
+			return nil
+		}
 		for _, t := range block {
 			clear(rows)
 			kernel.Pairs(asked, t.cols, rows, nil)

@@ -56,7 +56,10 @@ func TestLay(t *testing.T) {
 			}
 			by = append(by, c)
 		}
-		g := group(x, by)
+		g, err := group(context.Background(), x, by)
+		if err != nil {
+			t.Fatal(err)
+		}
 		tiles := map[int]*tile[float64]{}
 		for _, block := range g.blocks {
 			if span := block[len(block)-1].hi - block[0].lo; span > blockRows(n)+alignment {
@@ -98,7 +101,7 @@ func TestManyLabelings(t *testing.T) {
 		for l := range labels {
 			by[l], _ = take(labels[l], 700)
 		}
-		if ends := batches(by, 700, d); len(ends) < 2 || ends[len(ends)-1] != 12 {
+		if ends, err := batches(context.Background(), by, 700, d); err != nil || len(ends) < 2 || ends[len(ends)-1] != 12 {
 			t.Errorf("%d columns: passes end at %v", d, ends)
 		}
 		together, err := Silhouettes(ctx, x, labels)
@@ -143,10 +146,10 @@ func TestBatchesShare(t *testing.T) {
 		}
 		by = append(by, c)
 	}
-	if ends := batches(by[:1], n, 3); !reflect.DeepEqual(ends, []int{1}) {
+	if ends, err := batches(context.Background(), by[:1], n, 3); err != nil || !reflect.DeepEqual(ends, []int{1}) {
 		t.Errorf("one labeling: %v", ends)
 	}
-	if ends := batches(by, n, 3); !reflect.DeepEqual(ends, []int{4}) {
+	if ends, err := batches(context.Background(), by, n, 3); err != nil || !reflect.DeepEqual(ends, []int{4}) {
 		t.Errorf("four labelings with eleven edges between them: %v, want one pass", ends)
 	}
 }

@@ -1,6 +1,7 @@
 package validity
 
 import (
+	"context"
 	"math"
 
 	"segue/internal/parallel"
@@ -46,12 +47,16 @@ func blockRows(n int) int {
 	return min(max(parallel.Count(n, wantedBlocks*alignment)*alignment, leastBlockRows), mostBlockRows)
 }
 
-// group sorts x by the joint clusters of the labelings.
-func group[F matrix.Float](x matrix.Table[F], by []census) *grouped[F] {
+// group sorts x by the joint clusters of the labelings. It returns ctx's error if it
+// ended first.
+func group[F matrix.Float](ctx context.Context, x matrix.Table[F], by []census) (*grouped[F], error) {
 	n, d := x.Dims()
 	g := &grouped[F]{place: make([]int, n), offset: make([]int, len(by))}
 	order := identity(n)
 	for l, c := range by {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		g.offset[l] = g.width
 		g.width += len(c.size)
 		order = countingSort(order, c)
@@ -63,6 +68,9 @@ func group[F matrix.Float](x matrix.Table[F], by []census) *grouped[F] {
 	scale := powerToUnit(x)
 	g.cols = make([][]F, d)
 	for j := range g.cols {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		to := make([]F, g.places)
 		for i, v := range x.Col(j) {
 			to[g.place[i]] = F(math.Ldexp(float64(v), scale))
@@ -74,7 +82,7 @@ func group[F matrix.Float](x matrix.Table[F], by []census) *grouped[F] {
 			block[t].cols = cut(g.cols, block[t].lo, block[t].hi)
 		}
 	}
-	return g
+	return g, nil
 }
 
 // lay gives every row of order its place, and cuts the places into blocks and

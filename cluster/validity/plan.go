@@ -1,6 +1,10 @@
 package validity
 
-import "segue/internal/parallel"
+import (
+	"context"
+
+	"segue/internal/parallel"
+)
 
 // The cost of a pass over the distances in nanoseconds, by the vector kernels on
 // the machine they were written on. Only the ratios matter, and are similar on
@@ -18,13 +22,16 @@ const (
 // that share a pass over the distances; it returns where each run ends. A run
 // saves passes, but its joint clusters become many and small, until comparing them
 // costs more than another pass: a run takes the next labeling as long as that makes
-// its cost for each labeling smaller.
-func batches(by []census, n, d int) []int {
+// its cost for each labeling smaller. It returns ctx's error if it ended first.
+func batches(ctx context.Context, by []census, n, d int) ([]int, error) {
 	var ends []int
 	var joint []int32
 	groups, size := 0, 0
 	best := 0.0
 	for l, c := range by {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		finer, count := refine(joint, groups, c)
 		each := passCost(n, d, count, size+1) / float64(size+1)
 		if size > 0 && each > best {
@@ -35,7 +42,7 @@ func batches(by []census, n, d int) []int {
 		joint, groups, best = finer, count, each
 		size++
 	}
-	return append(ends, len(by))
+	return append(ends, len(by)), nil
 }
 
 // passCost estimates a pass over all pairs of n rows for some labelings which

@@ -144,16 +144,20 @@ func silhouettes[F matrix.Float](ctx context.Context, x matrix.Table[F], labels 
 	for l := range out {
 		out[l] = Silhouette{N: measured, Sampled: rows != nil, Rows: rows, Samples: make([]float64, measured)}
 	}
+	ends, err := batches(ctx, by, n, d)
+	if err != nil {
+		return nil, err
+	}
 	from := 0
-	for _, to := range batches(by, n, d) {
-		if err := ctx.Err(); err != nil {
+	for _, to := range ends {
+		g, err := group(ctx, x, by[from:to])
+		if err != nil {
 			return nil, err
 		}
-		var err error
 		if rows == nil {
-			err = group(x, by[from:to]).measureAll(ctx, by[from:to], out[from:to])
+			err = g.measureAll(ctx, by[from:to], out[from:to])
 		} else {
-			err = group(x, by[from:to]).measure(ctx, rows, by[from:to], out[from:to])
+			err = g.measure(ctx, rows, by[from:to], out[from:to])
 		}
 		if err != nil {
 			return nil, err
@@ -185,7 +189,10 @@ func (g *grouped[F]) measureAll(ctx context.Context, by []census, out []Silhouet
 // measure fills in the samples of the given rows.
 func (g *grouped[F]) measure(ctx context.Context, rows []int, by []census, out []Silhouette) error {
 	return parallel.Chunks(ctx, len(rows), queriesPerChunk, func(_, lo, hi int) {
-		sums := g.sumsOf(rows[lo:hi])
+		sums := g.sumsOf(ctx, rows[lo:hi])
+		if sums == nil {
+			return
+		}
 		for l, c := range by {
 			own := sums[g.offset[l]*(hi-lo):]
 			for i, row := range rows[lo:hi] {

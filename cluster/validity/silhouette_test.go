@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -429,6 +430,45 @@ func TestInputsUnchanged(t *testing.T) {
 	for j := range 3 {
 		if !reflect.DeepEqual(x.Col(j), before.Col(j)) {
 			t.Errorf("column %d was changed", j)
+		}
+	}
+}
+
+// endsAfter is a context that ends when it has been asked so often.
+type endsAfter struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (c *endsAfter) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// However far a call has come, it ends with the context's error; and a sample is
+// measured in many steps between which it can.
+func TestSilhouettesEndAnywhere(t *testing.T) {
+	x, labels := cloud(3000, 2, 3, 5)
+	for name, measure := range map[string]func(ctx context.Context) ([]Silhouette, error){
+		"all":     func(ctx context.Context) ([]Silhouette, error) { return Silhouettes(ctx, x, labels) },
+		"sampled": func(ctx context.Context) ([]Silhouette, error) { return SilhouettesSampled(ctx, x, labels, 200, 1) },
+	} {
+		times := 0
+		for ; ; times++ {
+			ended := &endsAfter{Context: ctx}
+			ended.left.Store(int64(times))
+			s, err := measure(ended)
+			if err == nil {
+				break
+			}
+			if s != nil || !errors.Is(err, context.Canceled) {
+				t.Fatalf("%s, ended after %d: %v, %v", name, times, s, err)
+			}
+		}
+		if times < 10 {
+			t.Errorf("%s: the context was asked %d times", name, times)
 		}
 	}
 }
