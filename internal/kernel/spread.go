@@ -1,6 +1,11 @@
 package kernel
 
-import "segue/matrix"
+import (
+	"context"
+
+	"segue/internal/parallel"
+	"segue/matrix"
+)
 
 // Spread is the mean and variance of every column over some rows. The spreads of
 // chunks merge to that of the whole without cancellation.
@@ -88,10 +93,15 @@ func (s *Spread) MeanVariance() float64 {
 // the same.
 func MeanVariance[F matrix.Float](x matrix.Table[F]) float64 {
 	n, d := x.Dims()
-	all, chunk := NewSpread(d), NewSpread(d)
-	for lo := 0; lo < n; lo += ChunkRows {
-		SpreadOf(x, lo, min(lo+ChunkRows, n), nil, chunk)
-		all.Merge(chunk)
+	chunks := make([]*Spread, parallel.Count(n, ChunkRows))
+	// Without a deadline Chunks cannot fail.
+	_ = parallel.Chunks(context.Background(), n, ChunkRows, func(chunk, lo, hi int) {
+		chunks[chunk] = NewSpread(d)
+		SpreadOf(x, lo, hi, nil, chunks[chunk])
+	})
+	all := NewSpread(d)
+	for _, s := range chunks {
+		all.Merge(s)
 	}
 	return all.MeanVariance()
 }

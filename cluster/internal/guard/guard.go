@@ -3,9 +3,12 @@
 package guard
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
+	"segue/internal/parallel"
 	"segue/matrix"
 )
 
@@ -53,8 +56,20 @@ func Finite[F matrix.Float](piece matrix.Table[F], first int) error {
 	if _, small := any(F(0)).(float32); small {
 		limit = largest32
 	}
-	_, d := piece.Dims()
-	for j := range d {
+	n, d := piece.Dims()
+	var bad atomic.Bool
+	// Without a deadline Chunks cannot fail.
+	_ = parallel.Chunks(context.Background(), n, 16*matrix.PieceRows, func(_, lo, hi int) {
+		for j := range d {
+			if beyond(piece.Col(j)[lo:hi], F(limit)) >= 0 {
+				bad.Store(true)
+			}
+		}
+	})
+	if !bad.Load() {
+		return nil
+	}
+	for j := range d { // which is the first
 		col := piece.Col(j)
 		if row := beyond(col, F(limit)); row >= 0 {
 			if v := col[row]; v-v != 0 {
