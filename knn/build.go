@@ -21,7 +21,7 @@ func build[F matrix.Float](caller string, x matrix.Table[F]) (*Index, error) {
 	if err := x.CheckFinite(); err != nil {
 		return nil, fmt.Errorf("nearest neighbours: %w", err)
 	}
-	ix := &Index{shape: newShape(n, d, leafRowsFor(d))}
+	ix := &Index{shape: newShape(n, d, leafRowsFor(d)), center: make([]float64, d)}
 	if n > 0 {
 		ix.center, ix.scale = frame(x)
 	}

@@ -201,7 +201,7 @@ func readHead(b []byte, size int64) (head, shape, extent, error) {
 	switch {
 	case h.Version != version:
 		return fail("version %d, this program reads %d; build the index again", h.Version, version)
-	case h.Head != crc32.Checksum(b[:56], castagnoli):
+	case h.Head != crc32.Checksum(b[:56], castagnoli) || h.Zero != 0:
 		return fail("the checksum of its head does not match")
 	case h.PointBytes != 4 && h.PointBytes != 8:
 		return fail("coordinates of %d bytes", h.PointBytes)

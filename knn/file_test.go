@@ -102,6 +102,11 @@ func TestEmptyIndexInAFile(t *testing.T) {
 	if got := ix.Nearest(nil, 3, nil); got != nil || ix.Len() != 0 {
 		t.Errorf("%d rows, nearest %v", ix.Len(), got)
 	}
+	path, _ = saved(t, mustNew(t, matrix.New(0, 3))) // of columns, but no rows
+	ix = mustOpen(t, path)
+	if n, d := ix.Dims(); n != 0 || d != 3 || ix.Nearest([]float64{1, 2, 3}, 3, nil) != nil {
+		t.Errorf("%d×%d, want 0×3", n, d)
+	}
 }
 
 // The layout, byte by byte, of one row (3, −4): the center is the row, and as
@@ -156,24 +161,25 @@ func TestDamagedFiles(t *testing.T) {
 		says   string
 		forged bool // with checksums that match
 	}{
-		"empty":            {func([]byte) []byte { return nil }, "does not begin with", false},
-		"other file":       {func([]byte) []byte { return bytes.Repeat([]byte("x"), 500) }, "does not begin with", false},
-		"half a head":      {func(b []byte) []byte { return b[:40] }, "does not begin with", false},
-		"truncated":        {func(b []byte) []byte { return b[:len(b)-1] }, "its head says", false},
-		"longer":           {func(b []byte) []byte { return append(b, 0) }, "its head says", false},
-		"flipped in head":  {func(b []byte) []byte { b[17] ^= 1; return b }, "checksum of its head", false},
-		"flipped in tree":  {func(b []byte) []byte { b[100] ^= 1; return b }, "checksum of its tree", false},
-		"later version":    {func(b []byte) []byte { le.PutUint32(b[8:], 2); return b }, "version 2", true},
-		"odd coordinates":  {func(b []byte) []byte { le.PutUint32(b[12:], 5); return b }, "coordinates of 5 bytes", true},
-		"huge n":           {func(b []byte) []byte { le.PutUint64(b[16:], 1<<60); return b }, "a table of", true},
-		"more rows":        {func(b []byte) []byte { le.PutUint64(b[16:], 1<<31-1); return b }, "takes", true},
-		"no columns":       {func(b []byte) []byte { le.PutUint32(b[24:], 0); return b }, "a table of 300×0", true},
-		"huge d":           {func(b []byte) []byte { le.PutUint32(b[24:], 1<<31); return b }, "a table of", true},
-		"leaves of 0 rows": {func(b []byte) []byte { le.PutUint32(b[28:], 0); return b }, "leaves of 0 rows", true},
-		"leaves of 63":     {func(b []byte) []byte { le.PutUint32(b[28:], 63); return b }, "leaves of 63 rows", true},
-		"scale NaN":        {func(b []byte) []byte { le.PutUint64(b[32:], math.Float64bits(math.NaN())); return b }, "scale NaN", true},
-		"row out of range": {func(b []byte) []byte { le.PutUint32(b[rows+8:], 300); return b }, "row number", true},
-		"negative row":     {func(b []byte) []byte { le.PutUint32(b[rows+8:], 1<<31); return b }, "row number", true},
+		"empty":              {func([]byte) []byte { return nil }, "does not begin with", false},
+		"other file":         {func([]byte) []byte { return bytes.Repeat([]byte("x"), 500) }, "does not begin with", false},
+		"half a head":        {func(b []byte) []byte { return b[:40] }, "does not begin with", false},
+		"truncated":          {func(b []byte) []byte { return b[:len(b)-1] }, "its head says", false},
+		"longer":             {func(b []byte) []byte { return append(b, 0) }, "its head says", false},
+		"flipped in head":    {func(b []byte) []byte { b[17] ^= 1; return b }, "checksum of its head", false},
+		"flipped at its end": {func(b []byte) []byte { b[60] ^= 1; return b }, "checksum of its head", false},
+		"flipped in tree":    {func(b []byte) []byte { b[100] ^= 1; return b }, "checksum of its tree", false},
+		"later version":      {func(b []byte) []byte { le.PutUint32(b[8:], 2); return b }, "version 2", true},
+		"odd coordinates":    {func(b []byte) []byte { le.PutUint32(b[12:], 5); return b }, "coordinates of 5 bytes", true},
+		"huge n":             {func(b []byte) []byte { le.PutUint64(b[16:], 1<<60); return b }, "a table of", true},
+		"more rows":          {func(b []byte) []byte { le.PutUint64(b[16:], 1<<31-1); return b }, "takes", true},
+		"no columns":         {func(b []byte) []byte { le.PutUint32(b[24:], 0); return b }, "a table of 300×0", true},
+		"huge d":             {func(b []byte) []byte { le.PutUint32(b[24:], 1<<31); return b }, "a table of", true},
+		"leaves of 0 rows":   {func(b []byte) []byte { le.PutUint32(b[28:], 0); return b }, "leaves of 0 rows", true},
+		"leaves of 63":       {func(b []byte) []byte { le.PutUint32(b[28:], 63); return b }, "leaves of 63 rows", true},
+		"scale NaN":          {func(b []byte) []byte { le.PutUint64(b[32:], math.Float64bits(math.NaN())); return b }, "scale NaN", true},
+		"row out of range":   {func(b []byte) []byte { le.PutUint32(b[rows+8:], 300); return b }, "row number", true},
+		"negative row":       {func(b []byte) []byte { le.PutUint32(b[rows+8:], 1<<31); return b }, "row number", true},
 	} {
 		b := c.change(bytes.Clone(data))
 		if c.forged {
