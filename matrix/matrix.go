@@ -126,6 +126,9 @@ func (m Table[F]) CheckFinite() error {
 // Slice returns rows [lo, hi) of m, sharing memory with it. It panics unless
 // 0 ≤ lo ≤ hi ≤ n.
 func (m Table[F]) Slice(lo, hi int) Table[F] {
+	if lo < 0 || lo > hi || hi > m.rows {
+		panic(fmt.Sprintf("matrix: Slice(%d, %d) of %d rows", lo, hi, m.rows))
+	}
 	cols := make([][]F, len(m.cols))
 	for j, c := range m.cols {
 		cols[j] = c[lo:hi:hi]

@@ -58,9 +58,11 @@ func TestCheckFiniteNamesThePlace(t *testing.T) {
 
 func TestBadShapesPanic(t *testing.T) {
 	for name, call := range map[string]func(){
-		"negative":       func() { matrix.New(-1, 2) },
-		"ragged rows":    func() { matrix.FromRows([][]float64{{1}, {1, 2}}) },
-		"ragged columns": func() { matrix.FromColumns([]float64{1}, []float64{1, 2}) },
+		"Slice beyond n":  func() { matrix.FromColumns(make([]float64, 3, 9)).Slice(0, 4) },
+		"Slice backwards": func() { matrix.New(3, 0).Slice(2, 1) },
+		"negative":        func() { matrix.New(-1, 2) },
+		"ragged rows":     func() { matrix.FromRows([][]float64{{1}, {1, 2}}) },
+		"ragged columns":  func() { matrix.FromColumns([]float64{1}, []float64{1, 2}) },
 	} {
 		func() {
 			defer func() {
