@@ -15,25 +15,6 @@ import (
 	"segue/matrix"
 )
 
-// pieces is a table read by so many rows at a time.
-type pieces[F matrix.Float] struct {
-	matrix.Table[F]
-	rows int
-}
-
-func (p pieces[F]) Pieces(ctx context.Context, work func(lo int, piece matrix.Table[F]) error) error {
-	n, _ := p.Dims()
-	for lo := 0; lo < n; lo += p.rows {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := work(lo, p.Slice(lo, min(lo+p.rows, n))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func stream[F matrix.Float](t testing.TB, x matrix.Source[F], o fcm.StreamOptions) *fcm.Model {
 	t.Helper()
 	m, err := fcm.FitStream(context.Background(), x, o)
@@ -68,12 +49,12 @@ func TestStreamIsFit(t *testing.T) {
 		}
 		for _, processors := range []int{1, 3} {
 			old := runtime.GOMAXPROCS(processors)
-			for _, rows := range []int{4096, 8192, 40_960} {
-				if got := stream(t, pieces[float64]{x, rows}, fcm.StreamOptions{Options: o}); bytesOf(t, got) != bytesOf(t, inMemory) || got.Labels != nil {
-					t.Errorf("m = %g, by %d rows: %s\nin memory: %s", m, rows, bytesOf(t, got), bytesOf(t, inMemory))
+			for _, size := range []int{1, 2, 10} {
+				if got := stream(t, sampletest.InPieces(x, size), fcm.StreamOptions{Options: o}); bytesOf(t, got) != bytesOf(t, inMemory) || got.Labels != nil {
+					t.Errorf("m = %g, by %d×4096 rows: %s\nin memory: %s", m, size, bytesOf(t, got), bytesOf(t, inMemory))
 				}
-				if got := stream(t, pieces[float32]{matrix.To32(x), rows}, fcm.StreamOptions{Options: o}); bytesOf(t, got) != bytesOf(t, single) {
-					t.Errorf("m = %g, float32 by %d rows: %s\nin memory: %s", m, rows, bytesOf(t, got), bytesOf(t, single))
+				if got := stream(t, sampletest.InPieces(matrix.To32(x), size), fcm.StreamOptions{Options: o}); bytesOf(t, got) != bytesOf(t, single) {
+					t.Errorf("m = %g, float32 by %d×4096 rows: %s\nin memory: %s", m, size, bytesOf(t, got), bytesOf(t, single))
 				}
 			}
 			runtime.GOMAXPROCS(old)
@@ -92,7 +73,7 @@ func TestStreamFindsItsStart(t *testing.T) {
 	x := ref.Columns()
 	want := fit(t, x, fcm.Options{K: ref.K})
 	for _, sample := range []int{0, 100} {
-		got := stream(t, pieces[float64]{x, 4096}, fcm.StreamOptions{Options: fcm.Options{K: ref.K}, Sample: sample})
+		got := stream(t, sampletest.InPieces(x, 1), fcm.StreamOptions{Options: fcm.Options{K: ref.K}, Sample: sample})
 		if math.Abs(got.Objective-want.Objective) > 1e-4*want.Objective || !got.Converged {
 			t.Errorf("sample of %d: objective %v, want %v", sample, got.Objective, want.Objective)
 		}
@@ -102,7 +83,7 @@ func TestStreamFindsItsStart(t *testing.T) {
 // A fit that stopped at any checkpoint, and whose model was read back from JSON,
 // ends in the bytes of one that never stopped.
 func TestStreamResumes(t *testing.T) {
-	x := pieces[float64]{sampletest.Random(9000, 2, 2), 4096}
+	x := sampletest.InPieces(sampletest.Random(9000, 2, 2), 1)
 	o := fcm.StreamOptions{Options: fcm.Options{K: 3, M: 1.8, Seed: 5, Tol: 1e-3}, Sample: 500}
 	var kept []string
 	o.Checkpoint = func(m *fcm.Model) error {

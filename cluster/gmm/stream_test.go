@@ -14,27 +14,15 @@ import (
 	"segue/matrix"
 )
 
-// pieces is a table read by so many rows at a time.
-type pieces[F matrix.Float] struct {
-	matrix.Table[F]
-	rows   int
+// counted counts how often a table is read.
+type counted[F matrix.Float] struct {
+	matrix.Source[F]
 	passes *int
 }
 
-func (p pieces[F]) Pieces(ctx context.Context, work func(lo int, piece matrix.Table[F]) error) error {
-	n, _ := p.Dims()
-	if p.passes != nil {
-		*p.passes++
-	}
-	for lo := 0; lo < n; lo += p.rows {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := work(lo, p.Slice(lo, min(lo+p.rows, n))); err != nil {
-			return err
-		}
-	}
-	return nil
+func (c counted[F]) Pieces(ctx context.Context, work func(lo int, piece matrix.Table[F]) error) error {
+	*c.passes++
+	return c.Source.Pieces(ctx, work)
 }
 
 func stream[F matrix.Float](t testing.TB, x matrix.Source[F], o gmm.StreamOptions) *gmm.Model {
@@ -62,7 +50,7 @@ func testStreamIsFit[F matrix.Float](t *testing.T, x matrix.Table[F]) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := bytesOf(t, stream(t, pieces[F]{Table: x, rows: 8192}, gmm.StreamOptions{Options: o})), bytesOf(t, whole); got != want {
+		if got, want := bytesOf(t, stream(t, sampletest.InPieces(x, 2), gmm.StreamOptions{Options: o})), bytesOf(t, whole); got != want {
 			t.Errorf("%s, drawn:\n%s\nin memory:\n%s", kind, got, want)
 		}
 		from := gmm.Options{From: whole, MaxIter: 4, Tol: -1}
@@ -74,7 +62,7 @@ func testStreamIsFit[F matrix.Float](t *testing.T, x matrix.Table[F]) {
 			t.Errorf("%s: going on from %+v: %+v", kind, whole, again)
 		}
 		passes := 0
-		got := stream(t, pieces[F]{Table: x, rows: 4096, passes: &passes}, gmm.StreamOptions{Options: from})
+		got := stream(t, counted[F]{sampletest.InPieces(x, 1), &passes}, gmm.StreamOptions{Options: from})
 		if got, want := bytesOf(t, got), bytesOf(t, again); got != want {
 			t.Errorf("%s, from a model:\n%s\nin memory:\n%s", kind, got, want)
 		}
@@ -108,7 +96,7 @@ func TestStreamOfASmallTableIsFit(t *testing.T) {
 // Stopped after any iteration, sent through JSON and resumed, a fit ends in the
 // bytes of one that was not; stopped by MaxIter too.
 func TestResume(t *testing.T) {
-	x := pieces[float64]{Table: sampletest.Random(9_000, 2, 3), rows: 4096}
+	x := sampletest.InPieces(sampletest.Random(9_000, 2, 3), 1)
 	rivals := false
 	for _, kind := range kinds {
 		o := gmm.StreamOptions{Options: gmm.Options{K: 5, Covariance: kind, Restarts: 6, MaxIter: 12, Tol: 1e-5}, Sample: 300}
@@ -146,13 +134,13 @@ func TestResume(t *testing.T) {
 func TestStreamAtTheEdges(t *testing.T) {
 	bad := sampletest.Random(9_000, 2, 3)
 	bad.Col(1)[8_500] = math.NaN()
-	if _, err := gmm.FitStream(context.Background(), pieces[float64]{Table: bad, rows: 4096}, gmm.StreamOptions{Options: gmm.Options{K: 2}}); !errors.Is(err, matrix.ErrNotFinite) || !strings.Contains(err.Error(), "row 8500, column 1") {
+	if _, err := gmm.FitStream(context.Background(), sampletest.InPieces(bad, 1), gmm.StreamOptions{Options: gmm.Options{K: 2}}); !errors.Is(err, matrix.ErrNotFinite) || !strings.Contains(err.Error(), "row 8500, column 1") {
 		t.Errorf("NaN: %v", err)
 	}
 	if _, err := gmm.FitStream(context.Background(), bad.Slice(0, 3), gmm.StreamOptions{Options: gmm.Options{K: 4}}); !errors.Is(err, gmm.ErrTooFewRows) {
 		t.Errorf("too few rows: %v", err)
 	}
-	x := pieces[float64]{Table: sampletest.Random(9_000, 2, 3), rows: 4096}
+	x := sampletest.InPieces(sampletest.Random(9_000, 2, 3), 1)
 	stop := errors.New("stop")
 	o := gmm.StreamOptions{Options: gmm.Options{K: 2}, Sample: 100, Checkpoint: func(*gmm.Model) error { return stop }}
 	if m, err := gmm.FitStream(context.Background(), x, o); m != nil || err != stop {
