@@ -31,7 +31,7 @@ type CurveOptions struct {
 	Seed     uint64
 
 	// References is with how many tables without clusters to compare, for the gap
-	// statistic; 0 leaves it out. More make its errors smaller.
+	// statistic: 2 or more, as its error is their spread; 0 leaves it out.
 	References int
 
 	Progress segue.Progress // told after every fit; may be nil
@@ -134,7 +134,7 @@ type Suggested struct {
 // KMax is lowered to the number of tracks.
 //
 // Errors are those of Train; segue.ErrUsage for KMax outside 2…MaxCurveK or
-// negative References.
+// References that are negative or 1.
 func Curves(ctx context.Context, c *segue.Catalog, o CurveOptions) (*CurveSet, error) {
 	if len(o.Features) == 0 {
 		o.Features = DefaultFeatures()
@@ -148,8 +148,8 @@ func Curves(ctx context.Context, c *segue.Catalog, o CurveOptions) (*CurveSet, e
 	if o.KMax < 2 || o.KMax > MaxCurveK {
 		return nil, fmt.Errorf("mood: %w: curves up to k = %d; ask for 2 to %d", segue.ErrUsage, o.KMax, MaxCurveK)
 	}
-	if o.References < 0 {
-		return nil, fmt.Errorf("mood: %w: %d reference tables; ask for 0 or more", segue.ErrUsage, o.References)
+	if o.References < 0 || o.References == 1 {
+		return nil, fmt.Errorf("mood: %w: %d reference tables; ask for 0, or 2 or more", segue.ErrUsage, o.References)
 	}
 	s, err := newSpace(c, o.Features, 2)
 	if err != nil {

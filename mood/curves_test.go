@@ -125,8 +125,10 @@ func TestGap(t *testing.T) {
 	if none, err := Curves(context.Background(), few, o); err != nil || none.Gap != nil {
 		t.Errorf("two distinct tracks: %+v, %v", none, err)
 	}
-	if _, err := Curves(context.Background(), fourMoods(60), CurveOptions{References: -1}); !errors.Is(err, segue.ErrUsage) {
-		t.Errorf("-1 references: %v", err)
+	for _, n := range []int{-1, 1} { // one table has no spread to tell an error from
+		if _, err := Curves(context.Background(), fourMoods(60), CurveOptions{References: n}); !errors.Is(err, segue.ErrUsage) {
+			t.Errorf("%d references: %v", n, err)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func assignCommand(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "assign --model MODEL.json --catalog F -o moods.parquet",
 		Short: "Give every track of a catalogue its cluster, its memberships and its place",
-		Long: `Write one row a track to a Parquet file, or to a CSV file if its name ends in .csv:
+		Long: `Write one row a track to a file whose name ends in .parquet or .csv:
 
   track_id          as in the catalogue; without one, the id 'segue catalog import' makes
   cluster, name     the model's cluster, from 0, and its name; empty if the track lacks
@@ -68,8 +68,11 @@ The file appears whole or not at all.`,
 			case out == "":
 				return usage("no file to write was named: add -o moods.parquet")
 			}
-			if err := checkFile(out); err != nil {
+			if err := checkFile(out, append(paths, model)...); err != nil {
 				return err
+			}
+			if ext := strings.ToLower(filepath.Ext(out)); ext != ".parquet" && ext != ".csv" {
+				return usage("-o %s: its name tells the format: end it in .parquet or .csv", out)
 			}
 			m, err := readModel(model)
 			if err != nil {

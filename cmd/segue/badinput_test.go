@@ -260,6 +260,8 @@ func TestBadPlaces(t *testing.T) {
 		"parquet is a folder":    {1, []string{folder, "name a file"}, []string{"catalog", "import", catalogue, "-o", folder}},
 		"playlist below a file":  {1, []string{file, "a file"}, []string{"playlist", "--catalog", catalogue, "--from", "calm", "-o", filepath.Join(file, "hour.csv")}},
 		"curves below a file":    {1, []string{file, "a file"}, []string{"curves", "--catalog", catalogue, "--svg", filepath.Join(file, "c.svg")}},
+		"assign ends in .txt":    {2, []string{".parquet or .csv"}, []string{"assign", "--catalog", catalogue, "--model", catalogue, "-o", "x.txt"}},
+		"curves of one table":    {2, []string{"--gap 1", "2 tables or more"}, []string{"curves", "--catalog", catalogue, "--gap", "1"}},
 		"picture is a folder":    {1, []string{folder, "name a file"}, []string{"tree", "draw", "persona", "-o", folder}},
 		"demo below a file":      {1, []string{file, "a file"}, []string{"demo", "--no-serve", "--out", file}},
 		"port in use":            {1, []string{taken.Addr().String(), "another program", "--addr", "--no-serve"}, []string{"demo", "--addr", taken.Addr().String(), "--out", out}},
@@ -283,6 +285,38 @@ func TestBadPlaces(t *testing.T) {
 		if left, err := os.ReadDir(d); err != nil || len(left) > 0 {
 			t.Errorf("%s holds %v, %v", d, left, err)
 		}
+	}
+}
+
+// No command writes over the file it reads from, whatever name it goes by.
+func TestInputsAreKept(t *testing.T) {
+	dir := t.TempDir()
+	source, model := filepath.Join(dir, "tracks.csv"), filepath.Join(dir, "model.csv")
+	text, err := os.ReadFile(filepath.Join(invented(t), "small.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, source, string(text))
+	write(t, model, "{}")
+	if err := os.Symlink(source, filepath.Join(dir, "alias.csv")); err != nil {
+		t.Fatal(err)
+	}
+	for name, args := range map[string][]string{
+		"import":              {"catalog", "import", source, "-o", source},
+		"import by a link":    {"catalog", "import", filepath.Join(dir, "alias.csv"), "-o", source},
+		"assign, catalogue":   {"assign", "--model", model, "--catalog", "none.csv," + source, "-o", source},
+		"assign, model":       {"assign", "--model", model, "--catalog", source, "-o", model},
+		"curves":              {"curves", "--catalog", source, "--svg", source},
+		"train, checkpoint":   {"train", "--stream", "--catalog", source, "--checkpoint", source},
+		"playlist, catalogue": {"playlist", "--catalog", source, "--from", "calm", "-o", source},
+		"playlist, history":   {"playlist", "--catalog", source, "--history", model, "--from", "calm", "-o", model},
+	} {
+		t.Run(name, func(t *testing.T) {
+			refused(t, 1, filepath.Join(dir, "none"), []string{"writing would replace it", "choose another name"}, args...)
+		})
+	}
+	if now, err := os.ReadFile(source); err != nil || string(now) != string(text) {
+		t.Errorf("the catalogue changed (%v)", err)
 	}
 }
 

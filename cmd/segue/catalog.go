@@ -54,7 +54,7 @@ adds up: rows = tracks + duplicates + dropped, each with its reason.`,
 			if out == "" {
 				return usage("no file to write was named: add -o catalog.parquet")
 			}
-			if err := checkFile(out); err != nil {
+			if err := checkFile(out, splitPaths(args)...); err != nil {
 				return err
 			}
 			c, v, err := load(cmd, args)

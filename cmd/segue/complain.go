@@ -156,10 +156,16 @@ func checkFolder(dir string) error {
 }
 
 // checkFile refuses a file that cannot be written, before the work that would
-// be lost.
-func checkFile(path string) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
+// be lost, and one that would take the place of what it is made from.
+func checkFile(path string, inputs ...string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
 		return &segue.InputError{File: path, Problem: "this is a folder", Hint: "name a file in it"}
+	}
+	for _, in := range inputs {
+		if from, e := os.Stat(in); err == nil && e == nil && os.SameFile(info, from) {
+			return &segue.InputError{File: path, Problem: "this file is to be read, and writing would replace it", Hint: "choose another name to write to"}
+		}
 	}
 	return checkFolder(filepath.Dir(path))
 }

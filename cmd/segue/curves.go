@@ -24,7 +24,8 @@ coefficient of fuzzy c-means. Criteria rarely agree; that is the point of showin
 all. Of more than 20,000 tracks a sample of that size is fitted, and said to be.
 
 The gap says how much closer tracks are to their centres than they would be if
-they lay evenly; it compares with --gap tables of that kind.`,
+they lay evenly; it compares with --gap tables of that kind, and ± is the standard
+error of that. It chooses the smallest k that the next one does not clearly exceed.`,
 		Example: "  segue curves --catalog catalog.parquet --kmax 10\n  segue curves --catalog tracks.csv --svg curves.svg --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,11 +36,11 @@ they lay evenly; it compares with --gap tables of that kind.`,
 			if err := checkKMax(o.KMax); err != nil {
 				return err
 			}
-			if o.References < 0 {
-				return usage("--gap must be 0 or more")
+			if o.References < 0 || o.References == 1 {
+				return usage("--gap %d: ask for 0, no gap, or for 2 tables or more, which the error is told from", o.References)
 			}
 			if svg != "" {
-				if err := checkFile(svg); err != nil {
+				if err := checkFile(svg, splitPaths(paths)...); err != nil {
 					return err
 				}
 			}
@@ -69,7 +70,7 @@ they lay evenly; it compares with --gap tables of that kind.`,
 	catalogFlag(cmd, &paths)
 	cmd.Flags().StringVar(&features, "features", "energy,acousticness,valence", "`features` to cluster, with commas")
 	cmd.Flags().IntVar(&o.KMax, "kmax", 10, "largest number of clusters")
-	cmd.Flags().IntVar(&o.References, "gap", mood.DefaultReferences, "tables without clusters to compare with; 0 for no gap")
+	cmd.Flags().IntVar(&o.References, "gap", mood.DefaultReferences, "tables without clusters to compare with, 2 or more; 0 for no gap")
 	cmd.Flags().StringVar(&svg, "svg", "", "also draw the curves to `FILE`")
 	return cmd
 }
@@ -100,7 +101,7 @@ func curvesText(w io.Writer, s *mood.CurveSet) {
 		fmt.Fprintf(w, "Silhouettes were measured on %s of the tracks; in brackets the 95 %% interval of that draw.\n", thousands(s.SilhouetteRows))
 	}
 	if s.Gap != nil {
-		fmt.Fprintf(w, "Gaps compare with %d tables of %s tracks that lie evenly.\n", s.Gap.References, thousands(s.Gap.Rows))
+		fmt.Fprintf(w, "Gaps compare with %d tables of %s tracks that lie evenly; ± is the standard error.\n", s.Gap.References, thousands(s.Gap.Rows))
 	}
 	g := s.Suggested
 	fmt.Fprintf(w, "Each would choose: elbow %d, silhouette %d", g.KMeans.Elbow, g.KMeans.Silhouette)

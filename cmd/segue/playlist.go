@@ -44,7 +44,7 @@ its format.`,
 				if format, err = playlist.FormatOf(out); err != nil {
 					return err
 				}
-				if err := checkFile(out); err != nil {
+				if err := checkFile(out, append(splitPaths(catalogs), splitPaths(histories)...)...); err != nil {
 					return err
 				}
 			}

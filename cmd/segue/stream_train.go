@@ -28,7 +28,7 @@ type streamFlags struct {
 
 func (s *streamFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&s.stream, "stream", false, "read the catalogue, one Parquet file, again for every iteration: for more tracks than memory holds")
-	cmd.Flags().IntVar(&s.sample, "sample", mood.DefaultSample, "with --stream: tracks drawn for what is not computed over all")
+	cmd.Flags().IntVar(&s.sample, "sample", mood.DefaultSample, fmt.Sprintf("with --stream: tracks drawn for what is not computed over all, %d or more", mood.MinSample))
 	cmd.Flags().StringVar(&s.checkpoint, "checkpoint", "", "with --stream: `FILE` that keeps how far it is (default DIR/"+checkpointName+")")
 	cmd.Flags().DurationVar(&s.every, "checkpoint-every", 10*time.Second, "with --stream: how much work a crash may lose; Ctrl-C loses none")
 	cmd.Flags().BoolVar(&s.resume, "resume", false, "with --stream: go on from the checkpoint")
@@ -82,7 +82,7 @@ func (t *terminal) trainStream(ctx context.Context, paths []string, o mood.Optio
 	if s.sample < mood.MinSample {
 		return usage("--sample %d is too small: draw at least %d tracks", s.sample, mood.MinSample)
 	}
-	keeper, err := s.keeper(dir)
+	keeper, err := s.keeper(dir, paths)
 	if err != nil {
 		return err
 	}
@@ -124,8 +124,8 @@ type keeper struct {
 	wrote  time.Time
 }
 
-// keeper looks for the checkpoint there is.
-func (s *streamFlags) keeper(dir string) (*keeper, error) {
+// keeper looks for the checkpoint there is, which must be none of the inputs.
+func (s *streamFlags) keeper(dir string, inputs []string) (*keeper, error) {
 	k := &keeper{path: s.checkpoint, every: s.every, wrote: time.Now()}
 	if k.path == "" && dir != "" {
 		k.path = filepath.Join(dir, checkpointName)
@@ -136,7 +136,7 @@ func (s *streamFlags) keeper(dir string) (*keeper, error) {
 		}
 		return k, nil
 	}
-	if err := checkFile(k.path); err != nil {
+	if err := checkFile(k.path, inputs...); err != nil {
 		return nil, err
 	}
 	_, err := os.Lstat(k.path)
