@@ -138,6 +138,10 @@ func TestStartMustBeNumbers(t *testing.T) {
 		if _, err := fcm.FitStream(context.Background(), x, fcm.StreamOptions{Options: o}); !errors.Is(err, matrix.ErrNotFinite) {
 			t.Errorf("stream, start with %v: error %v", bad, err)
 		}
+		resumed := &fcm.Model{K: 2, M: 2, Centers: o.Start, Restarts: 1}
+		if _, err := fcm.FitStream(context.Background(), x, fcm.StreamOptions{Resume: resumed}); !errors.Is(err, matrix.ErrNotFinite) {
+			t.Errorf("resumed with %v: error %v", bad, err)
+		}
 	}
 }
 

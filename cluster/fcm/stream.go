@@ -45,7 +45,11 @@ func FitStream[F matrix.Float](ctx context.Context, src matrix.Source[F], o Stre
 	if err := guard.Size(n, d, o.K); err != nil {
 		return nil, fmt.Errorf("fcm: %w", err)
 	}
-	if err := guard.Centers[F](o.Start); err != nil {
+	given := o.Start
+	if o.Resume != nil {
+		given = o.Resume.Centers
+	}
+	if err := guard.Centers[F](given); err != nil {
 		return nil, fmt.Errorf("fcm: %w", err)
 	}
 	var rows []int

@@ -159,6 +159,9 @@ func TestStartsMustBeNumbers(t *testing.T) {
 	for _, bad := range []float64{math.NaN(), math.Inf(1), -1e200} {
 		from := *fitted
 		from.Means = [][]float64{fitted.Means[0], {0, bad}}
+		if _, err := gmm.FitStream(context.Background(), x, gmm.StreamOptions{Resume: &from}); !errors.Is(err, matrix.ErrNotFinite) {
+			t.Errorf("Resume with %v: error %v", bad, err)
+		}
 		for name, o := range map[string]gmm.Options{"Start": {Start: [][]float64{{0, 0}, {1, bad}}}, "From": {From: &from}} {
 			if _, err := gmm.Fit(context.Background(), x, o); !errors.Is(err, matrix.ErrNotFinite) || !strings.Contains(err.Error(), "row 1, column 1") {
 				t.Errorf("%s with %v: error %v", name, bad, err)

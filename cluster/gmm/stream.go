@@ -58,7 +58,13 @@ func FitStream[F matrix.Float](ctx context.Context, src matrix.Source[F], o Stre
 	if err := guard.Size(n, d, o.K); err != nil {
 		return nil, fmt.Errorf("gmm: %w", err)
 	}
-	if err := guard.Centers[F](o.centers()); err != nil {
+	given := o.centers()
+	if o.Resume != nil {
+		for _, m := range append([]*Model{o.Resume}, o.Resume.Rivals...) {
+			given = append(given[:len(given):len(given)], m.Means...)
+		}
+	}
+	if err := guard.Centers[F](given); err != nil {
 		return nil, fmt.Errorf("gmm: %w", err)
 	}
 	var rows []int

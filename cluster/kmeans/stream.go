@@ -47,6 +47,11 @@ func FitStream[F matrix.Float](ctx context.Context, src matrix.Source[F], o Stre
 	if err := check[F](n, d, o.Options); err != nil {
 		return nil, fmt.Errorf("kmeans: %w", err)
 	}
+	if o.Resume != nil {
+		if err := guard.Centers[F](o.Resume.Centers); err != nil {
+			return nil, fmt.Errorf("kmeans: %w", err)
+		}
+	}
 	from := lloyd.Descent{Weights: o.Weights, MaxIter: o.MaxIter}
 	var err error
 	if from.Centers, from.Tolerance, err = begin(ctx, src, o); err != nil {
