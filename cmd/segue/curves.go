@@ -104,9 +104,9 @@ func curvesText(w io.Writer, s *mood.CurveSet) {
 		fmt.Fprintf(w, "Gaps compare with %d tables of %s tracks that lie evenly; ± is the standard error.\n", s.Gap.References, thousands(s.Gap.Rows))
 	}
 	g := s.Suggested
-	fmt.Fprintf(w, "Each would choose: elbow %d, silhouette %d", g.KMeans.Elbow, g.KMeans.Silhouette)
+	fmt.Fprintf(w, "Each would choose: elbow %s, silhouette %s", orNone(g.KMeans.Elbow, ""), orNone(g.KMeans.Silhouette, ""))
 	if s.Gap != nil {
-		fmt.Fprintf(w, ", gap %s", orNone(g.KMeans.Gap))
+		fmt.Fprintf(w, ", gap %s", orNone(g.KMeans.Gap, " (still rising)"))
 	}
 	fmt.Fprintf(w, ", BIC %d", g.GMM.BIC)
 	if g.GMM.AtEdge {
@@ -115,10 +115,10 @@ func curvesText(w io.Writer, s *mood.CurveSet) {
 	fmt.Fprintf(w, ", AIC %d, FPC %d.\n%s\n", g.GMM.AIC, g.FCM.FPC, s.Note)
 }
 
-// orNone writes the k a criterion chooses.
-func orNone(k int) string {
+// orNone writes the k a criterion chooses, or that it chooses none and why.
+func orNone(k int, why string) string {
 	if k == 0 {
-		return "none (still rising)"
+		return "none" + why
 	}
 	return fmt.Sprint(k)
 }
