@@ -15,13 +15,16 @@ type outline[F matrix.Float] struct {
 }
 
 func newOutline[F matrix.Float](k, d int) *outline[F] {
-	return &outline[F]{sums: kernel.NewSums[F](k, d), labels: make([]int32, kernel.ChunkRows), room: kernel.NewPulls[F](k, d)}
+	return &outline[F]{sums: kernel.NewSums[F](k, d), room: kernel.NewPulls[F](k, d)}
 }
 
 // outlineRows sets part to the outline of rows [lo, hi) of x, at most a chunk, and
 // writes their labels to labels unless it is nil.
 func outlineRows[F matrix.Float](part *outline[F], x matrix.Table[F], lo, hi int, centers []float64, m float64, labels []int32) {
 	if labels == nil {
+		if part.labels == nil {
+			part.labels = make([]int32, kernel.ChunkRows)
+		}
 		labels = part.labels
 	}
 	labels = labels[:hi-lo]

@@ -16,11 +16,13 @@ type Pulls[F matrix.Float] struct {
 	// What Pull and Memberships compute with, so that no chunk allocates.
 	room    [][block]F // k+1
 	partial []float64  // (1 + k·(d+1))×places
+	cols    [][]F      // d
+	centers []F        // k×d
 }
 
 // NewPulls returns zero Pulls for k centers in d columns.
 func NewPulls[F matrix.Float](k, d int) *Pulls[F] {
-	return &Pulls[F]{Weight: padded(k), Shift: padded(k * d), room: make([][block]F, k+1), partial: make([]float64, (1+k*(d+1))*places)}
+	return &Pulls[F]{Weight: padded(k), Shift: padded(k * d), room: make([][block]F, k+1), partial: make([]float64, (1+k*(d+1))*places), cols: make([][]F, d), centers: make([]F, k*d)}
 }
 
 // Reset sets p to zero.
@@ -58,17 +60,17 @@ func Pull[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m fl
 func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls[F]) {
 	k := len(pulls.Weight)
 	if tooNarrow[F](k, m) {
-		wide := &Pulls[float64]{pulls.Weight, pulls.Shift, pulls.Objective, make([][block]float64, k+1), pulls.partial}
+		wide := &Pulls[float64]{pulls.Weight, pulls.Shift, pulls.Objective, make([][block]float64, k+1), pulls.partial, nil, nil}
 		pullBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, wide)
 		pulls.Objective = wide.Objective
 		return
 	}
-	rounded := As[F](centers)
+	rounded := roundTo(pulls.centers, centers)
 	before := append([]float64(nil), pulls.Weight...)
 	var room *fuzzyRoom[F]
 	for lo < hi {
 		if s.pull != nil {
-			done, objective := s.pull(columns(x, lo, hi), rounded, m, pulls.room, pulls.partial, pulls.Weight, pulls.Shift)
+			done, objective := s.pull(columns(pulls.cols, x, lo, hi), rounded, m, pulls.room, pulls.partial, pulls.Weight, pulls.Shift)
 			pulls.Objective += objective
 			lo += done
 		}
@@ -96,13 +98,13 @@ func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F],
 // Versions agree as those of Pull do. It computes in the room of pulls, made for
 // as many centers, whose sums it leaves alone.
 func Memberships[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls[F], to []float64) (squares, entropy float64) {
-	return membershipsBy(of[F](), &set64, x, lo, hi, centers, m, pulls.room, to)
+	return membershipsBy(of[F](), &set64, x, lo, hi, centers, m, pulls.room, pulls.cols, to)
 }
 
-func membershipsBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi int, centers []float64, m float64, columnsRoom [][block]F, to []float64) (squares, entropy float64) {
+func membershipsBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi int, centers []float64, m float64, columnsRoom [][block]F, cols [][]F, to []float64) (squares, entropy float64) {
 	k := len(columnsRoom) - 1
 	if tooNarrow[F](k, m) {
-		return membershipsBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, make([][block]float64, k+1), to)
+		return membershipsBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, make([][block]float64, k+1), nil, to)
 	}
 	rounded := As[F](centers)
 	var room *fuzzyRoom[F]
@@ -114,7 +116,7 @@ func membershipsBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Ta
 	}
 	for lo < hi {
 		if s.memberships != nil {
-			done, a, b := s.memberships(columns(x, lo, hi), rounded, m, columnsRoom, to)
+			done, a, b := s.memberships(columns(cols, x, lo, hi), rounded, m, columnsRoom, to)
 			squares, entropy = squares+a, entropy+b
 			rest(done)
 		}
@@ -152,21 +154,28 @@ func widened[F matrix.Float](x matrix.Table[F], lo, hi int) matrix.Columns {
 }
 
 // As returns values as F; it may be values itself.
-func As[F matrix.Float](values []float64) []F {
+func As[F matrix.Float](values []float64) []F { return roundTo[F](nil, values) }
+
+// roundTo is As, in out unless that is nil.
+func roundTo[F matrix.Float](out []F, values []float64) []F {
 	if same, ok := any(values).([]F); ok {
 		return same
 	}
-	out := make([]F, len(values))
+	if out == nil {
+		out = make([]F, len(values))
+	}
 	for i, v := range values {
 		out[i] = F(v)
 	}
 	return out
 }
 
-// columns returns rows [lo, hi) of x.
-func columns[F matrix.Float](x matrix.Table[F], lo, hi int) [][]F {
-	_, d := x.Dims()
-	cols := make([][]F, d)
+// columns returns rows [lo, hi) of x, in cols unless that is nil.
+func columns[F matrix.Float](cols [][]F, x matrix.Table[F], lo, hi int) [][]F {
+	if cols == nil {
+		_, d := x.Dims()
+		cols = make([][]F, d)
+	}
 	for j := range cols {
 		cols[j] = x.Col(j)[lo:hi]
 	}

@@ -248,15 +248,15 @@ func TestMembershipsAtEveryLevel(t *testing.T) {
 				}
 				for _, l := range fuzzyLevels() {
 					where := fmt.Sprintf("%s, %s, %dx%d, k = %d, m = %g", l.name, c.name, rows, d, k, m)
-					squares, entropy := membershipsBy(&l.doubles, &l.doubles, c.x, lo, rows, c.centers, m, make([][block]float64, k+1), to)
+					squares, entropy := membershipsBy(&l.doubles, &l.doubles, c.x, lo, rows, c.centers, m, make([][block]float64, k+1), nil, to)
 					checkMemberships(t, where, k, to, want, squares, entropy, fuzzyBound[float64](m))
 					if !c.inRangeOf32() {
 						continue
 					}
 					x := matrix.To32(c.x)
-					squares, entropy = membershipsBy(&l.singles, &l.doubles, x, lo, rows, c.centers, m, make([][block]float32, k+1), to)
+					squares, entropy = membershipsBy(&l.singles, &l.doubles, x, lo, rows, c.centers, m, make([][block]float32, k+1), nil, to)
 					checkMemberships(t, where+", float32", k, to, want, squares, entropy, fuzzyBound[float32](m))
-					if again, _ := membershipsBy(&l.singles, &l.doubles, x, lo, rows, c.centers, m, make([][block]float32, k+1), nil); again != squares {
+					if again, _ := membershipsBy(&l.singles, &l.doubles, x, lo, rows, c.centers, m, make([][block]float32, k+1), nil, nil); again != squares {
 						t.Errorf("%s: Σu² %v, without writing %v", where, squares, again)
 					}
 				}
@@ -298,10 +298,10 @@ func TestMembershipsOfRowsThatAreNotFinite(t *testing.T) {
 		for _, m := range fuzzifiers {
 			c := fuzzyCases(600, 3, 4)[0]
 			clean, got, single := make([]float64, 2400), make([]float64, 2400), make([]float64, 2400)
-			membershipsBy(&doubles, &doubles, c.x, 0, 600, c.centers, m, make([][block]float64, 5), clean)
+			membershipsBy(&doubles, &doubles, c.x, 0, 600, c.centers, m, make([][block]float64, 5), nil, clean)
 			c.x.Col(1)[300], c.x.Col(2)[301] = math.NaN(), math.Inf(-1)
-			squares, _ := membershipsBy(&doubles, &doubles, c.x, 0, 600, c.centers, m, make([][block]float64, 5), got)
-			membershipsBy(&singles, &doubles, matrix.To32(c.x), 0, 600, c.centers, m, make([][block]float32, 5), single)
+			squares, _ := membershipsBy(&doubles, &doubles, c.x, 0, 600, c.centers, m, make([][block]float64, 5), nil, got)
+			membershipsBy(&singles, &doubles, matrix.To32(c.x), 0, 600, c.centers, m, make([][block]float32, 5), nil, single)
 			if !math.IsNaN(squares) {
 				t.Errorf("%s: Σu² = %v", l.name, squares)
 			}
@@ -355,7 +355,7 @@ func BenchmarkMemberships(b *testing.B) {
 		doubles, _ := sets(l)
 		b.Run(levelNames[l], func(b *testing.B) {
 			for b.Loop() {
-				membershipsBy(&doubles, &doubles, c.x, 0, ChunkRows, c.centers, 2, make([][block]float64, 5), to)
+				membershipsBy(&doubles, &doubles, c.x, 0, ChunkRows, c.centers, 2, make([][block]float64, 5), nil, to)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*ChunkRows), "ns/row")
 		})

@@ -93,15 +93,20 @@ func (s *Spread) MeanVariance() float64 {
 // the same.
 func MeanVariance[F matrix.Float](x matrix.Table[F]) float64 {
 	n, d := x.Dims()
-	chunks := make([]*Spread, parallel.Count(n, ChunkRows))
-	// Without a deadline Chunks cannot fail.
-	_ = parallel.Chunks(context.Background(), n, ChunkRows, func(chunk, lo, hi int) {
-		chunks[chunk] = NewSpread(d)
-		SpreadOf(x, lo, hi, nil, chunks[chunk])
-	})
-	all := NewSpread(d)
-	for _, s := range chunks {
-		all.Merge(s)
+	const batch = 256 // chunks at a time, so that their spreads take no memory to speak of
+	all, chunks := NewSpread(d), make([]*Spread, min(batch, parallel.Count(n, ChunkRows)))
+	for i := range chunks {
+		chunks[i] = NewSpread(d)
+	}
+	for from := 0; from < n; from += batch * ChunkRows {
+		rows := min(batch*ChunkRows, n-from)
+		// Without a deadline Chunks cannot fail.
+		_ = parallel.Chunks(context.Background(), rows, ChunkRows, func(chunk, lo, hi int) {
+			SpreadOf(x, from+lo, from+hi, nil, chunks[chunk])
+		})
+		for _, s := range chunks[:parallel.Count(rows, ChunkRows)] {
+			all.Merge(s)
+		}
 	}
 	return all.MeanVariance()
 }

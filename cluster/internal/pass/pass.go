@@ -25,7 +25,7 @@ type Rows[F matrix.Float] struct {
 // batch is how many chunks, for each processor, are worked on before their partial
 // results are merged: few enough that these take no memory to speak of however
 // long the table, and so many that processors seldom wait for each other.
-const batch = 32
+const batch = 16
 
 // Parts are the partial results, one per chunk of a batch, that Chunks fills
 // again and again.
