@@ -42,7 +42,7 @@ func alternate[F matrix.Float](ctx context.Context, x matrix.Source[F], r *run, 
 			p.pulls.Reset()
 			kernel.Pull(rows.Piece, rows.Lo, rows.Hi, r.centers, o.M, p.pulls)
 			if end && last != nil {
-				outlineRows(p.outline, rows.Piece, rows.Lo, rows.Hi, r.centers, o.M, nil)
+				outlineRows(p.outline, rows.Piece, rows.Lo, rows.Hi, r.centers, kernel.As[F](r.centers), o.M, nil)
 			}
 		}, func(p part) {
 			total.Merge(p.pulls)

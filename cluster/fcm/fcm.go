@@ -133,9 +133,10 @@ func Fit[F matrix.Float](ctx context.Context, x matrix.Table[F], o Options) (*Mo
 	m := o.model(best)
 	m.Labels = make([]int32, n)
 	all := newOutline[F](o.K, d)
+	rounded := kernel.As[F](best.centers)
 	parts := pass.NewParts(func() *outline[F] { return newOutline[F](o.K, d) })
 	err = pass.Chunks(ctx, x, parts, func(part *outline[F], rows pass.Rows[F]) {
-		outlineRows(part, rows.Piece, rows.Lo, rows.Hi, best.centers, o.M, m.Labels[rows.First:])
+		outlineRows(part, rows.Piece, rows.Lo, rows.Hi, best.centers, rounded, o.M, m.Labels[rows.First:])
 	}, all.merge)
 	if err != nil {
 		return nil, err

@@ -19,8 +19,8 @@ func newOutline[F matrix.Float](k, d int) *outline[F] {
 }
 
 // outlineRows sets part to the outline of rows [lo, hi) of x, at most a chunk, and
-// writes their labels to labels unless it is nil.
-func outlineRows[F matrix.Float](part *outline[F], x matrix.Table[F], lo, hi int, centers []float64, m float64, labels []int32) {
+// writes their labels to labels unless it is nil. rounded are the centers as F.
+func outlineRows[F matrix.Float](part *outline[F], x matrix.Table[F], lo, hi int, centers []float64, rounded []F, m float64, labels []int32) {
 	if labels == nil {
 		if part.labels == nil {
 			part.labels = make([]int32, kernel.ChunkRows)
@@ -30,7 +30,7 @@ func outlineRows[F matrix.Float](part *outline[F], x matrix.Table[F], lo, hi int
 	labels = labels[:hi-lo]
 	part.squares, part.entropy = kernel.Memberships(x, lo, hi, centers, m, part.room, nil)
 	part.sums.Reset()
-	kernel.Assign(x, lo, hi, kernel.As[F](centers), nil, labels, part.sums)
+	kernel.Assign(x, lo, hi, rounded, nil, labels, part.sums)
 }
 
 // merge adds part to all.

@@ -18,11 +18,12 @@ type Pulls[F matrix.Float] struct {
 	partial []float64  // (1 + k·(d+1))×places
 	cols    [][]F      // d
 	centers []F        // k×d
+	before  []float64  // k
 }
 
 // NewPulls returns zero Pulls for k centers in d columns.
 func NewPulls[F matrix.Float](k, d int) *Pulls[F] {
-	return &Pulls[F]{Weight: padded(k), Shift: padded(k * d), room: make([][block]F, k+1), partial: make([]float64, (1+k*(d+1))*places), cols: make([][]F, d), centers: make([]F, k*d)}
+	return &Pulls[F]{Weight: padded(k), Shift: padded(k * d), room: make([][block]F, k+1), partial: make([]float64, (1+k*(d+1))*places), cols: make([][]F, d), centers: make([]F, k*d), before: make([]float64, k)}
 }
 
 // Reset sets p to zero.
@@ -60,13 +61,13 @@ func Pull[F matrix.Float](x matrix.Table[F], lo, hi int, centers []float64, m fl
 func pullBy[F matrix.Float](s *set[F], doubles *set[float64], x matrix.Table[F], lo, hi int, centers []float64, m float64, pulls *Pulls[F]) {
 	k := len(pulls.Weight)
 	if tooNarrow[F](k, m) {
-		wide := &Pulls[float64]{pulls.Weight, pulls.Shift, pulls.Objective, make([][block]float64, k+1), pulls.partial, nil, nil}
+		wide := &Pulls[float64]{pulls.Weight, pulls.Shift, pulls.Objective, make([][block]float64, k+1), pulls.partial, nil, nil, pulls.before}
 		pullBy(doubles, doubles, widened(x, lo, hi), 0, hi-lo, centers, m, wide)
 		pulls.Objective = wide.Objective
 		return
 	}
 	rounded := roundTo(pulls.centers, centers)
-	before := append([]float64(nil), pulls.Weight...)
+	before := append(pulls.before[:0], pulls.Weight...)
 	var room *fuzzyRoom[F]
 	for lo < hi {
 		if s.pull != nil {
