@@ -80,7 +80,7 @@ def main():
     data = maker(o.folder)
     small, large, many, rounds = (9_000, 50_000, 60_000, 3) if o.quick else (90_000, 1_000_000, 1_200_000, 7)
     worker = Worker(o.segue)
-    table = Table()
+    table = Table(bars=not o.quick)
     if "silhouettes" in o.only:
         portable = Worker(o.portable, "portable")
         silhouettes(table, worker, portable, data, small, rounds)

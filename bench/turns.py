@@ -57,8 +57,9 @@ def timed(f):
 class Table:
     """Prints one line of Markdown a row, as soon as it is measured."""
 
-    def __init__(self):
-        self.missed = []
+    def __init__(self, bars=True):
+        """Without bars, which are for full sizes, only agreement is judged."""
+        self.missed, self.bars = [], bars
         print("| Work | Segue | peer | ratio (least–most) | bar | met | agreement |\n|---|---|---|---|---|---|---|", flush=True)
 
     def row(self, name, peer, bar, rounds, ours, theirs, check, warm=None):
@@ -70,6 +71,7 @@ class Table:
         instead, has made them ready: then every turn counts. A bar of 0 is none.
         """
         a, b = [], []
+        bar = bar if self.bars else 0
         wanted = f"{bar}×" if bar else "–"
         try:
             if warm:
