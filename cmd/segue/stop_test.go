@@ -46,10 +46,18 @@ func TestInterrupt(t *testing.T) {
 	if out, err := resample.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for _, after := range []time.Duration{50 * time.Millisecond, 300 * time.Millisecond, time.Second, 2 * time.Second} {
+	run := func(work string) (*exec.Cmd, *bytes.Buffer) {
+		return process(t, "run", "-q", "--catalog", filepath.Join(large, "catalog.csv"), "--history", filepath.Join(large, "StreamingHistory0.json"),
+			"--from", "angry", "--to", "calm", "--out", filepath.Join(work, "out"))
+	}
+	began := time.Now()
+	if cmd, stderr := run(t.TempDir()); cmd.Run() != nil {
+		t.Fatal(stderr)
+	}
+	whole := time.Since(began)
+	for _, after := range []time.Duration{50 * time.Millisecond, whole / 5, whole / 2} {
 		work := t.TempDir()
-		out := filepath.Join(work, "out")
-		cmd, stderr := process(t, "run", "-q", "--catalog", filepath.Join(large, "catalog.csv"), "--history", filepath.Join(large, "StreamingHistory0.json"), "--from", "angry", "--to", "calm", "--out", out)
+		cmd, stderr := run(work)
 		cmd.Env = append(os.Environ(), "TMPDIR="+work)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -61,7 +69,7 @@ func TestInterrupt(t *testing.T) {
 		}
 		_ = cmd.Wait()
 		if code := cmd.ProcessState.ExitCode(); code == 0 {
-			t.Errorf("after %v the run was over; the catalogue is too small for this test", after)
+			t.Errorf("after %v a run that takes %v was over", after, whole)
 		} else if code != 1 && !(code == -1 && after < 100*time.Millisecond) { // a process may be struck before it listens
 			t.Errorf("after %v: exit code %d", after, code)
 		} else if got := stderr.String(); code == 1 && got != "segue: stopped; nothing was left half-written\n" {
