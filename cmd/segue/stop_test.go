@@ -55,7 +55,7 @@ func TestInterrupt(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	whole := time.Since(began)
-	for _, after := range []time.Duration{50 * time.Millisecond, whole / 5, whole / 2} {
+	for _, after := range []time.Duration{50 * time.Millisecond, whole / 5, whole / 3, whole / 2} {
 		work := t.TempDir()
 		cmd, stderr := run(work)
 		cmd.Env = append(os.Environ(), "TMPDIR="+work)
