@@ -52,14 +52,14 @@ const (
 
 // ArcOptions shape the arc. Their zero value asks for the defaults.
 type ArcOptions struct {
-	Hold    float64 // share of the time at the start, [0, 1); 0 means DefaultHold, negative none
-	Sustain float64 // share of the time at the target, [0, 1); 0 means DefaultSustain, negative none
-	Curve   Curve   // empty means Smoothstep
+	Hold    float64 `json:"hold"`    // share of the time at the start, [0, 1); 0 means DefaultHold, negative none
+	Sustain float64 `json:"sustain"` // share of the time at the target, [0, 1); 0 means DefaultSustain, negative none
+	Curve   Curve   `json:"curve"`   // empty means Smoothstep
 
 	// Lead and Waypoints are chosen by start and target (see RouteBetween) while
 	// Lead is empty; otherwise both are taken as given.
-	Lead      Lead
-	Waypoints []segue.Affect // points between start and target, in order
+	Lead      Lead           `json:"lead,omitempty"`
+	Waypoints []segue.Affect `json:"waypoints,omitempty"` // points between start and target, in order
 }
 
 // An arc is the planned position at every moment of the playlist.

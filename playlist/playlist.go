@@ -18,6 +18,10 @@ type Playlist struct {
 	LowerBound *float64 `json:"lower_bound"` // no sequence of as many of the candidates costs less; null with the cost
 	Gap        *float64 `json:"gap"`         // (J − bound)/J, [0, 1], 0 if J is 0: how far J can be from the least; null with the cost
 
+	CostParts   *CostParts   `json:"cost_parts"`  // what the cost is made of; null with the cost
+	Certificate *Certificate `json:"certificate"` // how the bound was found; null without one
+	Tradeoffs   []string     `json:"tradeoffs"`   // what was given for what, in words
+
 	Relaxed []Relaxation `json:"relaxed"` // what could not be met, in the order it was given up
 	Notes   []string     `json:"notes"`   // what the limits changed about the request, in words
 	Checks  []Check      `json:"checks"`  // the metrics beside their bars
@@ -29,6 +33,29 @@ type Playlist struct {
 	Candidates int    `json:"candidates"` // M, how many tracks there were to choose from
 	DurationMS int64  `json:"duration_ms"`
 	Arc        Path   `json:"arc"`
+
+	Request Request `json:"request"` // what was asked, every default filled in: enough to plan it again
+}
+
+// CostParts are the terms of the cost; they add up to it.
+type CostParts struct {
+	Place float64 `json:"place"` // distances to the plan
+	Step  float64 `json:"step"`  // steps longer than StepFree
+	Tempo float64 `json:"tempo"`
+	Key   float64 `json:"key"`
+}
+
+// A Certificate is the proof of how far a cost can be from the least there is:
+// no sequence of as many of the candidates, under the hard constraints, costs less
+// than any of its bounds. The last is the best of them and the playlist's
+// LowerBound.
+type Certificate struct {
+	Assignment float64 `json:"assignment"` // each song once, each step at its cheapest by itself
+	Viterbi    float64 `json:"viterbi"`    // songs may repeat
+	Lagrangian float64 `json:"lagrangian"` // … at prices for what is then broken
+	Search     float64 `json:"search"`     // what the search at those prices could not rule out
+	Rounds     int     `json:"rounds"`     // of setting prices
+	Optimal    bool    `json:"optimal"`    // nothing costs less: the search was complete
 }
 
 // A Place is a point of the plane, with its word if it has one.
@@ -78,13 +105,35 @@ type Track struct {
 	Phase      Phase            `json:"phase"`
 	Target     [2]float64       `json:"target"`   // planned valence and arousal
 	Familiar   *bool            `json:"familiar"` // null without a history
+	Locked     bool             `json:"locked"`   // held at this place
+	Wished     bool             `json:"wished"`   // asked for, wherever it fits
 	Reason     string           `json:"reason"`
+	Step       *Step            `json:"step"`      // from the track before; null for the first
+	RunnerUp   *Alternative     `json:"runner_up"` // the next best track here; null if none fits, or the order is by chance
 
 	row int32
 }
 
 // Position returns the track's place on the plane.
 func (t Track) Position() segue.Affect { return segue.Affect{Valence: t.Valence, Arousal: t.Arousal} }
+
+// A Step is the way from one track to the next.
+type Step struct {
+	Valence  float64  `json:"valence"` // change, [−1, 1]
+	Arousal  float64  `json:"arousal"`
+	Distance float64  `json:"distance"` // on the plane
+	Tempo    *float64 `json:"tempo"`    // ratio of the tempi, octaves folded to [.71, 1.42]; null if one is unknown
+	Key      *int     `json:"key"`      // Camelot distance, 0 to KeyCut; null if one is unknown
+}
+
+// An Alternative is a track that could stand in another's place.
+type Alternative struct {
+	ID      string   `json:"id"`
+	Title   string   `json:"title"`
+	Artists []string `json:"artists"`
+	More    float64  `json:"more"` // what the playlist would cost more with it
+	Why     string   `json:"why"`  // what speaks against it, in words
+}
 
 // A Relaxation is a wish that could not be met.
 type Relaxation struct {

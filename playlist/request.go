@@ -35,41 +35,57 @@ const (
 
 // Exclusions are what a listener never wants to hear. They are never relaxed.
 type Exclusions struct {
-	Artists  []string // names, compared without case, accents and punctuation
-	Tracks   []string // catalogue ids
-	Genres   []string // names, compared likewise
-	Explicit bool     // exclude tracks known to be explicit
+	Artists  []string `json:"artists,omitempty"`  // names, compared without case, accents and punctuation
+	Tracks   []string `json:"tracks,omitempty"`   // catalogue ids
+	Genres   []string `json:"genres,omitempty"`   // names, compared likewise
+	Explicit bool     `json:"explicit,omitempty"` // exclude tracks known to be explicit
+	Seasonal bool     `json:"seasonal,omitempty"` // exclude music of one season, such as carols
 
-	MinLength time.Duration // 0 means MinTrack
-	MaxLength time.Duration // 0 means MaxTrack; tracks of unknown length never fit
-	MaxSpeech float64       // highest speechiness, [0, 1]; 0 means the constant MaxSpeech
-	MaxLive   float64       // highest liveness, [0, 1]; 0 means the constant MaxLive
+	MinLength time.Duration `json:"min_length_ns"` // 0 means MinTrack
+	MaxLength time.Duration `json:"max_length_ns"` // 0 means MaxTrack; tracks of unknown length never fit
+	MaxSpeech float64       `json:"max_speech"`    // highest speechiness, [0, 1]; 0 means the constant MaxSpeech
+	MaxLive   float64       `json:"max_live"`      // highest liveness, [0, 1]; 0 means the constant MaxLive
+}
+
+// A Lock holds one track at one place.
+type Lock struct {
+	Place int    `json:"place"` // from 1; from the end if below 0, −1 being the last
+	ID    string `json:"id"`    // in the catalogue
 }
 
 // TempoBias is a range of tempi, from the first to the last track, that the
 // choice of candidates prefers; it is not part of the cost.
 type TempoBias struct {
-	From, To float64 // beats per minute
+	From float64 `json:"from"` // beats per minute
+	To   float64 `json:"to"`
 }
 
 // A Request says which playlist is wanted.
 type Request struct {
-	From, To         segue.Affect // points of the plane, each coordinate in [0, 1]
-	FromName, ToName string       // anchor names; empty for a point
-	Minutes          int          // [MinMinutes, MaxMinutes]; 0 means 60
-	Arm              Arm          // empty means Iso
-	Seed             uint64       // the same seed gives the same playlist, another a fresh one
-	Night            bool         // the night rules hold: the caller knows the clock (22:30 to 05:00 local)
-	Exclude          Exclusions
-	Arc              ArcOptions
+	From     segue.Affect `json:"from"` // points of the plane, each coordinate in [0, 1]
+	To       segue.Affect `json:"to"`
+	FromName string       `json:"from_name,omitempty"` // anchor names; empty for a point
+	ToName   string       `json:"to_name,omitempty"`
+	Minutes  int          `json:"minutes"` // [MinMinutes, MaxMinutes]; 0 means 60
+	Arm      Arm          `json:"arm"`     // empty means Iso
+	Seed     uint64       `json:"seed"`    // the same seed gives the same playlist, another a fresh one
+	Night    bool         `json:"night"`   // the night rules hold: the caller knows the clock (22:30 to 05:00 local)
+	Exclude  Exclusions   `json:"exclude"`
+	Arc      ArcOptions   `json:"arc"`
+
+	Locks  []Lock   `json:"locks,omitempty"`  // tracks at chosen places
+	Wishes []string `json:"wishes,omitempty"` // ids of tracks that must be in it, wherever they fit best
 
 	// Familiarity is the share of familiar tracks planned for each third, [0, 1];
 	// nil means .80, .60, .60. Without a history it is not used.
-	Familiarity *[3]float64
-	Tempo       *TempoBias // nil for none
+	Familiarity *[3]float64 `json:"familiarity"`
+	Tempo       *TempoBias  `json:"tempo,omitempty"` // nil for none
 
-	Matched    int     // slots of the iso arm that are planned at the start itself, at least; 0 leaves it to Arc.Hold
-	StepFactor float64 // of the usual bar of the largest step, (0, 1]; 0 means 1
+	Matched    int     `json:"matched"`     // slots of the iso arm that are planned at the start itself, at least; 0 leaves it to Arc.Hold
+	StepFactor float64 `json:"step_factor"` // of the usual bar of the largest step, (0, 1]; 0 means 1
+
+	Candidates    int  `json:"candidates"`               // M, how many tracks to choose from, [MinAsked, MaxAsked]; 0 means GoodCandidates
+	NoCertificate bool `json:"no_certificate,omitempty"` // spare the time a lower bound of the cost takes
 }
 
 // withDefaults returns the request with every default filled in, or an error
