@@ -84,22 +84,6 @@ func (pl *planner) certify(ctx context.Context, s *solution, out *Playlist) erro
 	return nil
 }
 
-// tooFew explains why there are not two tracks to order.
-func tooFew(lib *Library, r Request, n int) error {
-	have := "no track"
-	if n == 1 {
-		have = "one track only"
-	}
-	why := "bring a larger catalogue"
-	if len(lib.plane.rows) > 1 {
-		why = fmt.Sprintf("of %d tracks with a place on the plane the exclusions and limits leave the rest out; exclude less", len(lib.plane.rows))
-		if r.Night {
-			why += ", or bring quieter music: at night arousal stays at or below " + fmt.Sprint(NightArousal)
-		}
-	}
-	return fmt.Errorf("%w: %s may be played; %s", ErrNoPlaylist, have, why)
-}
-
 // medianLength returns the median duration of rows in ms.
 func medianLength(c *segue.Catalog, rows []int32) float64 {
 	ms := make([]float64, len(rows))

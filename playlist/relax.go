@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // Hard constraints before they are relaxed. (docs/science.md §6)
@@ -177,64 +176,6 @@ func (pl *planner) unmet(p *problem, seq []int32, s stage) []rule {
 	return out
 }
 
-// relaxations puts the unmet rules into words, in the order of relaxing.
-func (pl *planner) relaxations(s *solution) []Relaxation {
-	out := []Relaxation{}
-	p, r := s.p, pl.request
-	has := func(x rule) bool { return slices.Contains(s.relaxed, x) }
-	if has(ruleFamiliarity) {
-		known := 0
-		for _, f := range p.familiar {
-			if f {
-				known++
-			}
-		}
-		count := 0
-		for _, c := range s.seq {
-			if p.familiar[c] {
-				count++
-			}
-		}
-		out = append(out, Relaxation{string(ruleFamiliarity),
-			fmt.Sprintf("%d of %d tracks are familiar, not the share planned for each third.", count, p.n),
-			fmt.Sprintf("Of the %d tracks near this way you have finished %d three times or more; a longer history, or a lower familiarity, would help.", p.m, known)})
-	}
-	if has(ruleSpacing) {
-		out = append(out, Relaxation{string(ruleSpacing),
-			fmt.Sprintf("Tracks of one artist come closer than %d apart.", ArtistSpacing),
-			fmt.Sprintf("The %d tracks near this way are by %d artists; more artists would help.", p.m, p.names)})
-	}
-	if has(ruleCap) {
-		out = append(out, Relaxation{string(ruleCap),
-			fmt.Sprintf("An artist is heard up to %d times instead of %d.", p.mostByArtist(s.seq), ArtistCap),
-			fmt.Sprintf("The %d tracks near this way are by %d artists; more artists would help.", p.m, p.names)})
-	}
-	if has(ruleLength) {
-		off := float64(p.total(s.seq)-p.target()) / 1000
-		out = append(out, Relaxation{string(ruleLength),
-			fmt.Sprintf("It is %.0f seconds %s than the %d minutes planned, more than the usual %d.", math.Abs(off), longer(off), s.minutes, BarLength),
-			"More tracks of three to five minutes near this way would help."})
-	}
-	if s.minutes != r.Minutes {
-		out = append(out, Relaxation{"shorter arc",
-			fmt.Sprintf("It is planned for %d minutes instead of %d.", s.minutes, r.Minutes),
-			fmt.Sprintf("Only %d tracks lie near this way; a larger catalogue, or fewer exclusions, would help.", p.m)})
-	}
-	if has(ruleStep) {
-		out = append(out, Relaxation{string(ruleStep),
-			fmt.Sprintf("Its largest step is %.2f on the plane, beyond the usual limit.", p.longestStep(s.seq)),
-			"The catalogue has gaps along this way; more tracks between start and target would help."})
-	}
-	return out
-}
-
-func longer(seconds float64) string {
-	if seconds < 0 {
-		return "shorter"
-	}
-	return "longer"
-}
-
 // longestStep returns the longest distance between neighbours of a sequence.
 func (p *problem) longestStep(seq []int32) float64 {
 	d := 0.0
@@ -242,31 +183,4 @@ func (p *problem) longestStep(seq []int32) float64 {
 		d = max(d, p.sounds[seq[i-1]].At.Distance(p.sounds[seq[i]].At))
 	}
 	return d
-}
-
-// missing says which limit that is never relaxed leaves no playlist.
-func (pl *planner) missing() string {
-	if pl.request.Night {
-		slow := 0
-		for _, row := range pl.rows {
-			if slowEnough(pl.lib.sound(row).Tempo) {
-				slow++
-			}
-		}
-		if slow == 0 {
-			return fmt.Sprintf("there are no tracks of %d BPM or slower near this way in the catalogue, and a night ends with one; slower music would help", NightEndTempo)
-		}
-	}
-	if pl.arc.limits.sad {
-		bright := 0
-		for _, row := range pl.rows {
-			if pl.lib.Positions[row].Valence >= pl.arc.limits.start.Valence {
-				bright++
-			}
-		}
-		if bright == 0 {
-			return "every track that may be played is less bright than the start, and from here the music never gets darker; brighter music would help"
-		}
-	}
-	return fmt.Sprintf("the %d tracks that may be played make no sequence of %d minutes or a shorter one; a larger catalogue, or fewer exclusions, would help", len(pl.rows), pl.request.Minutes)
 }
