@@ -28,8 +28,25 @@ var ErrNoPlaylist = errors.New("no playlist is possible")
 // error wrapping ErrNoPlaylist rather than break one. A request that makes no
 // sense gives an error wrapping segue.ErrUsage; an ended ctx gives its error.
 func Plan(ctx context.Context, lib *Library, r Request) (*Playlist, error) {
+	pl, err := newPlanner(ctx, lib, r)
+	if err != nil {
+		return nil, err
+	}
+	found, err := pl.solve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := pl.playlist(found)
+	if err := pl.certify(ctx, found, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// newPlanner checks a request, draws its arc and chooses its candidates.
+func newPlanner(ctx context.Context, lib *Library, r Request) (*planner, error) {
 	if lib.plane == nil {
-		panic("playlist: Plan: the library was not made by NewLibrary")
+		panic("playlist: the library was not made by NewLibrary")
 	}
 	r, err := r.withDefaults()
 	if err != nil {
@@ -52,16 +69,7 @@ func Plan(ctx context.Context, lib *Library, r Request) (*Playlist, error) {
 	if len(rows) < 2 {
 		return nil, tooFew(lib, r, len(rows))
 	}
-	pl := planner{lib: lib, request: r, arc: a, rows: rows, ok: ok, median: medianLength(lib.Catalog, rows)}
-	found, err := pl.solve(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := pl.playlist(found)
-	if err := pl.certify(ctx, found, out); err != nil {
-		return nil, err
-	}
-	return out, nil
+	return &planner{lib: lib, request: r, arc: a, rows: rows, ok: ok, median: medianLength(lib.Catalog, rows)}, nil
 }
 
 // certify adds how far the cost can be from the least there is. The shuffle arm
