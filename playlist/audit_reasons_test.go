@@ -21,7 +21,8 @@ func (u *audit) true(i int, reason string) bool {
 	t := u.p.Tracks[i]
 	var plays, done, recent int
 	if h := u.lib.Heard; h != nil {
-		plays, done, recent = int(h.Plays[u.row[i]]), int(h.Completed[u.row[i]]), int(h.Recent[u.row[i]])
+		n := h.Count(int32(u.row[i]))
+		plays, done, recent = n.Plays, n.Completed, n.Recent
 	}
 	heard := u.lib.Heard != nil
 	off := u.x[i].to(u.plan[i])

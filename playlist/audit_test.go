@@ -105,7 +105,9 @@ func (u *audit) tracks() {
 	}
 }
 
-func (u *audit) known(row int) bool { return u.lib.Heard != nil && u.lib.Heard.Completed[row] >= 3 }
+func (u *audit) known(row int) bool {
+	return u.lib.Heard != nil && u.lib.Heard.Completed(int32(row)) >= 3
+}
 
 // ends: night caps start and target, a sad path ends no darker than it began.
 func (u *audit) ends() {
@@ -718,12 +720,12 @@ func (u *audit) rumination() {
 	}
 	group := func(r int) int { return int(c.Recording[r]) }
 	var heads []int
-	for r := range h.Recent {
-		if group(r) == r && h.Recent[r] > 0 {
+	for r := range c.Len() {
+		if group(r) == r && h.Recent(int32(r)) > 0 {
 			heads = append(heads, r)
 		}
 	}
-	sort.SliceStable(heads, func(a, b int) bool { return h.Recent[heads[a]] > h.Recent[heads[b]] })
+	sort.SliceStable(heads, func(a, b int) bool { return h.Recent(int32(heads[a])) > h.Recent(int32(heads[b])) })
 	if len(heads) > 5 {
 		heads = heads[:5]
 	}

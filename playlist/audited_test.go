@@ -89,17 +89,15 @@ func invented(t testing.TB, n, artists int, seed uint64, heard, model bool) *pla
 		}
 	}
 	if heard {
-		h := &playlist.Heard{Plays: make([]int32, n), Completed: make([]int32, n), Recent: make([]int32, n)}
+		counts := map[int32]playlist.HeardCount{}
 		for i := range n {
-			g := c.Recording[i]
-			if int(g) == i && rng.IntN(2) == 0 {
-				h.Plays[i] = int32(rng.IntN(12))
-				h.Completed[i] = int32(rng.IntN(int(h.Plays[i]) + 1))
-				h.Recent[i] = int32(rng.IntN(int(h.Completed[i]) + 1))
+			if int(c.Recording[i]) == i && rng.IntN(2) == 0 {
+				plays := rng.IntN(12)
+				done := rng.IntN(plays + 1)
+				counts[int32(i)] = playlist.HeardCount{Plays: plays, Completed: done, Recent: rng.IntN(done + 1)}
 			}
-			h.Plays[i], h.Completed[i], h.Recent[i] = h.Plays[g], h.Completed[g], h.Recent[g]
 		}
-		l.Heard = h
+		l.Heard = playlist.NewHeard(c, counts)
 	}
 	lib, err := playlist.NewLibrary(l)
 	if err != nil {

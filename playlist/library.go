@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"segue"
 	"segue/knn"
@@ -30,78 +29,17 @@ type Library struct {
 	Heard    *Heard      // what the listener played; nil without a history
 	Dominant *segue.Mood // the listener's dominant mood; nil takes the mood of the start
 
-	plane    *placed // every track with a place
-	familiar *placed // those the listener is familiar with
-	model    *knn.Index
-	keeps    *knn.Index // familiar tracks in the model's space, nil if there are none
-	modelOf  []int32    // the model row of each catalogue row, -1 if none; nil without a model
-	own      []int32    // rows completed at least once, ascending
-	topFive  map[int32]bool
-}
+	// The catalogue's, shared by its listeners.
+	plane   *placed // every track with a place
+	model   *knn.Index
+	modelOf []int32 // the model row of each catalogue row, -1 if none; nil without a model
+	rows    *rowsOf
 
-// Heard is what a listener played, one entry a catalogue row. Reissues of one
-// recording share their plays.
-type Heard struct {
-	Plays     []int32 // of MinimumPlay or longer, or skipped: all that were matched
-	Completed []int32 // those heard to the end, or near it: see CompletedShare
-	Recent    []int32 // plays not skipped in the last RecentDays of the history
-}
-
-// CompletedShare is how much of a track a play has to last, not being a skip, to
-// count as completed. Where the track's length is unknown, MinimumPlay has to do.
-// (docs/science.md §7; d)
-const CompletedShare = .80
-
-// completed reports whether a play of a track of a length, 0 if unknown, heard it
-// out. A scrobble does not say how long it was heard; it counts as heard.
-func completed(p segue.Play, length time.Duration) bool {
-	if p.WasSkipped(length) {
-		return false
-	}
-	return p.Scrobble || p.Played >= segue.MinimumPlay && float64(p.Played) >= CompletedShare*float64(length)
-}
-
-// RecentDays is the window of the rumination guard's top five. (docs/science.md §6)
-const RecentDays = 28
-
-// HeardOf counts plays by catalogue row. Matches has one entry a play. The last
-// RecentDays end with the last play. O(plays + tracks).
-func HeardOf(c *segue.Catalog, plays []segue.Play, matches []segue.Match) *Heard {
-	if len(plays) != len(matches) {
-		panic("playlist: HeardOf: as many matches as plays are needed")
-	}
-	n := c.Len()
-	h := &Heard{Plays: make([]int32, n), Completed: make([]int32, n), Recent: make([]int32, n)}
-	var last time.Time
-	for _, p := range plays {
-		if p.EndedAt.After(last) {
-			last = p.EndedAt
-		}
-	}
-	since := last.AddDate(0, 0, -RecentDays)
-	for i, m := range matches {
-		if m.Rung == segue.Unmatched {
-			continue
-		}
-		row := m.Row
-		if c.Recording != nil {
-			row = c.Recording[row] // counted once for the whole group, spread below
-		}
-		h.Plays[row]++
-		if plays[i].WasSkipped(c.Duration(int(m.Row))) {
-			continue
-		}
-		if completed(plays[i], c.Duration(int(m.Row))) {
-			h.Completed[row]++
-		}
-		if plays[i].EndedAt.After(since) {
-			h.Recent[row]++
-		}
-	}
-	for row, group := range c.Recording {
-		h.Plays[row], h.Completed[row], h.Recent[row] = h.Plays[group], h.Completed[group], h.Recent[group]
-	}
-	return h
+	// The listener's.
+	familiar *placed    // tracks the listener is familiar with
+	keeps    *knn.Index // those in the model's space, nil if there are none
+	own      []int32    // placed rows completed at least once, ascending
+	topFive  []int32    // lowest rows of the five recordings most played of late
 }
 
 // placed is a set of tracks on the plane, ready to be searched.
@@ -135,7 +73,8 @@ func newPlaced(rows []int32, at []segue.Affect) (*placed, error) {
 // NewLibrary builds the indexes of a library, O(n log n). Nothing passed in is
 // changed; it must not change afterwards. It returns an error wrapping
 // matrix.ErrNotFinite if Space holds a NaN or an infinity, and panics if the
-// fields' lengths do not agree.
+// fields' lengths do not agree. The library is only read from then on: any number
+// of goroutines may plan with it.
 func NewLibrary(l Library) (*Library, error) {
 	n := l.Catalog.Len()
 	if len(l.Positions) != n {
@@ -144,10 +83,8 @@ func NewLibrary(l Library) (*Library, error) {
 	if rows, _ := l.Space.Dims(); rows != len(l.SpaceRows) {
 		panic(fmt.Sprintf("playlist: a space of %d rows with %d row numbers", rows, len(l.SpaceRows)))
 	}
-	if h := l.Heard; h != nil && (len(h.Plays) != n || len(h.Completed) != n || len(h.Recent) != n) {
-		panic(fmt.Sprintf("playlist: plays counted for another number of tracks than %d", n))
-	}
-	var known, familiar []int32
+	l = Library{Catalog: l.Catalog, Positions: l.Positions, Space: l.Space, SpaceRows: l.SpaceRows, Heard: l.Heard, Dominant: l.Dominant}
+	var known []int32
 	for i, at := range l.Positions {
 		if !at.Known() {
 			continue
@@ -156,98 +93,87 @@ func NewLibrary(l Library) (*Library, error) {
 			return nil, fmt.Errorf("track %q lies at (%g, %g), off the plane; positions must be in 0 to 1", l.Catalog.ID[i], at.Valence, at.Arousal)
 		}
 		known = append(known, int32(i))
-		if l.isFamiliar(int32(i)) {
-			familiar = append(familiar, int32(i))
-		}
-		if l.Heard != nil && l.Heard.Completed[i] > 0 {
-			l.own = append(l.own, int32(i))
-		}
 	}
 	var err error
 	if l.plane, err = newPlaced(known, l.Positions); err != nil {
 		return nil, err
 	}
-	if l.familiar, err = newPlaced(familiar, l.Positions); err != nil {
-		return nil, err
-	}
 	if len(l.SpaceRows) > 0 {
-		if err := l.indexSpace(); err != nil {
+		if l.model, err = knn.New(l.Space); err != nil {
 			return nil, err
 		}
+		l.modelOf = make([]int32, n)
+		for i := range l.modelOf {
+			l.modelOf[i] = -1
+		}
+		for i, row := range l.SpaceRows {
+			l.modelOf[row] = int32(i)
+		}
 	}
-	l.topFive = l.findTopFive()
-	return &l, nil
+	l.rows = newRowsOf(l.Catalog)
+	return l.For(l.Heard, l.Dominant)
 }
 
-// indexSpace prepares searches in the model's space.
-func (l *Library) indexSpace() error {
-	var err error
-	if l.model, err = knn.New(l.Space); err != nil {
-		return err
+// For returns the library of another listener over the same catalogue, whose
+// indexes it shares: what h says was played, nil without a history, and the
+// listener's dominant mood, nil to take that of the start. Its time and memory
+// are in proportion to what was heard, O(h log h). It panics if h counts plays of
+// another catalogue, or if l was not made by NewLibrary.
+func (l *Library) For(h *Heard, dominant *segue.Mood) (*Library, error) {
+	if l.plane == nil {
+		panic("playlist: For: the library was not made by NewLibrary")
 	}
-	l.modelOf = make([]int32, l.Catalog.Len())
-	for i := range l.modelOf {
-		l.modelOf[i] = -1
+	if h != nil && (len(h.recording) != len(l.Catalog.Recording) || len(h.heads) > 0 && int(h.heads[len(h.heads)-1]) >= l.Catalog.Len()) {
+		panic("playlist: For: plays counted for another catalogue")
+	}
+	view := *l
+	view.Heard, view.Dominant = h, dominant
+	view.familiar, view.keeps, view.own, view.topFive = nil, nil, nil, nil
+	var familiar []int32
+	if h != nil {
+		view.topFive = h.topFive()
+		for i, head := range h.heads {
+			if h.counts[i].Completed == 0 {
+				continue
+			}
+			for row := range l.rows.of(head) {
+				if !l.Positions[row].Known() {
+					continue
+				}
+				view.own = append(view.own, row)
+				if h.counts[i].Completed >= FamiliarPlays {
+					familiar = append(familiar, row)
+				}
+			}
+		}
+		slices.Sort(view.own)
+		slices.Sort(familiar)
+	}
+	var err error
+	if view.familiar, err = newPlaced(familiar, l.Positions); err != nil {
+		return nil, err
 	}
 	var keeps []int
-	for i, row := range l.SpaceRows {
-		l.modelOf[row] = int32(i)
-		if l.isFamiliar(row) {
-			keeps = append(keeps, i)
+	for _, row := range familiar {
+		if l.modelOf != nil && l.modelOf[row] >= 0 {
+			keeps = append(keeps, int(l.modelOf[row]))
 		}
 	}
 	if len(keeps) > 0 {
-		l.keeps, err = knn.New(l.Space.Select(keeps))
+		view.keeps, err = knn.New(l.Space.Select(keeps))
 	}
-	return err
+	return &view, err
 }
 
 // isFamiliar reports whether the listener completed the track often enough.
 func (l *Library) isFamiliar(row int32) bool {
-	return l.Heard != nil && l.Heard.Completed[row] >= FamiliarPlays
-}
-
-// findTopFive returns the rows of the five recordings most played of late;
-// of equals the lower row. All rows of a recording count as the recording.
-func (l *Library) findTopFive() map[int32]bool {
-	if l.Heard == nil {
-		return nil
-	}
-	group := func(row int32) int32 {
-		if l.Catalog.Recording == nil {
-			return row
-		}
-		return l.Catalog.Recording[row]
-	}
-	var heads []int32
-	for row, n := range l.Heard.Recent {
-		if n > 0 && group(int32(row)) == int32(row) {
-			heads = append(heads, int32(row))
-		}
-	}
-	slices.SortFunc(heads, func(a, b int32) int {
-		if d := l.Heard.Recent[b] - l.Heard.Recent[a]; d != 0 {
-			return int(d)
-		}
-		return int(a - b)
-	})
-	top := map[int32]bool{}
-	for _, h := range heads[:min(5, len(heads))] {
-		top[h] = true
-	}
-	rows := map[int32]bool{}
-	for row, n := range l.Heard.Recent {
-		if n > 0 && top[group(int32(row))] {
-			rows[int32(row)] = true
-		}
-	}
-	return rows
+	return l.Heard != nil && l.Heard.Completed(row) >= FamiliarPlays
 }
 
 // ruminant reports whether a track counts for the rumination guard: one of the
-// top five that is low in valence and arousal.
+// five recordings most played of late that is low in valence and arousal.
 func (l *Library) ruminant(row int32) bool {
-	return l.topFive[row] && segue.QuadrantOf(l.Positions[row]) == segue.Sad
+	return slices.Contains(l.topFive, recordingOf(l.Catalog.Recording, row)) && segue.QuadrantOf(l.Positions[row]) == segue.Sad
 }
 
 // sound returns what the cost needs to know of a row.

@@ -216,7 +216,7 @@ func (pl *planner) notes() []string {
 
 func (pl *planner) allOwn() bool {
 	for _, row := range pl.rows {
-		if pl.lib.Heard.Completed[row] == 0 {
+		if pl.lib.Heard.Completed(row) == 0 {
 			return false
 		}
 	}

@@ -45,15 +45,15 @@ func syntheticLibrary(t testing.TB, n int, seed uint64, artists int, heard bool)
 	l := Library{Catalog: c, Positions: at, Space: x, SpaceRows: rows}
 	if heard {
 		rng := rand.New(rand.NewPCG(seed, 8))
-		h := &Heard{make([]int32, n), make([]int32, n), make([]int32, n)}
+		counts := map[int32]HeardCount{}
 		for i := range n {
 			if rng.IntN(3) == 0 {
-				h.Plays[i] = int32(rng.IntN(12))
-				h.Completed[i] = int32(rng.IntN(int(h.Plays[i]) + 1))
-				h.Recent[i] = int32(rng.IntN(int(h.Completed[i]) + 1))
+				plays := rng.IntN(12)
+				done := rng.IntN(plays + 1)
+				counts[int32(i)] = HeardCount{plays, done, rng.IntN(done + 1)}
 			}
 		}
-		l.Heard = h
+		l.Heard = NewHeard(c, counts)
 	}
 	lib, err := NewLibrary(l)
 	if err != nil {
@@ -134,19 +134,15 @@ func TestFamiliarityAndRumination(t *testing.T) {
 		t.Errorf("familiarity %v, relaxed %v", p.Metrics.Familiarity, p.Relaxed)
 	}
 	for _, k := range p.Tracks {
-		if k.Familiar == nil || *k.Familiar != (lib.Heard.Completed[k.row] >= 3) {
-			t.Errorf("%s: familiar %v, completed %d", k.ID, k.Familiar, lib.Heard.Completed[k.row])
+		if k.Familiar == nil || *k.Familiar != (lib.Heard.Completed(k.row) >= 3) {
+			t.Errorf("%s: familiar %v, completed %d", k.ID, k.Familiar, lib.Heard.Completed(k.row))
 		}
 	}
 	if n := len(lib.topFive); n != 5 {
 		t.Errorf("top five has %d", n)
 	}
 	// With a history of nothing the first wish to fall is familiarity.
-	l := *lib
-	n := lib.Catalog.Len()
-	l.Heard = &Heard{make([]int32, n), make([]int32, n), make([]int32, n)}
-	l.own = nil
-	fresh, err := NewLibrary(l)
+	fresh, err := lib.For(NewHeard(lib.Catalog, nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,31 +151,25 @@ func TestFamiliarityAndRumination(t *testing.T) {
 		t.Errorf("relaxed %+v", p.Relaxed)
 	}
 	// The guard itself: only five tracks were played of late, all low and low.
+	counts := map[int32]HeardCount{}
 	for i, at := range lib.Positions {
-		if segue.QuadrantOf(at) == segue.Sad && len(fresh.own) == 0 && sum(l.Heard.Recent) < 50 {
-			l.Heard.Recent[i], l.Heard.Plays[i], l.Heard.Completed[i] = 10, 10, 10
+		if segue.QuadrantOf(at) == segue.Sad && len(counts) < 5 {
+			counts[int32(i)] = HeardCount{10, 10, 10}
 		}
 	}
-	guarded, err := NewLibrary(l)
+	guarded, err := lib.For(NewHeard(lib.Catalog, counts), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	count := 0
 	for _, k := range mustPlan(t, guarded, request(t, "sad", "sad", 60)).Tracks {
-		if guarded.topFive[k.row] {
+		if _, is := counts[k.row]; is {
 			count++
 		}
 	}
 	if count > 1 {
 		t.Errorf("%d of the low top five in one hour", count)
 	}
-}
-
-func sum(v []int32) (s int32) {
-	for _, x := range v {
-		s += x
-	}
-	return s
 }
 
 func TestOneRecordingOfASong(t *testing.T) {
@@ -354,7 +344,7 @@ func TestArms(t *testing.T) {
 	r.Arm = Shuffle
 	p = mustPlan(t, lib, r)
 	for _, k := range p.Tracks {
-		if lib.Heard.Completed[k.row] == 0 {
+		if lib.Heard.Completed(k.row) == 0 {
 			t.Errorf("shuffle plays %s, which is not the listener's", k.ID)
 		}
 	}
@@ -378,9 +368,10 @@ func TestHeardOf(t *testing.T) {
 	left.Played, left.Skipped, short.Played = 110*time.Second, segue.Unknown, 20*time.Second
 	h := HeardOf(c, []segue.Play{play(40, false), play(3, false), play(2, true), play(0, false), play(0, false), left, short},
 		[]segue.Match{at(0), at(1), at(1), at(2), {Row: -1}, at(3), at(3)})
-	want := Heard{Plays: []int32{3, 3, 1, 2}, Completed: []int32{2, 2, 1, 0}, Recent: []int32{1, 1, 1, 2}}
-	if !slices.Equal(h.Plays, want.Plays) || !slices.Equal(h.Completed, want.Completed) || !slices.Equal(h.Recent, want.Recent) {
-		t.Errorf("got %+v", *h)
+	for row, want := range []HeardCount{{3, 2, 1}, {3, 2, 1}, {1, 1, 1}, {2, 0, 2}} {
+		if got := h.Count(int32(row)); got != want {
+			t.Errorf("row %d: %+v, want %+v", row, got, want)
+		}
 	}
 }
 

@@ -92,7 +92,7 @@ func (pl *planner) ends(tracks []Track, i int) []remark {
 	var out []remark
 	done := 0
 	if h := pl.lib.Heard; h != nil {
-		done = int(h.Completed[t.row])
+		done = h.Completed(t.row)
 	}
 	meets := t.Position().Distance(pl.request.From) <= BarError
 	arrives := t.Position().Distance(pl.request.To) <= BarError
@@ -119,7 +119,7 @@ func (pl *planner) ends(tracks []Track, i int) []remark {
 
 func (pl *planner) alwaysFinished(t Track) bool {
 	h := pl.lib.Heard
-	return h != nil && h.Completed[t.row] >= FamiliarPlays && h.Completed[t.row] == h.Plays[t.row]
+	return h != nil && h.Completed(t.row) >= FamiliarPlays && h.Completed(t.row) == h.Plays(t.row)
 }
 
 // heard speaks of the listener and the track.
@@ -128,7 +128,7 @@ func (pl *planner) heard(t Track) []remark {
 	if h == nil {
 		return nil
 	}
-	plays, done := int(h.Plays[t.row]), int(h.Completed[t.row])
+	plays, done := h.Plays(t.row), h.Completed(t.row)
 	var out []remark
 	switch {
 	case plays == 0 && pl.closeToKept(t.row):
@@ -144,8 +144,8 @@ func (pl *planner) heard(t Track) []remark {
 	case done > 0:
 		out = append(out, remark{"played", "You have heard this one before", 25})
 	}
-	if h.Recent[t.row] >= 2 {
-		out = append(out, remark{"recent", fmt.Sprintf("Played %d times in your last %d days", h.Recent[t.row], RecentDays), 40})
+	if h.Recent(t.row) >= 2 {
+		out = append(out, remark{"recent", fmt.Sprintf("Played %d times in your last %d days", h.Recent(t.row), RecentDays), 40})
 	}
 	return out
 }
