@@ -30,8 +30,8 @@ type ListenOptions struct {
 }
 
 // Listen matches plays, in order of their end, to the tracks of m and cuts them
-// into sessions. A nil m gives sessions without moods. Cost is linear in plays
-// and tracks. The only error is ctx's.
+// into sessions. A nil m gives sessions without moods. Cost is linear in plays;
+// the first call with m also indexes its tracks. The only error is ctx's.
 func Listen(ctx context.Context, m *Music, plays []segue.Play, o ListenOptions) (*Listener, error) {
 	l := &Listener{Gap: o.Gap, options: session.Options{Gap: o.Gap, Gates: o.Gates, Seed: o.Seed}}
 	if l.Gap == 0 {
@@ -39,7 +39,7 @@ func Listen(ctx context.Context, m *Music, plays []segue.Play, o ListenOptions) 
 	}
 	l.Listening = session.Listening{Plays: plays, Location: o.Location}
 	if m != nil {
-		matches, err := match.NewIndex(m.Catalog).All(ctx, plays)
+		matches, err := m.matcher().All(ctx, plays)
 		if err != nil {
 			return nil, err
 		}

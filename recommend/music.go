@@ -2,18 +2,30 @@ package recommend
 
 import (
 	"context"
+	"sync"
 
 	"segue"
+	"segue/match"
 	"segue/mood"
+	"segue/playlist"
 )
 
 // Music is a catalogue with every track placed on the plane and, if asked for,
-// clustered. It is immutable and shared by all listeners.
+// clustered. It is immutable and shared by all listeners, on any number of
+// goroutines: what all of them need, the indexes for matching plays and for
+// finding tracks, is built when it is first asked for, and once.
 type Music struct {
 	Catalog   *segue.Catalog
 	Plane     *mood.Plane
 	Positions []segue.Affect // one a catalogue row; not Known where a track has no place
 	Training  *mood.Training // nil unless learned
+
+	indexing sync.Once
+	index    *match.Index
+
+	shelving sync.Once
+	library  *playlist.Library
+	unfit    error // why there is no library
 }
 
 // Place places the tracks of a catalogue on the plane: what sessions and
@@ -48,4 +60,48 @@ func (m *Music) Model() *mood.Model {
 // telling first. It panics if the music was not learned.
 func (m *Music) Ranking(ctx context.Context) ([]mood.FeatureImportance, error) {
 	return mood.Importance(ctx, m.Catalog, m.Model().Labels(m.Catalog))
+}
+
+// Library returns the music as an hour for listener l with profile p is made of
+// it: with what they know, where there is a history, and their usual mood, where
+// its gate is open. Both may be nil. The first call indexes the catalogue,
+// O(n log n); then the cost is in proportion to the plays. Errors are those of
+// playlist.NewLibrary.
+func (m *Music) Library(l *Listener, p *Profile) (*playlist.Library, error) {
+	return m.shelf(l, p.taste())
+}
+
+// shelf returns the library of a listener with a taste.
+func (m *Music) shelf(l *Listener, t taste) (*playlist.Library, error) {
+	all, err := m.everyones()
+	if err != nil || l == nil && t.usual == nil {
+		return all, err
+	}
+	var heard *playlist.Heard
+	if l != nil && l.Listening.Matches != nil {
+		heard = playlist.HeardOf(m.Catalog, l.Listening.Plays, l.Listening.Matches)
+	}
+	return all.For(heard, t.usual)
+}
+
+// everyones returns the library without a listener, which the others share.
+func (m *Music) everyones() (*playlist.Library, error) {
+	m.shelving.Do(func() {
+		l := playlist.Library{Catalog: m.Catalog, Positions: m.Positions}
+		if model := m.Model(); model != nil {
+			l.Space, l.SpaceRows = model.Space(m.Catalog)
+		} else if x, rows, err := mood.Space(m.Catalog, mood.DefaultFeatures()); err == nil {
+			// A catalogue without such a space, of one track or one sound, still
+			// has its candidates from the plane.
+			l.Space, l.SpaceRows = x, rows
+		}
+		m.library, m.unfit = playlist.NewLibrary(l)
+	})
+	return m.library, m.unfit
+}
+
+// matcher returns the index that finds the tracks of plays.
+func (m *Music) matcher() *match.Index {
+	m.indexing.Do(func() { m.index = match.NewIndex(m.Catalog) })
+	return m.index
 }

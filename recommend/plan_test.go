@@ -134,47 +134,47 @@ func TestEnds(t *testing.T) {
 func TestStyles(t *testing.T) {
 	calm, content, happy, angry := segue.AnchorOf(segue.Calm), segue.Affect{Valence: .65, Arousal: .45}, segue.AnchorOf(segue.Happy), segue.AnchorOf(segue.Angry)
 	way := func(from, to segue.Affect) playlist.Request { return playlist.Request{From: from, To: to} }
-	shaped := func(kind string, r playlist.Request, named bool) (playlist.Request, bool) {
-		night := shape(&r, *as(t, kind).Persona.Defaults, named)
-		return r, night
+	shaped := func(kind string, r playlist.Request, named bool) playlist.Request {
+		shape(&r, *as(t, kind).Persona.Defaults, named)
+		return r
 	}
 	sad := segue.AnchorOf(segue.Sad)
-	r, _ := shaped("tide", way(sad, content), false)
+	r := shaped("tide", way(sad, content), false)
 	if r.StepFactor != .75 || r.Tempo == nil || *r.Tempo != (playlist.TempoBias{From: 100, To: 85}) || r.Familiarity != nil {
 		t.Errorf("tide: %+v", r)
 	}
-	if r, _ = shaped("tide", way(angry, calm), false); r.StepFactor != .75 || r.Tempo != nil {
+	if r = shaped("tide", way(angry, calm), false); r.StepFactor != .75 || r.Tempo != nil {
 		t.Errorf("tide, elsewhere: %+v", r)
 	}
-	if r, night := shaped("lantern", way(angry, calm), false); !r.Night || !night || r.Tempo.To != 65 {
+	if r = shaped("lantern", way(angry, calm), false); !r.Night || r.Tempo.To != 65 {
 		t.Errorf("lantern: %+v", r)
 	}
-	if r, night := shaped("lantern", way(angry, calm), true); r.Night || night {
+	if r = shaped("lantern", way(angry, calm), true); r.Night {
 		t.Errorf("lantern, a target named: %+v", r)
 	}
-	if r, night := shaped("lantern", way(happy, happy), false); r.Night || night || r.Tempo != nil {
+	if r = shaped("lantern", way(happy, happy), false); r.Night || r.Tempo != nil {
 		t.Errorf("lantern, staying happy: %+v", r)
 	}
-	if r, _ = shaped("compass", way(sad, content), false); *r.Familiarity != [3]float64{.4, .4, .4} || r.Tempo != nil {
+	if r = shaped("compass", way(sad, content), false); *r.Familiarity != [3]float64{.4, .4, .4} || r.Tempo != nil {
 		t.Errorf("compass: %+v", r)
 	}
-	if r, _ = shaped("harbor", way(angry, calm), false); *r.Familiarity != [3]float64{.8, .8, .8} || r.Tempo.From != 90 {
+	if r = shaped("harbor", way(angry, calm), false); *r.Familiarity != [3]float64{.8, .8, .8} || r.Tempo.From != 90 {
 		t.Errorf("harbor: %+v", r)
 	}
 	// From a session near happy the hour stays there, and Spark's tempo with it.
 	near := segue.Affect{Valence: .75, Arousal: .8}
-	if r, _ = shaped("spark", way(near, near), false); r.Tempo == nil || r.Tempo.From != 118 {
+	if r = shaped("spark", way(near, near), false); r.Tempo == nil || r.Tempo.From != 118 {
 		t.Errorf("spark: %+v", r)
 	}
-	if r, _ = shaped("forge", way(angry, calm), false); r.Matched != 2 || r.Arc.Lead != "" || r.Tempo.From != 130 {
+	if r = shaped("forge", way(angry, calm), false); r.Matched != 2 || r.Arc.Lead != "" || r.Tempo.From != 130 {
 		t.Errorf("forge keeps the way from angry, waypoint and all: %+v", r)
 	}
-	if r, _ = shaped("forge", way(happy, calm), true); r.Matched != 2 || r.Arc.Lead != playlist.LeadArousal {
+	if r = shaped("forge", way(happy, calm), true); r.Matched != 2 || r.Arc.Lead != playlist.LeadArousal {
 		t.Errorf("forge: %+v", r)
 	}
 	own := way(happy, calm)
 	own.Arc.Lead, own.Arc.Hold = playlist.LeadValence, .3
-	if r, _ = shaped("forge", own, true); r.Matched != 0 || r.Arc.Lead != playlist.LeadValence {
+	if r = shaped("forge", own, true); r.Matched != 0 || r.Arc.Lead != playlist.LeadValence {
 		t.Errorf("forge overrules the listener: %+v", r)
 	}
 }

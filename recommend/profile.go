@@ -67,10 +67,7 @@ const TrendDays = 365
 func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, error) {
 	w := session.NewWindow(l.Listening, l.Sessions, l.options)
 	habits := w.Habits()
-	gates := l.options.Gates
-	if gates == (session.Gates{}) {
-		gates = session.DefaultGates()
-	}
+	gates := l.gates()
 	now := o.Now
 	if plays := l.Listening.Plays; now.IsZero() && len(plays) > 0 {
 		now = plays[len(plays)-1].EndedAt

@@ -1,0 +1,57 @@
+package recommend
+
+import (
+	"context"
+
+	"segue"
+	"segue/persona"
+	"segue/session"
+)
+
+// A taste is what an hour needs to know of a listener besides the plays: little
+// of a profile, and without its intervals, trends and resamples, which take most
+// of a profile's time.
+type taste struct {
+	usual *segue.Mood       // the usual mood; nil if its gate is closed or it is mixed
+	style *persona.Defaults // how the persona likes its hours; nil while tuning
+}
+
+// taste returns what a profile says of it, nothing if p is nil.
+func (p *Profile) taste() taste {
+	if p == nil {
+		return taste{}
+	}
+	return tasteFrom(p.Usual, p.Persona)
+}
+
+func tasteFrom(u session.Usual, p *persona.Persona) taste {
+	var t taste
+	if u.Known && u.Mood != nil && *u.Mood != segue.Mixed {
+		t.usual = u.Mood
+	}
+	if p != nil {
+		t.style = p.Defaults
+	}
+	return t
+}
+
+// tasteOf returns what ProfileOf would say of l's taste, in time linear in the
+// plays. The only error is ctx's.
+func tasteOf(ctx context.Context, l *Listener) (taste, error) {
+	once := l.options
+	once.Bootstrap = 1 // resamples give intervals; the mood is none's
+	habits := session.NewWindow(l.Listening, l.Sessions, l.options).Habits()
+	p, err := persona.PersonaOf(ctx, habits, nil, persona.Options{Gates: l.gates().Persona(habits)})
+	if err != nil {
+		return taste{}, err
+	}
+	return tasteFrom(session.UsualMood(l.Listening, l.Sessions, once), p), nil
+}
+
+// gates returns the gates claims about l pass.
+func (l *Listener) gates() session.Gates {
+	if l.options.Gates == (session.Gates{}) {
+		return session.DefaultGates()
+	}
+	return l.options.Gates
+}
