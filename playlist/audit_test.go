@@ -41,8 +41,8 @@ const exact = 1e-9
 
 func same(a, b float64) bool { return math.Abs(a-b) <= exact }
 
-// run performs the audit.
-func (u *audit) run() {
+// begin reads what was relaxed, and whether the way is a sad one.
+func (u *audit) begin() {
 	u.said = map[string]string{}
 	for _, x := range u.p.Relaxed {
 		u.said[x.Rule] = x.Text
@@ -51,6 +51,11 @@ func (u *audit) run() {
 		}
 	}
 	u.sad = u.r.From.Valence < .5 && u.r.From.Arousal < .5 && at(u.r.From).to(xy{.5, .5}) > .15
+}
+
+// run performs the audit.
+func (u *audit) run() {
+	u.begin()
 	u.tracks()
 	u.ends()
 	u.slots()
