@@ -50,14 +50,35 @@ func PlaceCost(x, p segue.Affect) float64 {
 // StepCost returns the cost of going from one track to the next, ≥ 0; it is
 // the same both ways.
 func StepCost(a, b Sound) float64 {
-	j := 0.0
+	step, tempo, key := stepTerms(a, b)
+	return step + tempo + key
+}
+
+// stepTerms returns the three terms of StepCost.
+func stepTerms(a, b Sound) (step, tempo, key float64) {
 	if over := math.Sqrt(PlaceCost(a.At, b.At)) - StepFree; over > 0 {
-		j += StepWeight * over * over
+		step = StepWeight * over * over
 	}
-	if r := TempoGap(a.Tempo, b.Tempo); r > 0 {
-		j += TempoWeight * r * r
+	r := TempoGap(a.Tempo, b.Tempo)
+	return step, TempoWeight * r * r, KeyWeight * float64(a.Key.Distance(b.Key))
+}
+
+// PartsOf returns the terms of Cost, each summed by itself. O(n).
+func PartsOf(sounds []Sound, points []segue.Affect) CostParts {
+	if len(sounds) != len(points) {
+		panic("playlist: PartsOf: as many sounds as points are needed")
 	}
-	return j + KeyWeight*float64(a.Key.Distance(b.Key))
+	var p CostParts
+	for i, s := range sounds {
+		p.Place += PlaceCost(s.At, points[i])
+		if i > 0 {
+			step, tempo, key := stepTerms(sounds[i-1], s)
+			p.Step += step
+			p.Tempo += tempo
+			p.Key += key
+		}
+	}
+	return p
 }
 
 // TempoGap returns |q − round(q)| of q = log2(b/a), [0, 0.5]: how far two tempi

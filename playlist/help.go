@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"segue"
 )
 
 // tooFew explains why there are not two tracks to order.
@@ -105,4 +107,80 @@ func (pl *planner) missing() string {
 		}
 	}
 	return fmt.Sprintf("the %d tracks that may be played make no sequence of %d minutes or a shorter one; a larger catalogue, or fewer exclusions, would help", len(pl.rows), pl.request.Minutes)
+}
+
+// poor says what would help where a bar of the metrics is missed, though nothing
+// was relaxed that says so already: what there is to choose from, counted.
+func (pl *planner) poor(s *solution, out *Playlist) []string {
+	var notes []string
+	for _, c := range out.Checks {
+		if c.Pass == nil || *c.Pass {
+			continue
+		}
+		if help := pl.helps(s, c, out.Relaxed); help != "" {
+			notes = append(notes, help)
+		}
+	}
+	return notes
+}
+
+// helps says what would help to meet one check that is missed; empty where a
+// relaxation says it.
+func (pl *planner) helps(s *solution, c Check, relaxed []Relaxation) string {
+	p := s.p
+	said := func(rules ...string) bool {
+		return slices.ContainsFunc(relaxed, func(r Relaxation) bool { return slices.Contains(rules, r.Rule) })
+	}
+	missed := "A bar is missed: " + barWords(c) + ". "
+	switch c.Metric {
+	case "start_error":
+		return missed + pl.supply("the start", p.arc.start)
+	case "end_error":
+		return missed + pl.supply("the target", p.arc.target)
+	case "rmse", "progress_tau", "backtrack":
+		return missed + pl.thinnest(p)
+	case "max_step":
+		if said(string(ruleStep)) {
+			return ""
+		}
+		return missed + pl.thinnest(p)
+	case "unique_artists":
+		if said(string(ruleCap), string(ruleSpacing)) {
+			return ""
+		}
+		return missed + fmt.Sprintf("The %s near this way are by %s; more artists would help.", counted(p.m, "track"), counted(p.names, "artist"))
+	}
+	return "" // length and familiarity are hard: a relaxation speaks of them
+}
+
+// supply counts what may be played near a point, and of that what is familiar.
+func (pl *planner) supply(what string, at segue.Affect) string {
+	n, known := 0, 0
+	for row, x := range pl.lib.Positions {
+		if x.Distance(at) <= BarError && pl.ok.has(int32(row)) {
+			n++
+			if pl.lib.isFamiliar(int32(row)) {
+				known++
+			}
+		}
+	}
+	text := fmt.Sprintf("Of the tracks that may be played %d %s within %.2f of %s (valence %.2f, arousal %.2f)", n, plural(n, "lies", "lie"), BarError, what, at.Valence, at.Arousal)
+	if pl.lib.Heard != nil {
+		text += fmt.Sprintf(", %d of them familiar", known)
+	}
+	if n <= thinPlace {
+		return text + "; more music there would help."
+	}
+	return text + "."
+}
+
+// thinnest speaks of the place on the plan with the fewest candidates near it.
+func (pl *planner) thinnest(p *problem) string {
+	at, least := 0, math.MaxInt
+	for i, x := range p.points {
+		if n := p.near(x); n < least {
+			at, least = i, n
+		}
+	}
+	return pl.supply("where the plan has the fewest,", p.points[at])
 }

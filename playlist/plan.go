@@ -163,7 +163,7 @@ func (pl *planner) playlist(s *solution) *Playlist {
 		t.Phase = a.phase(slotTime(i, p.n))
 		out.Tracks = append(out.Tracks, t)
 	}
-	pl.explain(out.Tracks)
+	pl.account(s, out)
 	return out
 }
 

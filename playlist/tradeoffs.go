@@ -1,0 +1,256 @@
+package playlist
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"segue"
+)
+
+// Tradeoffs that are told, and from where on. (d)
+const (
+	mostTradeoffs = 4
+	leastCost     = 1e-4 // below it nothing was given up
+	tellShare     = .02  // of the cost that a rule saves or a chosen track makes, to be told
+	nearBar       = .90  // of a bar, to be called near it
+	tempoJump     = .25  // |log2| of a folded ratio: a sixth down, or a fifth up, and more
+	thinPlace     = 10   // candidates near a place of the plan, or fewer: the music is thin there
+)
+
+// A tradeoff is a true sentence, and the share of the cost it speaks of, by which
+// they are sorted. Those that speak of none come last.
+type tradeoff struct {
+	text  string
+	share float64
+}
+
+// tradeoffs says of the whole what was given for what: the weightiest sentences,
+// none if nothing was given up. All of it is counted on the answer itself.
+func (pl *planner) tradeoffs(s *solution, all []rivals, out *Playlist) []string {
+	if out.Cost == nil || *out.Cost < leastCost {
+		return []string{}
+	}
+	cost := *out.Cost
+	told := []tradeoff{{made(*out.CostParts), 1}} // first what the cost is made of
+	told = append(told, pl.forRules(s, all, cost)...)
+	told = append(told, pl.forChosen(s, out.Tracks, cost)...)
+	told = append(told, pl.forSteps(s, out)...)
+	slices.SortStableFunc(told, func(a, b tradeoff) int {
+		switch {
+		case a.share > b.share:
+			return -1
+		case a.share < b.share:
+			return 1
+		}
+		return 0
+	})
+	texts := []string{}
+	for _, t := range told[:min(len(told), mostTradeoffs)] {
+		texts = append(texts, t.text)
+	}
+	return texts
+}
+
+// made says what the cost is made of, the largest term first; terms below half a
+// percent are not named.
+func made(p CostParts) string {
+	type term struct {
+		what string
+		cost float64
+	}
+	terms := []term{{"distance from the plan", p.Place}, {"long steps", p.Step}, {"tempo changes", p.Tempo}, {"key changes", p.Key}}
+	slices.SortStableFunc(terms, func(a, b term) int {
+		switch {
+		case a.cost > b.cost:
+			return -1
+		case a.cost < b.cost:
+			return 1
+		}
+		return 0
+	})
+	sum := p.Place + p.Step + p.Tempo + p.Key
+	var words []string
+	for _, t := range terms {
+		if share := math.Round(100 * t.cost / sum); share >= 1 {
+			words = append(words, fmt.Sprintf("%.0f %% %s", share, t.what))
+		}
+	}
+	return "What it is short of the ideal is " + list(words) + "."
+}
+
+// forRules speaks of the rules that kept cheaper tracks out.
+func (pl *planner) forRules(s *solution, all []rivals, cost float64) []tradeoff {
+	var out []tradeoff
+	for _, r := range [...]rule{ruleFamiliarity, ruleLength, ruleCap, ruleSpacing, ruleTail, ruleRumination} {
+		places, most := 0, 0.0
+		for _, x := range all {
+			for _, c := range x.ruled {
+				if c.rule == r {
+					places++
+					most = max(most, -c.more)
+				}
+			}
+		}
+		if most < tellShare*cost {
+			continue
+		}
+		share := most / cost
+		out = append(out, tradeoff{fmt.Sprintf("%s kept a better fitting track out at %s; one alone would bring the whole %.0f %% nearer to the ideal.",
+			pl.ruleName(s, r), counted(places, "place"), 100*share), share})
+	}
+	return out
+}
+
+// ruleName names a rule as it was held.
+func (pl *planner) ruleName(s *solution, r rule) string {
+	switch r {
+	case ruleFamiliarity:
+		f := *pl.request.Familiarity
+		return fmt.Sprintf("The share of familiar tracks (%.0f, %.0f and %.0f %% of the thirds)", 100*f[0], 100*f[1], 100*f[2])
+	case ruleLength:
+		return fmt.Sprintf("The length (%d minutes, %d seconds more or less)", s.minutes, s.p.rules.tolerance/1000)
+	case ruleCap:
+		return fmt.Sprintf("The limit of %d tracks by one artist", s.p.rules.cap)
+	case ruleSpacing:
+		return fmt.Sprintf("The distance of %d places between tracks of one artist", s.p.rules.spacing)
+	case ruleTail:
+		return "That the end is no darker than the start"
+	}
+	return "That no two quiet, dark tracks of those you played most of late are heard"
+}
+
+// forChosen speaks of the tracks that the listener chose, where they make more of
+// the cost than their number would.
+func (pl *planner) forChosen(s *solution, tracks []Track, cost float64) []tradeoff {
+	n, part := 0, 0.0
+	priced := make([]bool, s.p.n+1) // of the steps, the one before each place
+	for i, t := range tracks {
+		if !t.Locked && !t.Wished {
+			continue
+		}
+		n++
+		at := s.p.partsAt(s.seq, i, s.seq[i])
+		part += at.place
+		if !priced[i] {
+			part += at.before.Step + at.before.Tempo + at.before.Key
+		}
+		part += at.after.Step + at.after.Tempo + at.after.Key
+		priced[i], priced[i+1] = true, true
+	}
+	share := part / cost
+	if n == 0 || n == len(tracks) || share <= 1.5*float64(n)/float64(len(tracks)) {
+		return nil
+	}
+	return []tradeoff{{fmt.Sprintf("The %s you chose, with the steps to and from %s, %s %.0f %% of that.", counted(n, "track"), plural(n, "it", "them"), plural(n, "makes", "make"), 100*share), share}}
+}
+
+// forSteps speaks of steps, tempo and key, and of the bar that is nearest.
+func (pl *planner) forSteps(s *solution, out *Playlist) []tradeoff {
+	p, cost := s.p, *out.Cost
+	long, longest, jumps, keyed, clash := 0, 0, 0, 0, 0
+	for i := 1; i < p.n; i++ {
+		step := out.Tracks[i].Step
+		if step.Distance > StepFree {
+			long++
+			if longest == 0 || step.Distance > out.Tracks[longest].Step.Distance {
+				longest = i
+			}
+		}
+		if TempoGap(p.sounds[s.seq[i-1]].Tempo, p.sounds[s.seq[i]].Tempo) >= tempoJump {
+			jumps++
+		}
+		if step.Key != nil {
+			if keyed++; *step.Key > 1 {
+				clash++
+			}
+		}
+	}
+	var told []tradeoff
+	if long > 0 {
+		told = append(told, tradeoff{pl.longSteps(s, out, long, longest), out.CostParts.Step / cost})
+	}
+	if jumps > 0 {
+		told = append(told, tradeoff{fmt.Sprintf("In %d of %s the tempo changes by a sixth or more, doubling and halving not counted: mood came first.", jumps, counted(p.n-1, "step")), out.CostParts.Tempo / cost})
+	}
+	if 2*clash > keyed {
+		told = append(told, tradeoff{fmt.Sprintf("In %d of the %s where both keys are known they are no neighbours on the Camelot wheel: mood came first.", clash, counted(keyed, "step")), out.CostParts.Key / cost})
+	}
+	if c := tightest(out.Checks); c != nil {
+		told = append(told, tradeoff{fmt.Sprintf("Nearest to its limit is %s.", barWords(*c)), 0})
+	}
+	return told
+}
+
+// longSteps tells of the steps that cost, and how much music there is at the end
+// of the longest.
+func (pl *planner) longSteps(s *solution, out *Playlist, n, longest int) string {
+	p := s.p
+	text := fmt.Sprintf("%s of %d %s longer than %.2f on the plane; the longest, %.2f, leads to track %d", capital(counted(n, "step")), p.n-1, plural(n, "is", "are"),
+		StepFree, out.Tracks[longest].Step.Distance, longest+1)
+	if planned := p.points[longest-1].Distance(p.points[longest]); planned > StepFree {
+		return text + fmt.Sprintf(", where the plan itself moves by %.2f.", planned)
+	}
+	if k := p.near(p.points[longest]); k <= thinPlace {
+		return text + fmt.Sprintf(": only %d of the %d candidates lie within %.2f of the plan there.", k, p.m, BarError)
+	}
+	return text + "."
+}
+
+// near counts the candidates within BarError of a point.
+func (p *problem) near(at segue.Affect) int {
+	n := 0
+	for _, s := range p.sounds {
+		if s.At.Distance(at) <= BarError {
+			n++
+		}
+	}
+	return n
+}
+
+// tightest returns the check that is met with the least to spare, nil if none is
+// near its bar.
+func tightest(checks []Check) *Check {
+	var out *Check
+	most := nearBar
+	for i := range checks {
+		c := &checks[i]
+		if c.Pass == nil || !*c.Pass || *c.Value == 0 || c.Bar == 0 {
+			continue
+		}
+		used := *c.Value / c.Bar
+		if c.Least {
+			used = c.Bar / *c.Value
+		}
+		if used > most {
+			most, out = used, c
+		}
+	}
+	return out
+}
+
+// barWords names a metric, its value and its bar, with their units.
+func barWords(c Check) string {
+	v, bar := *c.Value, c.Bar
+	switch c.Metric {
+	case "start_error":
+		return fmt.Sprintf("the distance of its beginning from the start, %.2f on the plane where %.2f is the most", v, bar)
+	case "end_error":
+		return fmt.Sprintf("the distance of its end from the target, %.2f on the plane where %.2f is the most", v, bar)
+	case "rmse":
+		return fmt.Sprintf("the distance from the plan (root mean square), %.2f on the plane where %.2f is the most", v, bar)
+	case "max_step":
+		return fmt.Sprintf("the largest step, %.2f on the plane where %.2f is the most", v, bar)
+	case "progress_tau":
+		return fmt.Sprintf("the order along the way, a Kendall τ of %.2f where %.2f is the least", v, bar)
+	case "backtrack":
+		return fmt.Sprintf("the way gone back, %.2f on the plane where %.2f is the most", v, bar)
+	case "duration_error_seconds":
+		return fmt.Sprintf("the length, %.0f seconds off where %.0f are the most", v, bar)
+	case "unique_artists":
+		return fmt.Sprintf("the number of artists, %.0f %% of that of tracks where %.0f %% is the least", 100*v, 100*bar)
+	case "familiarity":
+		return fmt.Sprintf("the share of familiar tracks, %.0f %% off its plan where %.0f %% is the most", 100*v, 100*bar)
+	}
+	return fmt.Sprintf("%s, %g where %g is the bar", c.Metric, v, bar)
+}

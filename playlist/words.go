@@ -1,0 +1,49 @@
+package playlist
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// counted writes a number with its noun: "1 track", "3 tracks".
+func counted(n int, noun string) string { return fmt.Sprintf("%d %s", n, plural(n, noun, noun+"s")) }
+
+// plural returns the word for one, or that for many.
+func plural(n int, word, words string) string {
+	if n == 1 {
+		return word
+	}
+	return words
+}
+
+func ordinal(n int) string {
+	if words := [...]string{"", "first", "second", "third", "fourth", "fifth"}; n > 0 && n < len(words) {
+		return words[n]
+	}
+	return fmt.Sprintf("%dth", n)
+}
+
+// list joins words as a sentence does: "a, b and c".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// quoted writes a title, shortened to what a sentence can hold.
+func quoted(title string) string {
+	const most = 40 // letters
+	if letters := []rune(title); len(letters) > most {
+		title = string(letters[:most-1]) + "…"
+	}
+	return "“" + title + "”"
+}
+
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}
