@@ -1,0 +1,277 @@
+package playlist
+
+import (
+	"slices"
+	"time"
+
+	"segue"
+)
+
+// measure turns a run into an occasion.
+func measure(r *run, tracks []Track, loc *time.Location) Occasion {
+	o := Occasion{Tracks: make([]PlayedTrack, len(tracks)), Breaks: []Break{}, Phases: []PhaseHeard{}}
+	o.Start, o.End = r.plays[0].StartedAt().In(loc), r.plays[0].EndedAt.In(loc)
+	of := make([][]plannedPlay, len(tracks)) // plays by place, those of one sitting put together
+	var order []int                          // places as they were started
+	for i, p := range r.plays {
+		if start := p.StartedAt().In(loc); start.Before(o.Start) {
+			o.Start = start
+		}
+		if end := p.EndedAt.In(loc); end.After(o.End) {
+			o.End = end
+		}
+		t := &o.Tracks[p.place]
+		if t.Plays++; t.Plays == 1 {
+			order = append(order, p.place)
+			start := p.StartedAt().In(loc)
+			t.Nth, t.Started = len(order), &start
+		} else {
+			o.Repeats++
+		}
+		if t.Plays == 1 || p.match.Confidence > t.Confidence {
+			t.Rung, t.Confidence = p.match.Rung, p.match.Confidence
+		}
+		if i > 0 {
+			o.between(r.plays[i-1], p)
+		}
+		again := i > 0 && r.plays[i-1].place == p.place
+		of[p.place] = takeIn(of[p.place], p, again, lengthOf(tracks[p.place]))
+	}
+	furthest := slices.Max(order)
+	var at int64
+	known := true // every length so far
+	for place, t := range tracks {
+		x := &o.Tracks[place]
+		x.Place, x.ID, x.Title, x.Artists, x.Phase, x.DurationMS = place+1, t.ID, t.Title, t.Artists, t.Phase, t.DurationMS
+		x.RungName = x.Rung.String()
+		if known {
+			start := at
+			x.StartMS = &start
+		}
+		at += t.DurationMS
+		known = known && t.DurationMS > 0
+		switch {
+		case x.Plays > 0:
+			best := sayingMost(of[place], lengthOf(t))
+			x.State = stateOf(best, lengthOf(t))
+			if !best.Scrobble {
+				ms := best.Played.Milliseconds()
+				x.HeardMS = &ms
+			}
+		case place < furthest:
+			x.State = StatePassed
+		default:
+			x.State = StateNotReached
+		}
+	}
+	o.count()
+	o.Order = orderOf(order)
+	o.leave(r.last(), of[r.last().place])
+	o.Events = eventsOf(r, tracks, o.Start)
+	return o
+}
+
+// between takes in what lies between two planned plays.
+func (o *Occasion) between(a, b plannedPlay) {
+	others, pause := b.index-a.index-1, pauseBefore(a, b)
+	if o.Others += others; others > 0 || pause >= OccasionPause {
+		o.Breaks = append(o.Breaks, Break{After: a.place + 1, PauseMS: pause.Milliseconds(), Others: others})
+	}
+	if !a.Scrobble && !b.Scrobble && b.StartedAt().Before(a.EndedAt.Add(-OccasionSlack)) {
+		o.Overlaps++
+	}
+}
+
+// takeIn appends a play of a track to those before it, or makes it one with the
+// last of them if it may be, and nothing else of the playlist came between.
+func takeIn(of []plannedPlay, p plannedPlay, again bool, length time.Duration) []plannedPlay {
+	if n := len(of); again && n > 0 && onePlay(of[n-1].Play, p.Play, length) {
+		p.Played += of[n-1].Played
+		of[n-1] = p
+		return of
+	}
+	return append(of, p)
+}
+
+// sayingMost returns the play that decides what became of a track.
+func sayingMost(of []plannedPlay, length time.Duration) segue.Play {
+	rank := func(p segue.Play) int {
+		switch stateOf(p, length) {
+		case StateCompleted:
+			return 2
+		case StateHeard:
+			return 1
+		}
+		return 0
+	}
+	best := of[0].Play
+	for _, p := range of[1:] {
+		if a, b := rank(p.Play), rank(best); a > b || a == b && p.Played > best.Played {
+			best = p.Play
+		}
+	}
+	return best
+}
+
+// stateOf says what became of a track of a length, 0 if unknown, by a play of it.
+func stateOf(p segue.Play, length time.Duration) PlayedState {
+	switch {
+	case p.WasSkipped(length):
+		return StateSkipped
+	case p.Scrobble:
+		return StateHeard
+	case completed(p, length):
+		return StateCompleted
+	}
+	return StatePartly
+}
+
+// early reports whether a skip came before min(30 s, half the track).
+// (docs/science.md §7)
+func (t PlayedTrack) early() bool {
+	limit := segue.MinimumPlay.Milliseconds()
+	if t.DurationMS > 0 {
+		limit = min(limit, t.DurationMS/2)
+	}
+	return t.State == StateSkipped && t.HeardMS != nil && *t.HeardMS < limit
+}
+
+// add counts a track.
+func (c *Tally) add(t PlayedTrack) {
+	c.Planned++
+	switch t.State {
+	case StatePassed:
+		c.Passed++
+		return
+	case StateNotReached:
+		c.NotReached++
+		return
+	case StateCompleted:
+		c.Completed++
+	case StateHeard:
+		c.Unclear++
+	case StatePartly:
+		c.Partly++
+	case StateSkipped:
+		c.Skipped++
+	}
+	c.Started++
+	if t.HeardMS != nil {
+		c.Timed++
+	}
+	if t.early() {
+		c.Early++
+	}
+	if c.Timed > 0 {
+		c.SkipRate = number(float64(c.Early) / float64(c.Timed))
+	}
+}
+
+// count fills in counts and shares.
+func (o *Occasion) count() {
+	phases := []PhaseHeard{{Phase: Hold}, {Phase: Shift}, {Phase: Sustain}}
+	reached, heard, lengths := -1, 0, 0
+	var planned int64
+	for _, t := range o.Tracks {
+		o.Tally.add(t)
+		phase := slices.IndexFunc(phases, func(p PhaseHeard) bool { return p.Phase == t.Phase })
+		if phase >= 0 {
+			phases[phase].add(t)
+		}
+		if t.Heard() {
+			heard++
+			reached = max(reached, phase)
+		}
+		if t.DurationMS > 0 {
+			lengths++
+			planned += t.DurationMS
+			if t.HeardMS != nil {
+				o.HeardMS += min(*t.HeardMS, t.DurationMS)
+			}
+		}
+	}
+	for _, p := range phases {
+		if p.Planned > 0 {
+			o.Phases = append(o.Phases, p)
+		}
+	}
+	o.CompletedShare = float64(o.Completed+o.Unclear) / float64(o.Planned)
+	if planned > 0 && o.Timed > 0 {
+		o.HeardShare = number(float64(o.HeardMS) / float64(planned))
+		if whole := *o.HeardShare >= CompletedShare; lengths == o.Planned && (whole || o.Timed == o.Started) {
+			o.Complete = &whole
+		}
+	}
+	if reached >= 0 {
+		o.Reached = &phases[reached].Phase
+	}
+	if phases[2].Planned > 0 {
+		enough := reached == 2 && float64(heard) >= EnoughShare*float64(o.Planned)
+		o.Enough = &enough
+	}
+}
+
+// leave says where the listener left: by the last play of the run, whose track's
+// plays are given. Who heard the last track out, or had started every track and
+// heard the last of them out, has not left before the end.
+func (o *Occasion) leave(last plannedPlay, of []plannedPlay) {
+	t := o.Tracks[last.place]
+	final := of[len(of)-1].Play // the last sitting with this track
+	length := time.Duration(t.DurationMS) * time.Millisecond
+	state := stateOf(final, length)
+	ended := state == StateCompleted || state == StateHeard
+	if ended && (last.place == len(o.Tracks)-1 || o.Started == o.Planned) {
+		return
+	}
+	o.Left = &Left{Place: t.Place, Phase: t.Phase, State: state}
+	if t.StartMS != nil && t.DurationMS > 0 && !final.Scrobble {
+		at := *t.StartMS + min(final.Played.Milliseconds(), t.DurationMS)
+		o.Left.PlanMS = &at
+	}
+}
+
+// orderOf compares places, in the order in which they were started, with the plan.
+func orderOf(places []int) Order {
+	o := Order{N: len(places), Kept: longestRise(places)}
+	if o.N < LeastOrder {
+		return o
+	}
+	o.Share = number(float64(o.Kept) / float64(o.N))
+	plan, heard := make([]float64, o.N), make([]float64, o.N)
+	for i, p := range places {
+		plan[i], heard[i] = float64(p), float64(i)
+	}
+	o.Tau = number(KendallTau(plan, heard))
+	return o
+}
+
+// longestRise returns the length of a longest increasing subsequence, by patience
+// sorting, O(n·log n). (Fredman 1975, doi:10.1016/0012-365X(75)90103-X)
+func longestRise(of []int) int {
+	var ends []int // ends[k] is the least last element of a rise of k+1
+	for _, v := range of {
+		k, _ := slices.BinarySearch(ends, v)
+		if k == len(ends) {
+			ends = append(ends, v)
+		} else {
+			ends[k] = v
+		}
+	}
+	return len(ends)
+}
+
+// eventsOf tells a run play by play.
+func eventsOf(r *run, tracks []Track, start time.Time) []Event {
+	loc := start.Location()
+	events := []Event{{Kind: PlaylistStart, At: start}}
+	for _, p := range r.plays {
+		t := tracks[p.place]
+		end := Event{Kind: TrackEnd, At: p.EndedAt.In(loc), Place: p.place + 1, ID: t.ID, Reason: stateOf(p.Play, lengthOf(t))}
+		if !p.Scrobble {
+			ms := p.Played.Milliseconds()
+			end.MS = &ms
+		}
+		events = append(events, Event{Kind: TrackStart, At: p.StartedAt().In(loc), Place: p.place + 1, ID: t.ID}, end)
+	}
+	return events
+}
