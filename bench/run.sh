@@ -61,6 +61,16 @@ echo '```'
 "$work/segue" bench --growth $quick
 echo '```'
 
+say "Hours"
+if [ -n "$catalog" ]; then
+	"$work/segue" bench --hours $quick --markdown --catalog "$catalog" | tee "$work/hours.md"
+	echo
+	"$work/segue" bench --hours $quick --markdown --catalog "$catalog" --history "$history" | tee -a "$work/hours.md"
+else
+	"$work/segue" bench --hours $quick --markdown | tee "$work/hours.md"
+fi
+! grep -q "not met" "$work/hours.md" || missed=1
+
 if [ -n "$catalog" ]; then
 	sizes="1 10"
 	[ -z "$quick" ] || sizes=1

@@ -11,14 +11,7 @@ import (
 // CandidateRows returns the rows a request chooses from.
 func CandidateRows(t testing.TB, lib *Library, r Request) []int32 {
 	t.Helper()
-	r, err := r.withDefaults()
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, start, target := newLimits(r.From, r.To, r.Night)
-	a := newArc(start, target, r.Arc, l)
-	a.level = r.Arm == Compensatory
-	rows, err := candidates(context.Background(), lib, r, a, newEligible(lib, r.Exclude, l))
+	rows, err := Candidates(context.Background(), lib, r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,6 +43,16 @@ func Plan(ctx context.Context, lib *Library, r Request) (*Playlist, error) {
 	return out, nil
 }
 
+// Candidates returns the catalogue rows, ascending, that a plan of a request is
+// made of. Errors are those Plan returns before it searches.
+func Candidates(ctx context.Context, lib *Library, r Request) ([]int32, error) {
+	pl, err := newPlanner(ctx, lib, r)
+	if err != nil {
+		return nil, err
+	}
+	return pl.rows, nil
+}
+
 // newPlanner checks a request, draws its arc and chooses its candidates.
 func newPlanner(ctx context.Context, lib *Library, r Request) (*planner, error) {
 	if lib.plane == nil {

@@ -36,9 +36,10 @@ const (
 func benchCommand(t *terminal) *cobra.Command {
 	var quick, growth, serve bool
 	var floats string
+	var hours hoursFlags
 	cmd := &cobra.Command{
 		Use:   "bench [WORK…]",
-		Short: "Measure how fast the numeric core runs here",
+		Short: "Measure how fast the numeric core runs here, and how good hours are",
 		Long: `Run k-means, Gaussian mixtures, fuzzy c-means, exact silhouettes and exact nearest
 neighbours on data made from a seed, with every kind of kernels this build and
 processor run, each in a process of its own, in turn. For each it prints the time
@@ -51,13 +52,26 @@ alone reach (Gflop/s), and how many times as fast as the portable kernels it is.
 (a gigabyte), each in a process of its own, and prints the time a row takes and the
 memory at its peak beside the size of the table.
 
+--hours plans random hours instead, from the tracks of --catalog and for the listener
+of --history, or of the invented music and listener of 'segue demo'. It prints how far
+their cost can be from the least there is, which bars they pass, how they stand beside
+a greedy order and a random mix of the two moods, what another seed changes, and how
+long planning takes.
+
 WORK is one or more of ` + strings.Join(bench.Names(), ", ") + `; all of them if none is named.`,
-		Example:   "  segue bench --quick\n  segue bench kmeans gmm --json\n  segue bench --growth kmeans --float 32",
+		Example: "  segue bench --quick\n  segue bench kmeans gmm --json\n  segue bench --growth kmeans --float 32\n" +
+			"  segue bench --hours --catalog tracks.csv --cases 200 --markdown",
 		ValidArgs: bench.Names(),
 		Args:      cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if serve {
 				return bench.Serve(cmd.Context(), cmd.InOrStdin(), t.out)
+			}
+			if err := hours.check(cmd, args); err != nil {
+				return err
+			}
+			if hours.on {
+				return t.benchHours(cmd, hours, quick)
 			}
 			for _, name := range args {
 				if !slices.Contains(bench.Names(), name) {
@@ -91,6 +105,7 @@ WORK is one or more of ` + strings.Join(bench.Names(), ", ") + `; all of them if
 	cmd.Flags().StringVar(&floats, "float", "both", "measure in numbers of `BITS`: 32, 64 or both")
 	cmd.Flags().BoolVar(&serve, "worker", false, "answer requests on standard input, one JSON object a line")
 	_ = cmd.Flags().MarkHidden("worker")
+	hours.add(cmd)
 	return cmd
 }
 
