@@ -18,12 +18,13 @@ func drawings() map[string]string {
 	hours[0][0] = HourCell{Mixed, .5, false}
 	day := time.Date(2025, 12, 29, 23, 59, 0, 0, time.UTC)
 	leaf := func(s string, on bool) *Branch { return &Branch{Text: s, OnPath: on} }
-	now, to := [2]float64{0, 1}, [2]float64{1, 0}
+	hour := Hour{Minutes: 60, Phases: []Span{{hostile, 0, 9, false}, {"Shift", 9, 60, true}}, From: [2]float64{0, 1}, To: [2]float64{1, 0}, Band: .1, Waypoints: [][2]float64{{.5, .5}},
+		Plan: []Planned{{0, .2, .8}, {60, .7, .3}}, Closed: []Area{{0, .55, 1, 1, hostile}, {0, .65, .4, 1, hostile}},
+		Tracks: []Track{{0, 3.5, .2, .8, Angry, hostile, hostile, hostile}, {3.5, 60, .7, .3, Calm, "b", "", ""}}}
 	return map[string]string{
 		"plane": DrawPlane(Plane{
 			Dots: []Dot{{0, 0}, {1, 1}}, Density: Estimate([]float64{.3, .7}, []float64{.3, .7}, nil, .08, 40),
 			Spots: []Spot{{.5, .5, Happy, hostile, .4}}, Usual: &Uncertain{.2, .2, .05, .04, hostile},
-			Path: [][2]float64{{0, 1}, {1, 0}}, Steps: [][2]float64{{.5, .5}}, Now: &now, To: &to,
 		}, cap("p")),
 		"empty plane": DrawPlane(Plane{Big: true}, cap("pe")),
 		"curve":       DrawCurve([]Series{{Name: hostile, Class: "ink", X: []int{1, 2, 3}, Y: []float64{math.NaN(), 2, 1}, Best: 3}}, 2, "here", hostile, cap("c")),
@@ -42,9 +43,10 @@ func drawings() map[string]string {
 		"no hours":    DrawHourMap(HourMap{}, cap("hz")),
 		"calendar":    DrawCalendar([]Day{{day, 30, Sad, true}, {day.AddDate(0, 0, 5), 0, Calm, false}}, cap("k")),
 		"no days":     DrawCalendar(nil, cap("kn")),
-		"arc": DrawArc(Arc{Minutes: 60, Hold: 9, Sustain: 45, At: []float64{0, 60}, Valence: []float64{.2, .7}, Arousal: []float64{.8, .3}, Band: .1,
-			Tracks: []Track{{0, 3.5, .2, .8, Angry, hostile}}}, cap("a")),
-		"no arc":      DrawArc(Arc{Minutes: 10}, cap("an")),
+		"arc":         DrawArc(hour, cap("a")),
+		"no arc":      DrawArc(Hour{Minutes: 10}, cap("an")),
+		"way":         DrawWay(hour, cap("w")),
+		"no way":      DrawWay(Hour{}, cap("wn")),
 		"timeline":    DrawTimeline([]Moment{{day, .2, .9, .1, 60, Angry}, {day.AddDate(0, 2, 0), 1, 0, .1, 600, Calm}}, cap("t")),
 		"one moment":  DrawTimeline([]Moment{{day, .2, .9, .1, 60, Angry}}, cap("t1")),
 		"no moments":  DrawTimeline(nil, cap("tn")),

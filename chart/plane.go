@@ -9,15 +9,11 @@ import (
 // A Plane is what is drawn on the valence–arousal plane. Coordinates are
 // (valence, arousal), both [0, 1]: pleasant is right, energetic is up.
 type Plane struct {
-	Big     bool         // large text, for a plane that is the page's main picture
-	Dots    []Dot        // single positions
-	Spots   []Spot       // clusters or other named places, drawn by their mark
-	Density *Density     // how much there is where, as contour lines
-	Usual   *Uncertain   // a position with its 95 % ellipse
-	Path    [][2]float64 // a planned way, one ink line
-	Steps   [][2]float64 // what was chosen along it, small open circles
-	Now, To *[2]float64  // ends of the way: a filled dot, a ringed dot
-	Labels  [2]string    // words for Now and To; "now" and "target" if empty
+	Big     bool       // large text, for a plane that is the page's main picture
+	Dots    []Dot      // single positions
+	Spots   []Spot     // clusters or other named places, drawn by their mark
+	Density *Density   // how much there is where, as contour lines
+	Usual   *Uncertain // a position with its 95 % ellipse
 }
 
 // A Dot is a faint single position.
@@ -62,16 +58,6 @@ func DrawPlane(p Plane, cap Caption) string {
 	if p.Density != nil {
 		c.contours(f, p.Density)
 	}
-	if len(p.Path) > 1 {
-		x, y := make([]float64, len(p.Path)), make([]float64, len(p.Path))
-		for i, q := range p.Path {
-			x[i], y[i] = f.x(q[0]), f.y(q[1])
-		}
-		c.path(polyline(x, y), "f-none s-ink", 2, "")
-	}
-	for _, q := range p.Steps {
-		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="3.4" class="f-card s-ink" stroke-width="1.3"/>`, num(f.x(q[0])), num(f.y(q[1])))
-	}
 	if u := p.Usual; u != nil {
 		x, y := f.x(u.X), f.y(u.Y)
 		fmt.Fprintf(c, `<ellipse cx="%s" cy="%s" rx="%s" ry="%s" class="sure"/><circle cx="%s" cy="%s" r="4.5" class="f-ink"/>`,
@@ -91,44 +77,9 @@ func DrawPlane(p Plane, cap Caption) string {
 		}
 		c.text(f.x(s.X), y, font, "middle", "ink halo b", s.Label)
 	}
-	words := p.Labels
-	if words[0] == "" {
-		words[0] = "now"
-	}
-	if words[1] == "" {
-		words[1] = "target"
-	}
-	if q := p.To; q != nil {
-		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="8" class="f-card s-ink" stroke-width="2.5"/><circle cx="%s" cy="%s" r="3" class="f-ink"/>`,
-			num(f.x(q[0])), num(f.y(q[1])), num(f.x(q[0])), num(f.y(q[1])))
-		c.endWord(f, *q, font, words[1], p.Now)
-	}
-	if q := p.Now; q != nil {
-		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="7" class="f-ink"/>`, num(f.x(q[0])), num(f.y(q[1])))
-		c.endWord(f, *q, font, words[0], p.To)
-	}
 	c.WriteString("</g>")
 	c.rim(f, font)
 	return c.close()
-}
-
-// endWord names an end of the way on the side away from the other end, or
-// beside it where above and below are the words in the corners.
-func (c *canvas) endWord(f frame, q [2]float64, font float64, word string, other *[2]float64) {
-	dy := font + 12
-	if other != nil && other[1] < q[1] {
-		dy = -13
-	}
-	x, y := f.x(q[0]), f.y(q[1])
-	if corner := 2.9 * font; y+dy-font > f.o+corner-font && y+dy < f.o+f.s-corner+font {
-		c.text(x, y+dy, font, "middle", "ink halo b", word)
-		return
-	}
-	if room := float64(len(word))*font*.62 + 20; (q[0] < .5 && x-f.o > room) || (q[0] >= .5 && f.o+f.s-x < room) {
-		c.text(x-13, y+4, font, "end", "ink halo b", word)
-		return
-	}
-	c.text(x+13, y+4, font, "start", "ink halo b", word)
 }
 
 // corners paints the four washes, the cross and the ring.
@@ -151,20 +102,39 @@ func (c *canvas) corners(f frame, id string) {
 		num(mid), num(f.o), num(f.s), num(f.o), num(mid), num(f.s), num(mid), num(mid), num(.15*f.s))
 }
 
+// cornerMark returns the middle and the size of the mark in its corner.
+func (f frame) cornerMark(m Mark, font float64) (x, y, size float64) {
+	k := font * .85
+	x, y = f.o+k*1.9, f.o+k*1.6
+	if m == Happy || m == Calm {
+		x = f.o + f.s - k*1.9
+	}
+	if m == Sad || m == Calm {
+		y = f.o + f.s - k*1.6
+	}
+	return x, y, k
+}
+
+// corner returns where a corner's mark and word stand.
+func (f frame) corner(m Mark, font float64) box {
+	x, y, k := f.cornerMark(m, font)
+	wide := k*1.5 + textWidth(m.Word(), font)
+	if x > f.x(.5) {
+		return box{x + k - wide, y - k, x + k, y + k}
+	}
+	return box{x - k, y - k, x - k + wide, y + k}
+}
+
 // rim draws the edge, the corner words and the directions.
 func (c *canvas) rim(f frame, font float64) {
 	c.rect(f.o, f.o, f.s, f.s, 16, "ax", "", "")
-	k := font * .85
-	left, right, top, bottom := f.o+k*1.9, f.o+f.s-k*1.9, f.o+k*1.6, f.o+f.s-k*1.6
-	for _, w := range []struct {
-		m    Mark
-		x, y float64
-	}{{Angry, left, top}, {Happy, right, top}, {Sad, left, bottom}, {Calm, right, bottom}} {
-		c.mark(w.m, w.x, w.y, k, "")
-		if w.x < f.x(.5) {
-			c.text(w.x+k*.9, w.y+k*.42, font, "start", "b f-"+w.m.Class(), w.m.Word())
+	for _, m := range []Mark{Angry, Happy, Sad, Calm} {
+		x, y, k := f.cornerMark(m, font)
+		c.mark(m, x, y, k, "")
+		if x < f.x(.5) {
+			c.text(x+k*.9, y+k*.42, font, "start", "b f-"+m.Class(), m.Word())
 		} else {
-			c.text(w.x-k*.9, w.y+k*.42, font, "end", "b f-"+w.m.Class(), w.m.Word())
+			c.text(x-k*.9, y+k*.42, font, "end", "b f-"+m.Class(), m.Word())
 		}
 	}
 	small, low, edge := font*.92, f.o+f.s+font*1.4, f.o-font*.66

@@ -112,7 +112,7 @@ func TestStandalone(t *testing.T) {
 			t.Errorf("the file holds %q", s)
 		}
 	}
-	day, night, ok := strings.Cut(file, "@media (prefers-color-scheme:dark)")
+	day, night, ok := strings.Cut(file, "@media screen and (prefers-color-scheme:dark)")
 	if !ok || !strings.Contains(day, ".f-paper{fill:#f8f6f1}") || !strings.Contains(night, ".f-paper{fill:#11151c}") {
 		t.Error("the file lacks the paper of a theme")
 	}

@@ -58,7 +58,14 @@ func hourLead(p *playlist.Playlist) string {
 	}
 	if p.Metrics.FamiliarShare != nil {
 		known := int(math.Round(*p.Metrics.FamiliarShare * float64(len(p.Tracks))))
-		s += fmt.Sprintf(", %s of which you know well", strings.ToLower(words(known)))
+		few := strings.ToLower(words(known))
+		switch known {
+		case 0:
+			few = "none"
+		case len(p.Tracks):
+			few = "all"
+		}
+		s += ", " + few + " of which you know well"
 	}
 	s += ", " + exact(time.Duration(p.DurationMS)*time.Millisecond) + ". "
 	start, target := p.Arc.Start, p.Arc.Target
@@ -67,6 +74,10 @@ func hourLead(p *playlist.Playlist) string {
 	}
 	if start.Distance(target) < playlist.LeastWay {
 		return s + "It stays where you are."
+	}
+	begins := "It starts where you are"
+	if start != p.From.Affect { // the night and sad paths have limits
+		begins = "It starts as near to where you are as its limits allow"
 	}
 	energy, tone := "lets the energy ease", "brightens"
 	if target.Arousal > start.Arousal {
@@ -77,50 +88,26 @@ func hourLead(p *playlist.Playlist) string {
 	}
 	switch {
 	case math.Abs(target.Arousal-start.Arousal) < .05:
-		return s + "It starts where you are and slowly " + tone + "."
+		return s + begins + " and slowly " + tone + "."
 	case math.Abs(target.Valence-start.Valence) < .05:
-		return s + "It starts where you are and slowly " + energy + "."
+		return s + begins + " and slowly " + energy + "."
 	case p.Arc.Lead == playlist.LeadArousal:
-		return s + "It starts where you are, " + energy + " first, then " + tone + "."
+		return s + begins + ", " + energy + " first, then " + tone + "."
 	case p.Arc.Lead == playlist.LeadValence:
-		return s + "It starts where you are, first " + tone + ", then " + energy + "."
+		return s + begins + ", first " + tone + ", then " + energy + "."
 	}
-	return s + "It starts where you are, " + energy + " and " + tone + " as it goes."
+	return s + begins + ", " + energy + " and " + tone + " as it goes."
 }
 
 // hourPlane draws the way on the plane.
 func hourPlane(p *playlist.Playlist) string {
-	plane := chart.Plane{Now: &[2]float64{p.From.Valence, p.From.Arousal}, To: &[2]float64{p.To.Valence, p.To.Arousal}}
-	if p.Arm == playlist.Iso {
-		for _, m := range p.Arc.Points {
-			plane.Path = append(plane.Path, [2]float64{m.Valence, m.Arousal})
-		}
-	}
-	for _, t := range p.Tracks {
-		plane.Steps = append(plane.Steps, [2]float64{t.Valence, t.Arousal})
-	}
-	return chart.DrawPlane(plane, chart.Caption{ID: "hour-plane", Title: "The way on the plane",
-		Desc: fmt.Sprintf("From pleasantness %.2f and energy %.2f to pleasantness %.2f and energy %.2f; each small circle is a track.", p.From.Valence, p.From.Arousal, p.To.Valence, p.To.Arousal)})
+	return chart.DrawWay(hourOf(p), chart.Caption{ID: "hour-plane", Title: "The way on the plane",
+		Desc: fmt.Sprintf("From pleasantness %.2f and energy %.2f to pleasantness %.2f and energy %.2f; each mark is a track, the thin line joins them in order.", p.From.Valence, p.From.Arousal, p.To.Valence, p.To.Arousal)})
 }
 
 // hourArc draws plan and tracks over time.
 func hourArc(p *playlist.Playlist) string {
-	minutes := float64(p.DurationMS) / 60000
-	a := chart.Arc{Minutes: minutes, Hold: p.Arc.Hold * minutes, Sustain: (1 - p.Arc.Sustain) * minutes, Band: playlist.BarError}
-	if p.Arm != playlist.Shuffle {
-		for _, m := range p.Arc.Points {
-			a.At = append(a.At, m.Time*minutes)
-			a.Valence = append(a.Valence, m.Valence)
-			a.Arousal = append(a.Arousal, m.Arousal)
-		}
-	}
-	for _, t := range p.Tracks {
-		a.Tracks = append(a.Tracks, chart.Track{
-			Start: float64(t.StartMS) / 60000, End: float64(t.StartMS+t.DurationMS) / 60000,
-			Valence: t.Valence, Arousal: t.Arousal, Mark: mark(t.Mood), Label: t.Title,
-		})
-	}
-	return chart.DrawArc(a, chart.Caption{ID: "arc", Title: "The arc of the hour",
+	return chart.DrawArc(hourOf(p), chart.Caption{ID: "arc", Title: "The arc of the hour",
 		Desc: "Pleasantness and energy over time: the plan dashed, each track a bar as long as it plays. The table below has the same facts."})
 }
 

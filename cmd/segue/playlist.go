@@ -18,6 +18,7 @@ func playlistCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
 	var zone, out string
 	var wish wishFlags
+	var draw *picture
 	cmd := &cobra.Command{
 		Use:   "playlist --catalog F --from MOOD --to MOOD",
 		Short: "Build an hour from one mood to another",
@@ -28,7 +29,8 @@ A mood is one of angry, anxious, sad, content, calm, happy, or valence,arousal i
 around what you know; without, from the catalogue alone. The file's ending chooses
 its format.`,
 		Example: "  segue playlist --catalog catalog.parquet --from angry --to calm -o evening.m3u8\n" +
-			"  segue playlist --catalog a.csv --history data.zip --from .2,.8 --to calm --minutes 30 --seed 7 --json",
+			"  segue playlist --catalog a.csv --history data.zip --from .2,.8 --to calm --minutes 30 --seed 7 --json\n" +
+			"  segue playlist --catalog a.csv --from sad --to content --picture hour.svg",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			loc, err := parseZone(zone)
@@ -47,6 +49,9 @@ its format.`,
 				if err := checkFile(out, append(splitPaths(catalogs), splitPaths(histories)...)...); err != nil {
 					return err
 				}
+			}
+			if err := draw.check(append(splitPaths(catalogs), splitPaths(histories)...)...); err != nil {
+				return err
 			}
 			progress, done := t.progress()
 			defer done()
@@ -86,6 +91,9 @@ its format.`,
 				}
 				t.say("written to %s", out)
 			}
+			if err := draw.write(t, hour); err != nil {
+				return err
+			}
 			return t.print(hour, func(w io.Writer) { playlistText(w, hour) })
 		},
 	}
@@ -94,6 +102,7 @@ its format.`,
 	zoneFlag(cmd, &zone)
 	wish.add(cmd)
 	cmd.Flags().StringVarP(&out, "out", "o", "", "the playlist `FILE` to write: .m3u8, .xspf, .jspf or .csv")
+	draw = addPicture(cmd)
 	return cmd
 }
 
