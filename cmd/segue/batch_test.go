@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"segue/recommend"
 )
@@ -56,6 +58,65 @@ func TestBatchIsAsAlone(t *testing.T) {
 		}
 		if got.ID != string(rune('a'+i)) || !reflect.DeepEqual(got.Playlist, want) {
 			t.Errorf("line %d, %q, is not the hour of %v", i, got.ID, args)
+		}
+	}
+}
+
+// A batch that is stopped leaves nothing, and says so.
+func TestBatchStops(t *testing.T) {
+	dir, work := invented(t), t.TempDir()
+	var wishes strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&wishes, `{"id":"w%d","from":"sad","seed":%d}`+"\n", i, i)
+	}
+	path := filepath.Join(work, "wishes.jsonl")
+	write(t, path, wishes.String())
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	// The first line of progress comes after two seconds of planning; a file being
+	// written shows sooner.
+	go func() {
+		for {
+			if left, _ := filepath.Glob(filepath.Join(work, "out", ".*")); len(left) > 0 {
+				time.Sleep(50 * time.Millisecond)
+				stop()
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	var stdout, stderr bytes.Buffer
+	code := run(ctx, []string{"batch", "-q", "--catalog", filepath.Join(dir, "catalog.csv"), "--wishes", path, "-o", filepath.Join(work, "out", "hours.jsonl")}, &stdout, &stderr)
+	if code != 1 || stdout.Len() > 0 || stderr.String() != "segue: stopped; nothing was left half-written\n" {
+		t.Errorf("exit code %d, %q, %q", code, stdout.String(), stderr.String())
+	}
+	if left, _ := os.ReadDir(filepath.Join(work, "out")); len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+}
+
+// Messages end up in logs: they count wishes, and name nobody and nothing that
+// somebody wishes or heard.
+func TestBatchNamesNobody(t *testing.T) {
+	dir, work := invented(t), t.TempDir()
+	path := filepath.Join(work, "wishes.jsonl")
+	const canary = "Kanarienvogel"
+	write(t, filepath.Join(work, canary+".json"), `[{"endTime":"`+canary+`","artistName":"`+canary+`","trackName":"`+canary+`","msPlayed":1}]`)
+	write(t, path, strings.NewReplacer("X", canary).Replace(`{"id":"X","from":"sad","exclude":{"artists":["X"]}}
+{"id":"X","from":"X"}
+{"id":"X","from":"sad","history":["X.json"]}
+{"id":"X","from":"sad","X":1}
+{"id":"X","from":"sad","locks":[{"place":1,"id":"X"}],"wishes":["X"]}
+X
+`))
+	for _, args := range [][]string{{}, {"-q"}, {"--json"}} {
+		out := filepath.Join(work, "hours.jsonl")
+		_, stdout, stderr := segueRun(append([]string{"batch", "--catalog", filepath.Join(dir, "catalog.csv"), "--wishes", path, "-o", out}, args...)...)
+		if strings.Contains(stdout+stderr, canary) {
+			t.Errorf("%v says %q and %q", args, stdout, stderr)
+		}
+		if !strings.Contains(string(read(t, out)), canary) {
+			t.Error("the canary is not there to be found")
 		}
 	}
 }
