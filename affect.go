@@ -1,6 +1,7 @@
 package segue
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -108,6 +109,25 @@ func (m Membership) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return []byte(b.String()), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote: one number in [0, 1] for each mood. A
+// mood that is missing counts 0.
+func (m *Membership) UnmarshalJSON(b []byte) error {
+	var values map[Mood]float64
+	if err := json.Unmarshal(b, &values); err != nil {
+		return err
+	}
+	if _, ok := values[Mixed]; ok {
+		return fmt.Errorf("mixed is a label; nothing has a membership of it")
+	}
+	for _, c := range Moods() {
+		if v := values[c]; !(v >= 0 && v <= 1+1e-9) { // give or take a rounding
+			return fmt.Errorf("membership of %s is %v; it must be in 0 to 1", c, v)
+		}
+		m[c] = values[c]
+	}
+	return nil
 }
 
 // QuadrantOf returns the quadrant the position lies in, whatever its distance

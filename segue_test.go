@@ -146,6 +146,26 @@ func TestMembershipJSONNamesTheMoods(t *testing.T) {
 	}
 }
 
+func TestMembershipJSONComesBack(t *testing.T) {
+	want := segue.Membership{.1, .2, .3, .4}
+	b, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := segue.Membership{1, 1, 1, 1} // what was there before is gone
+	if err := json.Unmarshal(b, &got); err != nil || got != want {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if err := json.Unmarshal([]byte(`{"calm":1}`), &got); err != nil || got != (segue.Membership{segue.Calm: 1}) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for _, bad := range []string{`{"calm":1.5}`, `{"calm":-1}`, `{"mixed":1}`, `{"tired":1}`, `[1,0,0,0]`} {
+		if err := json.Unmarshal([]byte(bad), &got); err == nil {
+			t.Errorf("%s was read as %v", bad, got)
+		}
+	}
+}
+
 func TestInputErrorIsOneLine(t *testing.T) {
 	for want, e := range map[string]segue.InputError{
 		"a.csv: row 3, column tempo: not a number; write 120": {File: "a.csv", Row: 3, Column: "tempo", Problem: "not a number", Hint: "write 120"},

@@ -1,7 +1,9 @@
 package playlist
 
 import (
+	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -18,26 +20,47 @@ func csvHeader() []string {
 	}
 }
 
-// writeCSV writes a table with one row a track: valence and arousal are the
-// position on the plane. A cell that a spreadsheet would run as a formula gets an
+// writeCSV writes a table (RFC 4180) with one row a track: valence and arousal are
+// the position on the plane. A cell that a spreadsheet would run as a formula gets an
 // apostrophe before it: one that begins, spaces aside, with = + - @, also in their
 // full width, or with a tab or line break. (OWASP, CSV injection.)
 func writeCSV(w io.Writer, p *Playlist) error {
-	c := csv.NewWriter(w)
-	rows := [][]string{csvHeader()}
+	var row bytes.Buffer
+	c := csv.NewWriter(&row)
+	// The RFC ends a record with CRLF. The writer's own way to do so would change the
+	// line breaks within cells as well.
+	write := func(cells []string) error {
+		row.Reset()
+		if err := c.Write(cells); err != nil {
+			return err
+		}
+		c.Flush()
+		_, err := w.Write(append(bytes.TrimSuffix(row.Bytes(), []byte("\n")), "\r\n"...))
+		return err
+	}
+	if err := write(csvHeader()); err != nil {
+		return err
+	}
 	for _, t := range p.Tracks {
-		familiar := ""
+		familiar, mood := "", ""
+		place := [4]string{} // none
 		if t.Familiar != nil {
 			familiar = strconv.FormatBool(*t.Familiar)
 		}
-		rows = append(rows, []string{
-			guard(t.ID), guard(t.Title), guard(strings.Join(t.Artists, "; ")), guard(t.Album), guard(t.ISRC),
-			strconv.FormatInt(t.StartMS, 10), strconv.FormatInt(t.DurationMS, 10), guard(string(t.Phase)), t.Mood.String(),
-			decimal(t.Energy), decimal(t.Acousticness), decimal(&t.Valence), decimal(&t.Arousal),
-			decimal(&t.Target[0]), decimal(&t.Target[1]), decimal(t.Tempo), familiar, guard(t.Reason),
-		})
+		if !t.bare {
+			mood = t.Mood.String()
+			place = [...]string{decimal(&t.Valence), decimal(&t.Arousal), decimal(&t.Target[0]), decimal(&t.Target[1])}
+		}
+		if err := write([]string{
+			guard(t.ID), guard(t.Title), guard(joinArtists(t.Artists)), guard(t.Album), guard(t.ISRC),
+			strconv.FormatInt(t.StartMS, 10), strconv.FormatInt(t.DurationMS, 10), guard(string(t.Phase)), mood,
+			decimal(t.Energy), decimal(t.Acousticness), place[0], place[1], place[2], place[3],
+			decimal(t.Tempo), familiar, guard(t.Reason),
+		}); err != nil {
+			return err
+		}
 	}
-	return c.WriteAll(rows)
+	return nil
 }
 
 func decimal(v *float64) string {
@@ -47,10 +70,13 @@ func decimal(v *float64) string {
 	return strconv.FormatFloat(*v, 'g', -1, 64)
 }
 
-// guard makes a cell safe for spreadsheets; unguard undoes it. Line breaks are
-// written the one way the reader gives them back.
+// guard makes a cell safe for spreadsheets; unguard undoes it. A CRLF is written as
+// the reader would give it back, LF, and no control characters, which the RFC does
+// not allow.
 func guard(s string) string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
+	for s = xmlText(s); strings.Contains(s, "\r\n"); {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+	}
 	if formula(s) {
 		return "'" + s
 	}
@@ -71,76 +97,105 @@ func formula(s string) bool {
 	return strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
 }
 
-func readCSV(r io.Reader) (*Playlist, error) {
-	c := csv.NewReader(r)
-	c.FieldsPerRecord = len(csvHeader())
-	p := &Playlist{}
-	for line := 0; ; line++ {
-		row, err := c.Read()
-		if err == io.EOF {
-			return p, nil
-		}
-		if err != nil {
-			return nil, problemIn(CSV, line+1, "", fmt.Sprint(err))
-		}
-		if line == 0 {
-			for i, h := range csvHeader() {
-				if strings.TrimPrefix(row[i], "\ufeff") != h {
-					return nil, problemIn(CSV, 1, h, fmt.Sprintf("%q stands in its place", row[i]))
-				}
-			}
+// readCSV reads a table with the columns of csvHeader in any order. A spreadsheet or
+// a person may have dropped some and added others; the id or the track must be
+// there. Where a track starts follows from the order.
+func readCSV(s *source) (*Playlist, error) {
+	c := csv.NewReader(bytes.NewReader(s.text))
+	header, err := c.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, s.problem(1, "", "it is empty", "")
+	}
+	if err != nil {
+		return nil, s.badCSV(err)
+	}
+	at := map[string]int{} // of a column
+	known := map[string]bool{}
+	for _, h := range csvHeader() {
+		known[h] = true
+	}
+	for i, h := range header {
+		h = strings.ToLower(strings.TrimSpace(h))
+		if !known[h] {
 			continue
 		}
-		t, column, err := csvTrack(row)
-		if err != nil {
-			return nil, problemIn(CSV, line+1, column, fmt.Sprint(err))
+		if _, twice := at[h]; twice {
+			return nil, s.problem(1, h, "the column stands twice", "")
 		}
-		p.append(t)
+		at[h] = i
+	}
+	_, id := at["id"]
+	if _, track := at["track"]; !id && !track {
+		return nil, s.problem(1, "", "it has neither a column id nor a column track", "name the columns as Segue does, with commas between")
+	}
+	for {
+		row, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			return s.p, nil
+		}
+		if err != nil {
+			return nil, s.badCSV(err)
+		}
+		line, _ := c.FieldPos(0)
+		t, column, problem := csvTrack(func(name string) string {
+			if i, ok := at[name]; ok {
+				return unguard(row[i])
+			}
+			return ""
+		})
+		if problem != "" {
+			return nil, s.problem(line, column, problem, "")
+		}
+		if err := s.add(line, t); err != nil {
+			return nil, err
+		}
 	}
 }
 
-// csvTrack reads a row, naming the column that is wrong if one is.
-func csvTrack(row []string) (t Track, column string, err error) {
-	cell := map[string]string{}
-	for i, h := range csvHeader() {
-		cell[h] = unguard(row[i])
+// badCSV returns the error of a decoder with its line.
+func (s *source) badCSV(err error) error {
+	var at *csv.ParseError
+	if errors.As(err, &at) {
+		return s.problem(at.Line, "", at.Err.Error(), "")
 	}
-	num := func(name string) *float64 {
-		if cell[name] == "" || err != nil {
+	return s.problem(0, "", err.Error(), "")
+}
+
+// csvTrack reads a row from the cells of its columns, or returns what is wrong and
+// in which.
+func csvTrack(cell func(column string) string) (t Track, column, problem string) {
+	number := func(name string) *float64 {
+		text := strings.TrimSpace(cell(name))
+		if text == "" || problem != "" {
 			return nil
 		}
-		v, e := strconv.ParseFloat(cell[name], 64)
-		if e == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {
-			e = fmt.Errorf("%q is not a number", cell[name])
-		}
-		if e != nil {
-			column, err = name, e
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			column, problem = name, fmt.Sprintf("%.40q is not a number", text)
 			return nil
 		}
 		return &v
 	}
-	value := func(name string) float64 {
-		if v := num(name); v != nil {
-			return *v
-		}
-		return 0
-	}
 	t = Track{
-		ID: cell["id"], Title: cell["track"], Album: cell["album"], ISRC: cell["isrc"], Reason: cell["reason"],
-		DurationMS: int64(min(1e12, max(0, value("duration_ms")))), Phase: Phase(cell["phase"]),
-		Energy: num("energy"), Acousticness: num("acousticness"), Tempo: num("tempo"),
-		Valence: value("valence"), Arousal: value("arousal"),
-		Target: [2]float64{value("target_valence"), value("target_arousal")},
+		ID: cell("id"), Title: cell("track"), Artists: splitArtists(cell("artist")), Album: cell("album"), ISRC: cell("isrc"),
+		Phase: Phase(cell("phase")), Reason: cell("reason"),
+		Energy: number("energy"), Acousticness: number("acousticness"), Tempo: number("tempo"),
 	}
-	if cell["artist"] != "" {
-		t.Artists = strings.Split(cell["artist"], "; ")
+	valence, arousal, planValence, planArousal := number("valence"), number("arousal"), number("target_valence"), number("target_arousal")
+	if problem != "" {
+		return t, column, problem
 	}
-	if f := cell["familiar"]; f != "" {
-		known := f == "true"
+	if t.DurationMS, problem = milliseconds(cell("duration_ms")); problem != "" {
+		return t, "duration_ms", problem
+	}
+	switch word := cell("familiar"); strings.ToLower(word) {
+	case "":
+	case "true", "false": // a spreadsheet writes TRUE
+		known := strings.EqualFold(word, "true")
 		t.Familiar = &known
+	default:
+		return t, "familiar", fmt.Sprintf("%.40q is neither true nor false", word)
 	}
-	if e := t.Mood.UnmarshalText([]byte(cell["mood"])); e != nil && err == nil {
-		column, err = "mood", e
-	}
-	return t, column, err
+	column, problem = t.place(valence, arousal, planValence, planArousal, cell("mood"))
+	return t, column, problem
 }

@@ -3,7 +3,6 @@ package playlist
 import (
 	"fmt"
 	"io"
-	"net/url"
 	"path/filepath"
 	"strings"
 
@@ -18,7 +17,7 @@ const (
 	M3U8 Format = "m3u8" // what nearly every player reads; ids, names, lengths
 	XSPF Format = "xspf" // XML (https://xspf.org/spec), with Segue's extension
 	JSPF Format = "jspf" // the same as JSON, with MusicBrainz' and Segue's extensions
-	CSV  Format = "csv"  // a table, all that is known of each track
+	CSV  Format = "csv"  // a table (RFC 4180), all that is known of each track
 )
 
 // Formats returns the formats in order of how many players read them.
@@ -39,10 +38,13 @@ func FormatOf(path string) (Format, error) {
 	return "", fmt.Errorf("%w: %q is no kind of playlist file; use .m3u8, .xspf, .jspf or .csv", segue.ErrUsage, path)
 }
 
-// Write writes a playlist. The location of a track is its id made into a URI a
-// player can open where that is possible: see locationOf. It returns the
-// writer's error, or one wrapping segue.ErrUsage for an unknown format.
+// Write writes a playlist, the same bytes for the same playlist: a file bears no
+// date. Where a track is found is its id as a player can open it, see locationOf.
+// Characters a format cannot hold, such as control characters in XML, become
+// U+FFFD. It returns the writer's error, or one wrapping segue.ErrUsage for an
+// unknown format.
 func Write(w io.Writer, f Format, p *Playlist) error {
+	p = p.inUTF8()
 	switch f {
 	case M3U8:
 		return writeM3U8(w, p)
@@ -53,35 +55,83 @@ func Write(w io.Writer, f Format, p *Playlist) error {
 	case CSV:
 		return writeCSV(w, p)
 	}
+	return unknownFormat(f)
+}
+
+// Read reads the tracks of a playlist file, Segue's or another program's: as much
+// of each as its format holds, each starting where the one before ends.
+//
+//	M3U8  id, title, artists, album, length to the second; line breaks in names are spaces
+//	XSPF  all of that exactly, ISRC, and what the plan says of each track and was asked
+//	JSPF  the same
+//	CSV   the tracks as in XSPF; CRLF in a name becomes LF, and "; " in one artist's name makes two
+//
+// A track another program wrote, and any of an M3U8 file, has no place on the
+// plane and no plan: see Track.Planned.
+//
+// What is wrong with a file is a *segue.InputError with its line: text that is not
+// UTF-8, a value that is no value, an element that stands twice, more than
+// MaxFileBytes or MaxFileTracks. The reader's error comes back wrapped, and an
+// unknown format wraps segue.ErrUsage. What was read and is written gives the same
+// bytes when it is read and written again.
+func Read(r io.Reader, f Format) (*Playlist, error) {
+	var read func(*source) (*Playlist, error)
+	switch f {
+	case M3U8:
+		read = readM3U8
+	case XSPF:
+		read = readXSPF
+	case JSPF:
+		read = readJSPF
+	case CSV:
+		read = readCSV
+	default:
+		return nil, unknownFormat(f)
+	}
+	s, err := newSource(r, f)
+	if err != nil {
+		return nil, err
+	}
+	return read(s)
+}
+
+// inUTF8 returns the playlist as files can hold it: U+FFFD stands for what is not
+// UTF-8.
+func (p *Playlist) inUTF8() *Playlist {
+	valid := func(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
+	out := *p
+	out.name, out.From.Name, out.To.Name = valid(p.name), valid(p.From.Name), valid(p.To.Name)
+	out.Tracks = make([]Track, len(p.Tracks))
+	for i, t := range p.Tracks {
+		t.ID, t.Title, t.Album, t.ISRC = valid(t.ID), valid(t.Title), valid(t.Album), valid(t.ISRC)
+		t.Phase, t.Reason = Phase(valid(string(t.Phase))), valid(t.Reason)
+		artists := make([]string, len(t.Artists))
+		for j, a := range t.Artists {
+			artists[j] = valid(a)
+		}
+		t.Artists = artists
+		out.Tracks[i] = t
+	}
+	return &out
+}
+
+func unknownFormat(f Format) error {
 	return fmt.Errorf("%w: no playlist format is called %q; there are m3u8, xspf, jspf and csv", segue.ErrUsage, string(f))
 }
 
-// Read reads the tracks of a playlist file: as much of each as its format
-// holds. M3U8 keeps id, title, artists, album and length to the second; XSPF,
-// JSPF and CSV keep the plan of each track too. What is wrong with a file is a
-// *segue.InputError.
-func Read(r io.Reader, f Format) (*Playlist, error) {
-	switch f {
-	case M3U8:
-		return readM3U8(r)
-	case XSPF:
-		return readXSPF(r)
-	case JSPF:
-		return readJSPF(r)
-	case CSV:
-		return readCSV(r)
-	}
-	return nil, fmt.Errorf("%w: no playlist format is called %q; there are m3u8, xspf, jspf and csv", segue.ErrUsage, string(f))
-}
-
-// title returns what a file calls the playlist. It names places of the plane,
-// which say what the music sounds like.
+// title returns what a file calls the playlist: what the file it was read from
+// called it, else the places of the plane it leads from and to, which say what the
+// music sounds like. It is never empty.
 func (p *Playlist) title() string {
-	from, to := p.From.word(), p.To.word()
-	if p.From == p.To {
-		return fmt.Sprintf("Segue: %s, %d minutes", to, p.Minutes)
+	switch {
+	case p.name != "":
+		return p.name
+	case p.Minutes == 0: // nothing planned
+		return "Playlist"
+	case p.From == p.To:
+		return fmt.Sprintf("Segue: %s, %d minutes", p.To.word(), p.Minutes)
 	}
-	return fmt.Sprintf("Segue: %s to %s, %d minutes", from, to, p.Minutes)
+	return fmt.Sprintf("Segue: %s to %s, %d minutes", p.From.word(), p.To.word(), p.Minutes)
 }
 
 // word returns a place's name, or the mood's word where it has none.
@@ -90,96 +140,4 @@ func (p Place) word() string {
 		return p.Name
 	}
 	return segue.LabelOf(p.Affect).String()
-}
-
-// locationOf returns a track id as a URI reference: 22 letters and digits are a
-// Spotify id and become spotify:track:…; an id that is a URI with a host or a
-// file path ("https://…", "file:///…") stays as it is; anything else is a name or
-// a path, percent-encoded where a URI could not hold it, which players resolve by
-// name.
-func locationOf(id string) string {
-	if isSpotify(id) {
-		return "spotify:track:" + id
-	}
-	if isURI(id) {
-		return id
-	}
-	return escape(id)
-}
-
-// idOf is the inverse of locationOf.
-func idOf(location string) string {
-	if id, ok := strings.CutPrefix(location, "spotify:track:"); ok && isSpotify(id) {
-		return id
-	}
-	if isURI(location) {
-		return location
-	}
-	if id, err := url.PathUnescape(location); err == nil {
-		return id
-	}
-	return location
-}
-
-// isURI reports whether s is a scheme, "://" and characters a URI may hold. An id
-// with others in it, or a stray percent sign, is not one, and is encoded,
-// its colon too, lest it be taken for one when it is read back.
-func isURI(s string) bool {
-	scheme, rest, ok := strings.Cut(s, "://")
-	if !ok || scheme == "" {
-		return false
-	}
-	for i, c := range []byte(scheme) {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || i > 0 && (c >= '0' && c <= '9' || strings.IndexByte("+-.", c) >= 0)) {
-			return false
-		}
-	}
-	for i, c := range []byte(rest) {
-		switch {
-		case c == '%':
-			if _, err := url.PathUnescape(rest[i:min(i+3, len(rest))]); err != nil {
-				return false
-			}
-		case c == '#' || c == '[' || c == ']' || isPlain(c):
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-func isSpotify(id string) bool {
-	if len(id) != 22 {
-		return false
-	}
-	for _, c := range []byte(id) {
-		if !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z') {
-			return false
-		}
-	}
-	return true
-}
-
-// escape percent-encodes what may not stand in the path of a URI reference (RFC
-// 3986), and "://", which would make it one with a host.
-func escape(s string) string {
-	var b strings.Builder
-	for i, c := range []byte(s) {
-		if isPlain(c) && !(c == ':' && strings.HasPrefix(s[i:], "://")) {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
-}
-
-// isPlain reports whether a byte stands for itself in the path of a URI reference.
-func isPlain(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || strings.IndexByte("-._~:/?@!$&'()*+,;=", c) >= 0
-}
-
-// problemIn returns the error of a file of one format.
-func problemIn(f Format, row int, column, problem string) error {
-	return &segue.InputError{Row: row, Column: column, Problem: fmt.Sprintf("not a playlist in %s: %s", f, problem), Hint: "export it again"}
 }

@@ -7,60 +7,75 @@ import (
 	"strings"
 )
 
-// The extensions MusicBrainz and ListenBrainz add to JSPF.
-// (https://musicbrainz.org/doc/jspf)
-const (
-	jspfPlaylistURI = "https://musicbrainz.org/doc/jspf#playlist"
-	jspfTrackURI    = "https://musicbrainz.org/doc/jspf#track"
-)
-
 type jspfFile struct {
 	Playlist jspfPlaylist `json:"playlist"`
 }
 
 type jspfPlaylist struct {
-	Title     string                     `json:"title"`
-	Creator   string                     `json:"creator,omitempty"`
-	Extension map[string]json.RawMessage `json:"extension,omitempty"`
-	Track     []jspfTrack                `json:"track"`
+	Title     string                 `json:"title"`
+	Creator   string                 `json:"creator,omitempty"`
+	Extension *jspfPlaylistExtension `json:"extension,omitempty"`
+	Track     []jspfTrack            `json:"track"`
+}
+
+// jspfPlaylistExtension has the body of MusicBrainz as an object, as its document
+// writes it (https://musicbrainz.org/doc/jspf), and Segue's in a list, as JSPF has
+// it.
+type jspfPlaylistExtension struct {
+	MusicBrainz musicBrainzPlaylist `json:"https://musicbrainz.org/doc/jspf#playlist"`
+	Segue       []*asked            `json:"urn:segue:playlist:1,omitempty"`
+}
+
+// musicBrainzPlaylist says the one thing ListenBrainz asks for. Who made the list,
+// for whom and when is for the server to say that takes it: it names its own users.
+type musicBrainzPlaylist struct {
+	Public bool `json:"public"`
 }
 
 type jspfTrack struct {
-	Location   json.RawMessage            `json:"location,omitempty"` // one or a list
-	Identifier json.RawMessage            `json:"identifier,omitempty"`
-	Title      string                     `json:"title"`
-	Creator    string                     `json:"creator"`
-	Annotation string                     `json:"annotation,omitempty"`
-	Album      string                     `json:"album,omitempty"`
-	Duration   int64                      `json:"duration,omitempty"` // ms
-	Extension  map[string]json.RawMessage `json:"extension,omitempty"`
+	Location   []string            `json:"location,omitempty"`
+	Identifier []string            `json:"identifier,omitempty"`
+	Title      string              `json:"title"`
+	Creator    string              `json:"creator"`
+	Annotation string              `json:"annotation,omitempty"`
+	Album      string              `json:"album,omitempty"`
+	Duration   int64               `json:"duration,omitempty"` // ms
+	Extension  *jspfTrackExtension `json:"extension,omitempty"`
 }
 
-// writeJSPF writes JSPF: XSPF as JSON. Moods stand in Segue's extension alone,
-// so that a program that does not know it carries none on.
+type jspfTrackExtension struct {
+	MusicBrainz *musicBrainzTrack `json:"https://musicbrainz.org/doc/jspf#track,omitempty"`
+	Segue       []*extension      `json:"urn:segue:playlist:track:1,omitempty"`
+}
+
+type musicBrainzTrack struct {
+	AddedBy string `json:"added_by"` // who put it there
+}
+
+// writeJSPF writes JSPF (https://xspf.org/jspf): XSPF as JSON, with lists where XSPF
+// may repeat an element. The playlist is not public.
 func writeJSPF(w io.Writer, p *Playlist) error {
-	raw := func(v any) json.RawMessage {
-		b, err := json.Marshal(v)
-		if err != nil {
-			panic("playlist: " + err.Error()) // strings and finite numbers always marshal
-		}
-		return b
+	doc := jspfFile{jspfPlaylist{Title: p.title(), Creator: creatorOf(p), Extension: &jspfPlaylistExtension{}, Track: []jspfTrack{}}}
+	if a := askedOf(p); a != nil {
+		doc.Playlist.Extension.Segue = []*asked{a}
 	}
-	doc := jspfFile{jspfPlaylist{
-		Title: p.title(), Creator: "Segue", Track: []jspfTrack{},
-		Extension: map[string]json.RawMessage{jspfPlaylistURI: raw(map[string]any{"public": false})},
-	}}
 	for _, t := range p.Tracks {
 		out := jspfTrack{
-			Location: raw([]string{locationOf(t.ID)}), Title: t.Title, Creator: strings.Join(t.Artists, "; "),
+			Identifier: identifiers(t), Title: t.Title, Creator: joinArtists(t.Artists),
 			Annotation: t.Reason, Album: t.Album, Duration: t.DurationMS,
-			Extension: map[string]json.RawMessage{
-				extensionURI: raw([]extension{extensionOf(t)}),
-				jspfTrackURI: raw(map[string]any{"added_by": "Segue"}),
-			},
 		}
-		if ids := identifiers(t); ids != nil {
-			out.Identifier = raw(ids)
+		if l := playable(t.ID); l != "" {
+			out.Location = []string{l}
+		}
+		var ext jspfTrackExtension
+		if e := extensionOf(t); e != nil {
+			ext.Segue = []*extension{e}
+		}
+		if !t.bare {
+			ext.MusicBrainz = &musicBrainzTrack{AddedBy: "Segue"}
+		}
+		if ext.Segue != nil || ext.MusicBrainz != nil {
+			out.Extension = &ext
 		}
 		doc.Playlist.Track = append(doc.Playlist.Track, out)
 	}
@@ -70,22 +85,88 @@ func writeJSPF(w io.Writer, p *Playlist) error {
 	return e.Encode(doc)
 }
 
-func readJSPF(r io.Reader) (*Playlist, error) {
-	var doc jspfFile
-	if err := json.NewDecoder(r).Decode(&doc); err != nil {
-		return nil, problemIn(JSPF, 0, "", fmt.Sprint(err))
+// jspfRead is what a JSPF file may hold, as lenient as files by other programs ask:
+// one value for a list of one, lengths as text.
+type jspfRead struct {
+	Playlist *struct {
+		Title     string                     `json:"title"`
+		Extension map[string]json.RawMessage `json:"extension"`
+		Track     []json.RawMessage          `json:"track"`
+	} `json:"playlist"`
+}
+
+type jspfReadTrack struct {
+	Location   oneOrMore[string]          `json:"location"`
+	Identifier oneOrMore[string]          `json:"identifier"`
+	Title      string                     `json:"title"`
+	Creator    string                     `json:"creator"`
+	Annotation string                     `json:"annotation"`
+	Album      string                     `json:"album"`
+	Duration   json.RawMessage            `json:"duration"`
+	Extension  map[string]json.RawMessage `json:"extension"`
+}
+
+func readJSPF(s *source) (*Playlist, error) {
+	lines, err := s.scanJSON("track")
+	if err != nil {
+		return nil, err
 	}
-	p := &Playlist{}
-	for _, x := range doc.Playlist.Track {
-		location, _ := one[string](x.Location)
-		t := Track{ID: idOf(location), Title: x.Title, Album: x.Album, DurationMS: max(0, x.Duration), Reason: x.Annotation}
-		if x.Creator != "" {
-			t.Artists = strings.Split(x.Creator, "; ")
-		}
-		if e, ok := one[extension](x.Extension[extensionURI]); ok {
-			e.fill(&t)
-		}
-		p.append(t)
+	var doc jspfRead
+	if err := json.Unmarshal(s.text, &doc); err != nil {
+		return nil, s.badJSON(err)
 	}
-	return p, nil
+	if doc.Playlist == nil {
+		return nil, s.problem(0, "", `it has no "playlist"`, "")
+	}
+	s.p.name = doc.Playlist.Title
+	if body := doc.Playlist.Extension[playlistExtension]; body != nil {
+		var all oneOrMore[asked]
+		if err := json.Unmarshal(body, &all); err != nil {
+			return nil, s.problem(0, "extension", fmt.Sprintf("%.200s", err), "")
+		}
+		if len(all) > 0 {
+			if column, problem := all[0].fill(s.p); problem != "" {
+				return nil, s.problem(0, column, problem, "")
+			}
+		}
+	}
+	for i, raw := range doc.Playlist.Track {
+		line := lineOf(lines, i)
+		t, column, problem := jspfTrackOf(raw)
+		if problem != "" {
+			return nil, s.problem(line, column, fmt.Sprintf("track %d: %s", i+1, problem), "")
+		}
+		if err := s.add(line, t); err != nil {
+			return nil, err
+		}
+	}
+	return s.p, nil
+}
+
+// jspfTrackOf reads a track, or returns what is wrong with it.
+func jspfTrackOf(raw json.RawMessage) (t Track, column, problem string) {
+	var x jspfReadTrack
+	if err := json.Unmarshal(raw, &x); err != nil {
+		return t, "", fmt.Sprintf("%.200s", err)
+	}
+	t = Track{Title: x.Title, Album: x.Album, Reason: x.Annotation, Artists: splitArtists(x.Creator)}
+	_, _ = t.place(nil, nil, nil, nil, "") // no place cannot be wrong
+	if d := string(x.Duration); d != "" && d != "null" {
+		if t.DurationMS, problem = milliseconds(strings.Trim(d, `"`)); problem != "" {
+			return t, "duration", problem
+		}
+	}
+	identify(&t, x.Location, x.Identifier)
+	body := x.Extension[trackExtension]
+	if body == nil {
+		return t, "", ""
+	}
+	var all oneOrMore[extension]
+	if err := json.Unmarshal(body, &all); err != nil {
+		return t, "extension", fmt.Sprintf("%.200s", err)
+	}
+	if len(all) > 0 {
+		column, problem = all[0].fill(&t)
+	}
+	return t, column, problem
 }

@@ -5,83 +5,196 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
+// idDirective names the id of a track whose line cannot: to players it is a
+// comment.
+const idDirective = "#SEGUE-ID:"
+
 // writeM3U8 writes extended M3U in UTF-8: #PLAYLIST names the list, and each
-// track has #EXTINF (seconds, artists and title), #EXTART, #EXTALB and its
-// location. The format is one of lines: line breaks in names become spaces.
+// track has #EXTINF (seconds, artists and title; −1 for an unknown length), #EXTART,
+// #EXTALB and its line. No standard governs the format: players take a line for a
+// path as it is written or for a URI. It is one of lines: line breaks in names
+// become spaces, and spaces at their ends are dropped.
 func writeM3U8(w io.Writer, p *Playlist) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "#EXTM3U\n#EXTENC:UTF-8\n#PLAYLIST:%s\n", oneLine(p.title()))
 	for _, t := range p.Tracks {
-		artists := oneLine(strings.Join(t.Artists, "; "))
+		artists := oneLine(joinArtists(t.Artists))
 		name := oneLine(t.Title)
+		mark := artists != "" || strings.Contains(name, " - ") // else the title would be parted there
 		if artists != "" {
 			name = artists + " - " + name
 		}
-		fmt.Fprintf(b, "#EXTINF:%d,%s\n", int64(math.Round(float64(t.DurationMS)/1000)), name)
-		if artists != "" {
+		seconds := int64(-1)
+		if t.DurationMS > 0 {
+			seconds = max(1, int64(math.Round(float64(t.DurationMS)/1000)))
+		}
+		fmt.Fprintf(b, "#EXTINF:%d,%s\n", seconds, name)
+		if mark {
 			fmt.Fprintf(b, "#EXTART:%s\n", artists)
 		}
-		if t.Album != "" {
-			fmt.Fprintf(b, "#EXTALB:%s\n", oneLine(t.Album))
+		if album := oneLine(t.Album); album != "" {
+			fmt.Fprintf(b, "#EXTALB:%s\n", album)
 		}
-		fmt.Fprintln(b, locationOf(t.ID))
+		line, exact := m3u8Line(t)
+		if !exact {
+			fmt.Fprintf(b, "%s%s\n", idDirective, escape(t.ID))
+		}
+		fmt.Fprintln(b, line)
 	}
 	return b.Flush()
 }
 
-// oneLine turns every run of white space and control characters into one space.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return r <= ' ' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029
-	}), " ")
+// m3u8Line returns the line of a track, and whether its id can be read from it: a
+// Spotify id is a URI, a path or URI stands as it is if it can stand on a line, and
+// any other is percent-encoded.
+func m3u8Line(t Track) (line string, exact bool) {
+	_, uri := strings.CutPrefix(t.ID, "spotify:track:")
+	switch {
+	case isSpotify(t.ID):
+		return "spotify:track:" + t.ID, true
+	case t.ID == "": // a line is what makes a track
+		return "unknown", false
+	case t.ID == oneLine(t.ID) && t.ID[0] != '#' && len(t.ID) < maxLine:
+		return t.ID, !uri
+	}
+	return locationOf(t.ID), false
 }
 
-func readM3U8(r io.Reader) (*Playlist, error) {
-	p := &Playlist{}
-	s := bufio.NewScanner(r)
-	s.Buffer(nil, 1<<20)
-	var t Track
-	for line := 1; s.Scan(); line++ {
-		text := strings.TrimPrefix(strings.TrimRight(s.Text(), "\r"), "\ufeff")
-		switch {
-		case strings.HasPrefix(text, "#EXTINF:"):
-			seconds, name, ok := strings.Cut(text[len("#EXTINF:"):], ",")
-			length, err := strconv.ParseFloat(strings.TrimSpace(seconds), 64)
-			if !ok || err != nil || !(math.Abs(length) < 1e9) {
-				return nil, problemIn(M3U8, line, "", fmt.Sprintf("%q has no length and name", text))
+// oneLine turns line breaks and control characters, runs of them into one space, and
+// drops the spaces at the ends. What is not UTF-8 becomes U+FFFD.
+func oneLine(s string) string {
+	var b strings.Builder
+	broken := false
+	for _, r := range s {
+		if r < ' ' && r != '\t' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029 {
+			if !broken {
+				b.WriteByte(' ')
 			}
-			t.DurationMS = int64(max(0, length) * 1000) // −1 stands for unknown
-			t.Title = name
-		case strings.HasPrefix(text, "#EXTART:"):
-			artists := text[len("#EXTART:"):]
-			t.Artists = strings.Split(artists, "; ")
-			t.Title = strings.TrimPrefix(t.Title, artists+" - ")
-		case strings.HasPrefix(text, "#EXTALB:"):
-			t.Album = text[len("#EXTALB:"):]
-		case text == "" || text[0] == '#':
+			broken = true
+			continue
+		}
+		broken = false
+		b.WriteRune(r)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// readM3U8 reads M3U, extended or not, of any line endings. Without #EXTART the
+// name is parted at its first " - ", as players do.
+func readM3U8(s *source) (*Playlist, error) {
+	text := string(s.text)
+	if !strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\r", "\n")
+	}
+	var e m3u8Entry
+	line := 0
+	for row := range strings.Lines(text) {
+		line++
+		row = strings.TrimRight(row, "\r\n")
+		if len(row) > maxLine {
+			return nil, s.problem(line, "", "the line is over 1 MB long", "")
+		}
+		name, value, _ := strings.Cut(row, ":")
+		switch name = strings.ToUpper(name); {
+		case name == "#EXTINF":
+			if e.line > 0 {
+				return nil, s.problem(e.line, "", "no track follows #EXTINF", "")
+			}
+			e.line = line
+			if problem := e.info(value); problem != "" {
+				return nil, s.problem(line, "", problem, "")
+			}
+		case name == "#EXTART":
+			e.artists, e.marked = strings.TrimSpace(value), true
+		case name == "#EXTALB":
+			e.album = strings.TrimSpace(value)
+		case name == "#PLAYLIST":
+			s.p.name = strings.TrimSpace(value)
+		case name+":" == idDirective:
+			id, err := url.PathUnescape(value)
+			if err != nil || !utf8.ValidString(id) {
+				return nil, s.problem(line, "", fmt.Sprintf("%.80q is no id", value), "")
+			}
+			e.id = &id
+		case name == "#EXT-X-TARGETDURATION", name == "#EXT-X-STREAM-INF":
+			return nil, s.problem(line, "", "it lists the parts of a stream (HLS), not tracks", "give a playlist of tracks")
+		case strings.TrimSpace(row) == "" || row[0] == '#':
 		default:
-			t.ID = idOf(text)
-			p.append(t)
-			t = Track{}
+			if err := s.add(line, e.track(row)); err != nil {
+				return nil, err
+			}
+			e = m3u8Entry{}
 		}
 	}
-	if err := s.Err(); err != nil {
-		return nil, fmt.Errorf("reading m3u8: %w", err)
+	if e.line > 0 {
+		return nil, s.problem(e.line, "", "no track follows #EXTINF", "")
 	}
-	return p, nil
+	return s.p, nil
 }
 
-// append adds a track that was read, filling in where it starts.
-func (p *Playlist) append(t Track) {
-	if n := len(p.Tracks); n > 0 {
-		t.StartMS = p.Tracks[n-1].StartMS + p.Tracks[n-1].DurationMS
+// m3u8Entry is what the directives before a line say of it.
+type m3u8Entry struct {
+	line           int // of #EXTINF, 0 if there is none
+	ms             int64
+	name           string
+	artists, album string
+	marked         bool // the artists are given by themselves
+	id             *string
+}
+
+// info reads what follows #EXTINF: a length in seconds, perhaps attributes of
+// television lists (key="value"), a comma and a name. It returns what is wrong.
+func (e *m3u8Entry) info(s string) (problem string) {
+	s = strings.TrimLeft(s, " \t")
+	end := strings.IndexAny(s, ", \t")
+	if end < 0 {
+		end = len(s)
 	}
-	if t.Artists == nil {
-		t.Artists = []string{}
+	seconds, rest := s[:end], s[end:]
+	if seconds != "" {
+		v, err := strconv.ParseFloat(seconds, 64)
+		if err != nil || !(math.Abs(v) <= maxLengthMS/1000) {
+			return fmt.Sprintf("%.40q is no length of a track in seconds", seconds)
+		}
+		e.ms = int64(math.Round(v * 1000))
 	}
-	p.Tracks = append(p.Tracks, t)
+	quoted := false
+	for i, c := range []byte(rest) {
+		if c == '"' {
+			quoted = !quoted
+		} else if c == ',' && !quoted {
+			e.name = strings.TrimLeft(rest[i+1:], " \t")
+			break
+		}
+	}
+	return ""
+}
+
+// track returns the track of a line.
+func (e *m3u8Entry) track(line string) Track {
+	t := Track{ID: line, Title: e.name, Album: e.album, DurationMS: e.ms}
+	_, _ = t.place(nil, nil, nil, nil, "") // no place cannot be wrong
+	if id, ok := strings.CutPrefix(line, "spotify:track:"); ok && isSpotify(id) {
+		t.ID = id
+	}
+	if e.id != nil {
+		t.ID = *e.id
+	}
+	artists := e.artists
+	switch {
+	case artists != "":
+		t.Title = strings.TrimPrefix(t.Title, artists+" - ")
+	case !e.marked:
+		if before, after, ok := strings.Cut(e.name, " - "); ok {
+			artists, t.Title = before, after
+		}
+	}
+	t.Title, t.Artists = strings.TrimSpace(t.Title), splitArtists(strings.TrimSpace(artists))
+	return t
 }

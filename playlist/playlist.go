@@ -35,6 +35,8 @@ type Playlist struct {
 	Arc        Path   `json:"arc"`
 
 	Request Request `json:"request"` // what was asked, every default filled in: enough to plan it again
+
+	name string // what the file it was read from calls it; empty for a planned one
 }
 
 // CostParts are the terms of the cost; they add up to it.
@@ -111,7 +113,8 @@ type Track struct {
 	Step       *Step            `json:"step"`      // from the track before; null for the first
 	RunnerUp   *Alternative     `json:"runner_up"` // the next best track here; null if none fits, or the order is by chance
 
-	row int32
+	row  int32
+	bare bool // read from a file that gives it no place: see Planned
 }
 
 // Position returns the track's place on the plane.
