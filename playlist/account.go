@@ -17,17 +17,20 @@ func (pl *planner) account(s *solution, out *Playlist) {
 			out.Tracks[i].Step = stepOf(sounds[i-1], sounds[i])
 		}
 	}
+	pl.chosen(out.Tracks)
 	pl.explain(out.Tracks)
-	out.Tradeoffs = []string{}
-	out.Notes = append(out.Notes, pl.poor(s, out)...)
-	if pl.request.Arm == Shuffle {
-		return // its order is by chance: nothing was weighed
+	var all []rivals
+	if pl.request.Arm != Shuffle { // whose order is by chance: nothing was weighed
+		parts := PartsOf(sounds, p.points)
+		out.CostParts = &parts
+		strict := *p
+		strict.rules = pl.strict(s)
+		s = &solution{p: &strict, seq: s.seq, minutes: s.minutes, anyStep: s.anyStep, relaxed: s.relaxed}
+		all = strict.rivals(s.seq)
+		pl.runnersUp(s, all, out.Tracks)
 	}
-	parts := PartsOf(sounds, p.points)
-	out.CostParts = &parts
-	rivals := p.rivals(s.seq)
-	pl.runnersUp(s, rivals, out.Tracks)
-	out.Tradeoffs = pl.tradeoffs(s, rivals, out)
+	out.Tradeoffs = pl.tradeoffs(s, all, out)
+	out.Notes = append(out.Notes, pl.poor(s, all, out)...)
 }
 
 // stepOf returns the way from one track to the next.

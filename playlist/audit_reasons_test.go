@@ -42,6 +42,9 @@ func (u *audit) true(i int, reason string) bool {
 		k, err := fmt.Sscanf(reason, format, to...)
 		return err == nil && k == len(to)
 	}
+	if (t.Locked || t.Wished) != (strings.HasPrefix(reason, "You put it here") || strings.HasPrefix(reason, "You asked for it")) {
+		return false
+	}
 	first, last := i == 0, i == len(u.x)-1
 	meets := first && u.x[i].to(at(u.r.From)) <= .10+exact
 	switch {
@@ -49,7 +52,7 @@ func (u *audit) true(i int, reason string) bool {
 		return off <= .025+exact
 	case reason == "Close to the planned line here":
 		return off <= .10+exact
-	case scan("Off the planned line here, by %f", &a):
+	case scan("Off the planned line here, by %f on the plane", &a):
 		return off > .10-exact && math.Abs(off-a) <= .005+exact
 	case reason == "Meets you where you are":
 		return meets
@@ -80,25 +83,25 @@ func (u *audit) true(i int, reason string) bool {
 		return heard && n == done && n >= 3
 	case reason == "You have heard this one before":
 		return heard && done > 0
-	case scan("Played %d times in your last 28 days", &n):
+	case scan("Played %d times in the last 28 days of your history", &n):
 		return heard && n == recent && n >= 2
-	case reason == "The energy begins to ease here":
+	case reason == "Here it begins to calm down":
 		return da < 0 && t.Phase == playlist.Shift && u.goal.a < u.start.a
-	case reason == "The energy begins to rise here":
+	case reason == "Here it begins to liven up":
 		return da > 0 && t.Phase == playlist.Shift && u.goal.a > u.start.a
 	case reason == "Very close to where this leads":
 		return u.x[i].to(u.goal) <= .05+exact
-	case scan("%d beats a minute", &n):
+	case scan("A tempo of %d BPM", &n):
 		return float64(n) == math.RoundToEven(tempo)
-	case scan("Tempo falls from %f to %f", &a, &b):
+	case scan("Tempo falls from %f to %f BPM", &a, &b):
 		return a == math.Round(before) && b == math.Round(tempo) && b < a
-	case scan("Tempo rises from %f to %f", &a, &b):
+	case scan("Tempo rises from %f to %f BPM", &a, &b):
 		return a == math.Round(before) && b == math.Round(tempo) && b > a
-	case scan("Keeps the pulse of %f", &a):
+	case scan("Keeps the pulse of %f BPM", &a):
 		return a == math.Round(before) && a == math.Round(tempo)
-	case reason == "Same drive, slightly less edge":
-		return da < 0 && da > -.04 && u.x[i].a >= .5
-	case reason == "Holds the energy, warms the tone":
+	case reason == "Keeps the drive of the last":
+		return math.Abs(da) < .04 && math.Abs(dv) < .04 && u.x[i].a >= .5
+	case reason == "As lively as the last, and brighter":
 		return math.Abs(da) < .03 && dv > 0
 	case reason == "Quiet, and clearly brighter":
 		return u.x[i].a < .4 && dv >= .08-exact
@@ -110,9 +113,9 @@ func (u *audit) true(i int, reason string) bool {
 		return da > 0 && dv > 0 && math.Max(da, dv) <= .12
 	case reason == "Brighter, and livelier":
 		return da > 0 && dv > 0
-	case scan("Lets the energy down by %f", &a):
+	case scan("Calmer, by %f on the plane", &a):
 		return math.Abs(-da-a) <= .005+exact
-	case scan("Lifts the energy by %f", &a):
+	case scan("Livelier, by %f on the plane", &a):
 		return math.Abs(da-a) <= .005+exact
 	case reason == "Slightly brighter than the last":
 		return dv > 0 && dv <= .12
@@ -120,8 +123,25 @@ func (u *audit) true(i int, reason string) bool {
 		return dv > 0
 	case scan("A smooth step: %f on the plane", &a):
 		return math.Abs(math.Hypot(dv, da)-a) <= .005+exact && a <= .10+exact
+	case strings.HasPrefix(reason, "You put it here"):
+		return t.Locked && u.planned(i, strings.TrimPrefix(reason, "You put it here"))
+	case strings.HasPrefix(reason, "You asked for it"):
+		return t.Wished && !t.Locked && u.planned(i, strings.TrimPrefix(reason, "You asked for it"))
 	case reason == "Drawn at random":
 		return u.r.Arm == playlist.Shuffle
 	}
 	return false
+}
+
+// planned judges what follows "You put it here": where the plan is.
+func (u *audit) planned(i int, rest string) bool {
+	off, a := u.x[i].to(u.plan[i]), 0.0
+	switch {
+	case u.r.Arm == playlist.Shuffle:
+		return rest == ""
+	case rest == "; close to the planned line":
+		return off <= .10+exact
+	}
+	k, err := fmt.Sscanf(rest, "; the planned line is %f away on the plane", &a)
+	return err == nil && k == 1 && off > .10-exact && math.Abs(off-a) <= .005+exact
 }

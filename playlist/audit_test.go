@@ -71,6 +71,10 @@ func (u *audit) run() {
 	u.length()
 	u.step()
 	u.reasons()
+	u.steps()
+	u.parts()
+	u.runnersUp()
+	u.tradeoffs()
 }
 
 // tracks: each is a row of the catalogue, told truly, one after the other.
@@ -357,23 +361,8 @@ func (u *audit) cost() {
 		}
 		return
 	}
-	j := 0.0
-	f := u.lib.Catalog.Feature
-	for i := range u.x {
-		j += math.Pow(u.x[i].to(u.plan[i]), 2)
-		if i == 0 {
-			continue
-		}
-		j += 4 * math.Pow(math.Max(0, u.x[i].to(u.x[i-1])-.15), 2)
-		if f[segue.Tempo] != nil {
-			a, b := float64(f[segue.Tempo][u.row[i-1]]), float64(f[segue.Tempo][u.row[i]])
-			if a > 0 && b > 0 {
-				q := math.Log(b/a) / math.Log(2)
-				j += .02 * math.Pow(q-math.Round(q), 2)
-			}
-		}
-		j += .002 * u.keys(u.row[i-1], u.row[i])
-	}
+	parts := u.terms()
+	j := parts.Place + parts.Step + parts.Tempo + parts.Key
 	if u.p.Cost == nil || !same(*u.p.Cost, j) {
 		u.fail("J is %v, recomputed %.12g", show(u.p.Cost), j)
 		return
@@ -383,16 +372,48 @@ func (u *audit) cost() {
 	}
 }
 
+// terms adds up J by its four terms.
+func (u *audit) terms() (p playlist.CostParts) {
+	for i := range u.x {
+		p.Place += math.Pow(u.x[i].to(u.plan[i]), 2)
+		if i == 0 {
+			continue
+		}
+		p.Step += 4 * math.Pow(math.Max(0, u.x[i].to(u.x[i-1])-.15), 2)
+		p.Tempo += .02 * math.Pow(u.tempi(u.row[i-1], u.row[i]), 2)
+		d, _ := u.keys(u.row[i-1], u.row[i])
+		p.Key += .002 * d
+	}
+	return p
+}
+
+// tempi is how far two tempi are from the same, double or half, in octaves.
+func (u *audit) tempi(a, b int) float64 {
+	x, y := u.tempo(a), u.tempo(b)
+	if !(x > 0 && y > 0) {
+		return 0
+	}
+	q := math.Log(y/x) / math.Log(2)
+	return math.Abs(q - math.Round(q))
+}
+
+func (u *audit) tempo(row int) float64 {
+	if f := u.lib.Catalog.Feature[segue.Tempo]; f != nil {
+		return float64(f[row])
+	}
+	return math.NaN()
+}
+
 // The wheel as it is printed, by pitch class from C.
 var (
 	majorWheel = [12]int{8, 3, 10, 5, 12, 7, 2, 9, 4, 11, 6, 1}
 	minorWheel = [12]int{5, 12, 7, 2, 9, 4, 11, 6, 1, 8, 3, 10}
 )
 
-func (u *audit) keys(a, b int) float64 {
+func (u *audit) keys(a, b int) (distance float64, known bool) {
 	f := u.lib.Catalog.Feature
 	if f[segue.Key] == nil || f[segue.Mode] == nil {
-		return 0
+		return 0, false
 	}
 	number := func(r int) (n int, major, ok bool) {
 		k, m := f[segue.Key][r], f[segue.Mode][r]
@@ -407,14 +428,14 @@ func (u *audit) keys(a, b int) float64 {
 	na, ma, oka := number(a)
 	nb, mb, okb := number(b)
 	if !oka || !okb {
-		return 0
+		return 0, false
 	}
 	d := math.Abs(float64(na - nb))
 	d = math.Min(d, 12-d)
 	if ma != mb {
 		d++
 	}
-	return math.Min(3, d)
+	return math.Min(3, d), true
 }
 
 // metrics recomputes each, its bar and its verdict.

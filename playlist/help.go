@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"segue"
 )
+
+// What could not be met, and what would help: every sentence counts what there is
+// to choose from, so that it can be acted on.
 
 // tooFew explains why there are not two tracks to order.
 func tooFew(lib *Library, r Request, n int) error {
@@ -27,130 +31,199 @@ func tooFew(lib *Library, r Request, n int) error {
 // relaxations puts the unmet rules into words, in the order of relaxing.
 func (pl *planner) relaxations(s *solution) []Relaxation {
 	out := []Relaxation{}
-	p, r := s.p, pl.request
-	has := func(x rule) bool { return slices.Contains(s.relaxed, x) }
-	if has(ruleFamiliarity) {
-		known := 0
-		for _, f := range p.familiar {
-			if f {
-				known++
-			}
+	say := func(r rule, words func(s *solution) (text, help string)) {
+		if slices.Contains(s.relaxed, r) {
+			text, help := words(s)
+			out = append(out, Relaxation{string(r), text, help})
 		}
-		count := 0
-		for _, c := range s.seq {
-			if p.familiar[c] {
-				count++
-			}
-		}
-		out = append(out, Relaxation{string(ruleFamiliarity),
-			fmt.Sprintf("%d of %d tracks are familiar, not the share planned for each third.", count, p.n),
-			fmt.Sprintf("Of the %d tracks near this way you have finished %d three times or more; a longer history, or a lower familiarity, would help.", p.m, known)})
 	}
-	if has(ruleSpacing) {
-		out = append(out, Relaxation{string(ruleSpacing),
-			fmt.Sprintf("Tracks of one artist come closer than %d apart.", ArtistSpacing),
-			fmt.Sprintf("The %d tracks near this way are by %d artists; more artists would help.", p.m, p.names)})
+	say(ruleFamiliarity, pl.lessFamiliar)
+	say(ruleSpacing, func(s *solution) (string, string) {
+		name, _, near := pl.densest(s.seq, true)
+		return fmt.Sprintf("Two tracks by %s come %s apart instead of %d.", name, counted(near, "place"), ArtistSpacing), pl.moreArtists(s.p)
+	})
+	say(ruleCap, func(s *solution) (string, string) {
+		name, times, _ := pl.densest(s.seq, false)
+		return fmt.Sprintf("%s is heard %d times instead of %d.", name, times, ArtistCap), pl.moreArtists(s.p)
+	})
+	say(ruleLength, pl.offLength)
+	if s.minutes != pl.request.Minutes {
+		out = append(out, Relaxation{"shorter arc", fmt.Sprintf("It is planned for %d minutes instead of %d.", s.minutes, pl.request.Minutes), pl.longerNeeds(s.p)})
 	}
-	if has(ruleCap) {
-		out = append(out, Relaxation{string(ruleCap),
-			fmt.Sprintf("An artist is heard up to %d times instead of %d.", p.mostByArtist(s.seq), ArtistCap),
-			fmt.Sprintf("The %d tracks near this way are by %d artists; more artists would help.", p.m, p.names)})
-	}
-	if has(ruleLength) {
-		off := float64(p.total(s.seq)-p.target()) / 1000
-		out = append(out, Relaxation{string(ruleLength),
-			fmt.Sprintf("It is %.0f seconds %s than the %d minutes planned, more than the usual %d.", math.Abs(off), longer(off), s.minutes, BarLength),
-			"More tracks of three to five minutes near this way would help."})
-	}
-	if s.minutes != r.Minutes {
-		out = append(out, Relaxation{"shorter arc",
-			fmt.Sprintf("It is planned for %d minutes instead of %d.", s.minutes, r.Minutes),
-			fmt.Sprintf("Only %d tracks lie near this way; a larger catalogue, or fewer exclusions, would help.", p.m)})
-	}
-	if has(ruleStep) {
-		out = append(out, Relaxation{string(ruleStep),
-			fmt.Sprintf("Its largest step is %.2f on the plane, beyond the usual limit.", p.longestStep(s.seq)),
-			"The catalogue has gaps along this way; more tracks between start and target would help."})
-	}
+	say(ruleStep, pl.wideStep)
 	return out
 }
 
-func longer(seconds float64) string {
-	if seconds < 0 {
-		return "shorter"
+// lessFamiliar speaks of the thirds whose share of familiar tracks is off plan.
+func (pl *planner) lessFamiliar(s *solution) (text, help string) {
+	p := s.p
+	var count [3]int
+	for i, c := range s.seq {
+		if p.familiar[c] {
+			count[p.third[i]]++
+		}
 	}
-	return "longer"
+	var words []string
+	few := false
+	for t, b := range p.bands {
+		if count[t] >= b.lo && count[t] <= b.hi {
+			continue
+		}
+		few = few || count[t] < b.lo
+		words = append(words, fmt.Sprintf("%d of %s in the %s third, not the %.0f %% planned", count[t], counted(b.slots, "track"), thirdName(t), 100*pl.request.Familiarity[t]))
+	}
+	known := 0
+	for _, f := range p.familiar {
+		if f {
+			known++
+		}
+	}
+	text = "Familiar are " + list(words) + "."
+	if few {
+		return text, fmt.Sprintf("Of the %s near this way you have finished %d at least %d times; a longer history, or a lower familiarity, would help.", counted(p.m, "track"), known, FamiliarPlays)
+	}
+	return text, fmt.Sprintf("Of the %s near this way you have finished all but %d at least %d times; music that is new to you, or a higher familiarity, would help.", counted(p.m, "track"), p.m-known, FamiliarPlays)
+}
+
+func thirdName(t int) string { return [...]string{"first", "second", "last"}[t] }
+
+// densest returns the artist heard most often in a sequence, or whose tracks come
+// nearest each other: see crowd.
+func (pl *planner) densest(seq []int32, nearest bool) (name string, times, near int) {
+	near = math.MaxInt
+	for i := range seq {
+		a, n, d := pl.crowd(seq, i, nearest)
+		if nearest && d < near || !nearest && n > times {
+			name, times, near = a, n, d
+		}
+	}
+	return name, times, near
+}
+
+func (pl *planner) moreArtists(p *problem) string {
+	return fmt.Sprintf("The %s near this way %s by %s; more artists would help.", counted(p.m, "track"), plural(p.m, "is", "are"), counted(p.names, "artist"))
+}
+
+// offLength speaks of a sequence longer or shorter than the usual tolerance.
+func (pl *planner) offLength(s *solution) (text, help string) {
+	p := s.p
+	off := float64(p.total(s.seq)-p.target()) / 1000
+	than, other := "longer", "shorter"
+	if off < 0 {
+		than, other = other, than
+	}
+	return fmt.Sprintf("It is %.0f seconds %s than the %d minutes planned, more than the usual %d.", math.Abs(off), than, s.minutes, BarLength),
+		fmt.Sprintf("The %s near this way last %s to %s minutes, half of them up to %s; %s ones would help.",
+			counted(p.m, "track"), span(slices.Min(p.ms)), span(slices.Max(p.ms)), span(int64(pl.median)), other)
+}
+
+// span writes a length as minutes and seconds.
+func span(ms int64) string {
+	s := (time.Duration(ms) * time.Millisecond).Round(time.Second) / time.Second
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// longerNeeds says what the length that was asked would have needed.
+func (pl *planner) longerNeeds(p *problem) string {
+	n := pl.slots(pl.request.Minutes)
+	return fmt.Sprintf("%d minutes take about %s; near this way lie %s (%s by %s) that may be played. More music, or fewer exclusions, would help.",
+		pl.request.Minutes, counted(n, "track"), counted(p.m, "track"), counted(p.songs, "song"), counted(p.names, "artist"))
+}
+
+// slots returns how many tracks of the median length make so many minutes.
+func (pl *planner) slots(minutes int) int {
+	return max(1, int(math.Round(float64(minutes)*60e3/pl.median)))
+}
+
+// wideStep speaks of the largest step, and of the music half way across it.
+func (pl *planner) wideStep(s *solution) (text, help string) {
+	p, at := s.p, 1
+	size := func(i int) float64 { return p.sounds[s.seq[i-1]].At.Distance(p.sounds[s.seq[i]].At) }
+	for i := 2; i < p.n; i++ {
+		if size(i) > size(at) {
+			at = i
+		}
+	}
+	usual, _ := bars(p.points, 0, 1)
+	text = fmt.Sprintf("Its largest step, to track %d, is %.2f on the plane, beyond the usual limit of %.2f.", at+1, size(at), usual+HardStepMore)
+	a, b := p.sounds[s.seq[at-1]].At, p.sounds[s.seq[at]].At
+	middle := segue.Affect{Valence: (a.Valence + b.Valence) / 2, Arousal: (a.Arousal + b.Arousal) / 2}
+	return text, pl.supply("the middle of that step", middle)
 }
 
 // missing says which limit that is never relaxed leaves no playlist.
 func (pl *planner) missing() string {
-	if pl.request.Night {
-		slow := 0
+	n := len(pl.rows)
+	count := func(fits func(row int32) bool) int {
+		k := 0
 		for _, row := range pl.rows {
-			if slowEnough(pl.lib.sound(row).Tempo) {
-				slow++
+			if fits(row) {
+				k++
 			}
 		}
-		if slow == 0 {
-			return fmt.Sprintf("there are no tracks of %d BPM or slower near this way in the catalogue, and a night ends with one; slower music would help", NightEndTempo)
-		}
+		return k
 	}
-	if pl.arc.limits.sad {
-		bright := 0
-		for _, row := range pl.rows {
-			if pl.lib.Positions[row].Valence >= pl.arc.limits.start.Valence {
-				bright++
-			}
-		}
-		if bright == 0 {
-			return "every track that may be played is less bright than the start, and from here the music never gets darker; brighter music would help"
-		}
+	if pl.request.Night && count(func(row int32) bool { return slowEnough(pl.lib.sound(row).Tempo) }) == 0 {
+		return fmt.Sprintf("a night ends with a track of %d BPM or slower, and there are no calm tracks under %d BPM in this catalogue: 0 of %d near this way; slower music would help",
+			NightEndTempo, NightEndTempo, n)
 	}
-	return fmt.Sprintf("the %d tracks that may be played make no sequence of %d minutes or a shorter one; a larger catalogue, or fewer exclusions, would help", len(pl.rows), pl.request.Minutes)
+	if from := pl.arc.limits.start.Valence; pl.arc.limits.sad && count(func(row int32) bool { return pl.lib.Positions[row].Valence >= from }) == 0 {
+		return fmt.Sprintf("from here the last %d minutes are never darker than the start (valence %.2f), and 0 of the %s near this way %s as bright; brighter music would help",
+			TailMinutes, from, counted(n, "track"), plural(n, "is", "are"))
+	}
+	var all int64
+	for _, row := range pl.rows {
+		all += int64(pl.lib.Catalog.DurationMS[row])
+	}
+	if least := int64(MinMinutes*60-RelaxedLength) * 1000; all < least {
+		return fmt.Sprintf("the %s that may be played last %s minutes in all, and a playlist lasts %d at least; more music, or fewer exclusions, would help", counted(n, "track"), span(all), MinMinutes)
+	}
+	return fmt.Sprintf("the %s that may be played near this way make no sequence of %d minutes or a shorter one; more music, or fewer exclusions, would help", counted(n, "track"), pl.request.Minutes)
 }
 
-// poor says what would help where a bar of the metrics is missed, though nothing
-// was relaxed that says so already: what there is to choose from, counted.
-func (pl *planner) poor(s *solution, out *Playlist) []string {
-	var notes []string
+// poor says what would help where bars of the metrics are missed: what is missed,
+// what there is to choose from where, and whether familiarity stood in the way.
+// What a relaxation says already is left to it.
+func (pl *planner) poor(s *solution, all []rivals, out *Playlist) []string {
+	missed := map[string]bool{}
+	var words []string
 	for _, c := range out.Checks {
-		if c.Pass == nil || *c.Pass {
+		if c.Pass == nil || *c.Pass || said(out.Relaxed, c.Metric) {
 			continue
 		}
-		if help := pl.helps(s, c, out.Relaxed); help != "" {
-			notes = append(notes, help)
-		}
+		missed[c.Metric] = true
+		words = append(words, barWords(c))
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	p := s.p
+	notes := []string{"It misses " + list(words) + "."}
+	if missed["start_error"] {
+		notes = append(notes, pl.supply("the start", p.arc.start))
+	}
+	if missed["end_error"] {
+		notes = append(notes, pl.supply("the target", p.arc.target))
+	}
+	if len(notes) == 1 && (missed["rmse"] || missed["max_step"] || missed["progress_tau"] || missed["backtrack"]) {
+		notes = append(notes, pl.supply("the plan where it has the fewest", p.points[p.thinnest()]))
+	}
+	if missed["unique_artists"] {
+		notes = append(notes, pl.moreArtists(p))
+	}
+	if n := ruledBy(all, ruleFamiliarity); n > 0 {
+		notes = append(notes, fmt.Sprintf("The share of familiar tracks kept a better fitting track out at %s; a lower familiarity would help.", counted(n, "place")))
 	}
 	return notes
 }
 
-// helps says what would help to meet one check that is missed; empty where a
-// relaxation says it.
-func (pl *planner) helps(s *solution, c Check, relaxed []Relaxation) string {
-	p := s.p
-	said := func(rules ...string) bool {
-		return slices.ContainsFunc(relaxed, func(r Relaxation) bool { return slices.Contains(rules, r.Rule) })
-	}
-	missed := "A bar is missed: " + barWords(c) + ". "
-	switch c.Metric {
-	case "start_error":
-		return missed + pl.supply("the start", p.arc.start)
-	case "end_error":
-		return missed + pl.supply("the target", p.arc.target)
-	case "rmse", "progress_tau", "backtrack":
-		return missed + pl.thinnest(p)
-	case "max_step":
-		if said(string(ruleStep)) {
-			return ""
-		}
-		return missed + pl.thinnest(p)
-	case "unique_artists":
-		if said(string(ruleCap), string(ruleSpacing)) {
-			return ""
-		}
-		return missed + fmt.Sprintf("The %s near this way are by %s; more artists would help.", counted(p.m, "track"), counted(p.names, "artist"))
-	}
-	return "" // length and familiarity are hard: a relaxation speaks of them
+// said reports whether a relaxation speaks of a metric.
+func said(relaxed []Relaxation, metric string) bool {
+	rules := map[string][]string{
+		"familiarity": {string(ruleFamiliarity)}, "duration_error_seconds": {string(ruleLength), "shorter arc"},
+		"max_step": {string(ruleStep)}, "unique_artists": {string(ruleCap)},
+	}[metric]
+	return slices.ContainsFunc(relaxed, func(r Relaxation) bool { return slices.Contains(rules, r.Rule) })
 }
 
 // supply counts what may be played near a point, and of that what is familiar.
@@ -165,7 +238,7 @@ func (pl *planner) supply(what string, at segue.Affect) string {
 		}
 	}
 	text := fmt.Sprintf("Of the tracks that may be played %d %s within %.2f of %s (valence %.2f, arousal %.2f)", n, plural(n, "lies", "lie"), BarError, what, at.Valence, at.Arousal)
-	if pl.lib.Heard != nil {
+	if pl.lib.Heard != nil && n > 0 {
 		text += fmt.Sprintf(", %d of them familiar", known)
 	}
 	if n <= thinPlace {
@@ -174,13 +247,13 @@ func (pl *planner) supply(what string, at segue.Affect) string {
 	return text + "."
 }
 
-// thinnest speaks of the place on the plan with the fewest candidates near it.
-func (pl *planner) thinnest(p *problem) string {
+// thinnest returns the slot with the fewest candidates near its plan.
+func (p *problem) thinnest() int {
 	at, least := 0, math.MaxInt
 	for i, x := range p.points {
 		if n := p.near(x); n < least {
 			at, least = i, n
 		}
 	}
-	return pl.supply("where the plan has the fewest,", p.points[at])
+	return at
 }

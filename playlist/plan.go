@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -134,7 +133,7 @@ type solution struct {
 // problem makes the tables for a playlist of some minutes; nil if there is no
 // sequence of so many tracks to be had.
 func (pl *planner) problem(minutes int) *problem {
-	n := max(1, int(math.Round(float64(minutes)*60e3/pl.median)))
+	n := pl.slots(minutes)
 	if n > len(pl.rows) {
 		return nil
 	}

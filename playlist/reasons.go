@@ -3,6 +3,7 @@ package playlist
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // keepsNear is how near, in the model's standardized space, a track must lie to
@@ -17,6 +18,22 @@ const aLittle = .12
 type remark struct {
 	kind, text string
 	weight     int
+}
+
+// chosen marks the tracks that the listener chose: put in a place, or asked for.
+func (pl *planner) chosen(tracks []Track) {
+	for _, l := range pl.request.Locks {
+		at := l.Place - 1
+		if l.Place < 0 {
+			at = len(tracks) + l.Place
+		}
+		if at >= 0 && at < len(tracks) && tracks[at].ID == l.ID {
+			tracks[at].Locked = true
+		}
+	}
+	for i := range tracks {
+		tracks[i].Wished = slices.Contains(pl.request.Wishes, tracks[i].ID)
+	}
 }
 
 // explain gives every track its reason: a short sentence made of facts about the
@@ -45,6 +62,9 @@ func (pl *planner) explain(tracks []Track) {
 // remarks returns what can truly be said of track i.
 func (pl *planner) remarks(tracks []Track, i int) []remark {
 	t := tracks[i]
+	if t.Locked || t.Wished {
+		return []remark{{"chosen", pl.choice(t), 0}}
+	}
 	if pl.request.Arm == Shuffle {
 		return pl.shuffled(t)
 	}
@@ -59,7 +79,7 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 	case off <= BarError:
 		say(0, "plan", "Close to the planned line here")
 	default:
-		say(0, "plan", "Off the planned line here, by %.2f", off)
+		say(0, "plan", "Off the planned line here, by %.2f on the plane", off)
 	}
 	out = append(out, pl.ends(tracks, i)...)
 	out = append(out, pl.heard(t)...)
@@ -71,18 +91,33 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 		down := pl.arc.target.Arousal - pl.arc.start.Arousal
 		switch d := t.Arousal - tracks[i-1].Arousal; {
 		case d <= -.03 && down < 0:
-			say(60, "turn", "The energy begins to ease here")
+			say(60, "turn", "Here it begins to calm down")
 		case d >= .03 && down > 0:
-			say(60, "turn", "The energy begins to rise here")
+			say(60, "turn", "Here it begins to liven up")
 		}
 	}
 	if t.Phase == Sustain && i > 0 && off <= .05 {
 		say(22, "target", "Very close to where this leads")
 	}
 	if t.Tempo != nil && *t.Tempo <= 90 {
-		say(12, "tempo", "%.0f beats a minute", *t.Tempo)
+		say(12, "tempo", "A tempo of %.0f BPM", *t.Tempo)
 	}
 	return out
+}
+
+// choice speaks of a track that the listener chose.
+func (pl *planner) choice(t Track) string {
+	why := "You asked for it"
+	if t.Locked {
+		why = "You put it here"
+	}
+	if pl.request.Arm == Shuffle {
+		return why
+	}
+	if off := math.Hypot(t.Valence-t.Target[0], t.Arousal-t.Target[1]); off > BarError {
+		return why + fmt.Sprintf("; the planned line is %.2f away on the plane", off)
+	}
+	return why + "; close to the planned line"
 }
 
 // ends speaks of the first track, the last, and the first of the end. Where you
@@ -145,7 +180,7 @@ func (pl *planner) heard(t Track) []remark {
 		out = append(out, remark{"played", "You have heard this one before", 25})
 	}
 	if h.Recent(t.row) >= 2 {
-		out = append(out, remark{"recent", fmt.Sprintf("Played %d times in your last %d days", h.Recent(t.row), RecentDays), 40})
+		out = append(out, remark{"recent", fmt.Sprintf("Played %d times in the last %d days of your history", h.Recent(t.row), RecentDays), 40})
 	}
 	return out
 }
@@ -171,18 +206,18 @@ func steps(a, b Track) []remark {
 		from, to := math.Round(*a.Tempo), math.Round(*b.Tempo)
 		switch {
 		case to <= from-5 && from-to < 40:
-			say(34, "tempo", "Tempo falls from %.0f to %.0f", from, to)
+			say(34, "tempo", "Tempo falls from %.0f to %.0f BPM", from, to)
 		case to >= from+5 && to-from < 40:
-			say(30, "tempo", "Tempo rises from %.0f to %.0f", from, to)
+			say(30, "tempo", "Tempo rises from %.0f to %.0f BPM", from, to)
 		case from == to:
-			say(32, "tempo", "Keeps the pulse of %.0f", to)
+			say(32, "tempo", "Keeps the pulse of %.0f BPM", to)
 		}
 	}
 	switch {
-	case math.Abs(da) < .04 && da < 0 && b.Arousal >= .5 && b.Valence < .5:
-		say(33, "direction", "Same drive, slightly less edge")
+	case math.Abs(da) < .04 && math.Abs(dv) < .04 && b.Arousal >= .5 && b.Valence < .5:
+		say(33, "direction", "Keeps the drive of the last")
 	case math.Abs(da) < .03 && dv >= .04:
-		say(38, "warmer", "Holds the energy, warms the tone")
+		say(38, "warmer", "As lively as the last, and brighter")
 	case b.Arousal < .4 && dv >= .08:
 		say(38, "brighter", "Quiet, and clearly brighter")
 	case da <= -.04 && dv >= .02 && max(-da, dv) <= aLittle:
@@ -190,13 +225,13 @@ func steps(a, b Track) []remark {
 	case da <= -.04 && dv >= .02:
 		say(35, "both", "Calmer, and brighter")
 	case da <= -.04:
-		say(33, "calmer", "Lets the energy down by %.2f", -da)
+		say(33, "calmer", "Calmer, by %.2f on the plane", -da)
 	case da >= .04 && dv >= .02 && max(da, dv) <= aLittle:
 		say(35, "lift", "A little brighter, a little livelier")
 	case da >= .04 && dv >= .02:
 		say(35, "lift", "Brighter, and livelier")
 	case da >= .04:
-		say(33, "livelier", "Lifts the energy by %.2f", da)
+		say(33, "livelier", "Livelier, by %.2f on the plane", da)
 	case dv >= .03 && dv <= aLittle:
 		say(31, "warmer", "Slightly brighter than the last")
 	case dv >= .03:

@@ -23,10 +23,36 @@ type rivals struct {
 	ruled []standIn // those cheaper than the track itself that break one rule and no other: the cheapest for each
 }
 
-// rivals returns for every place of a sequence who else could stand there, under
-// the rules it was found with. Recordings of a song that is in the sequence are
-// no alternatives. O(n·m) costs; whole sequences are judged only where one would
-// be the cheapest yet.
+// strict returns the rules that another track has to keep: those a sequence was
+// found with, and of those that were relaxed on the way the ones it meets all the
+// same.
+func (pl *planner) strict(s *solution) rules {
+	first := pl.stages()[0]
+	first.minutes, first.bars = s.minutes, false
+	all, out := pl.rules(first, s.p), s.p.rules
+	relaxed := func(r rule) bool { return slices.Contains(s.relaxed, r) }
+	if !relaxed(ruleFamiliarity) {
+		out.familiar = all.familiar
+	}
+	if !relaxed(ruleSpacing) {
+		out.spacing = max(out.spacing, all.spacing)
+	}
+	if !relaxed(ruleCap) {
+		out.cap = min(out.cap, all.cap)
+	}
+	if !relaxed(ruleLength) {
+		out.tolerance = min(out.tolerance, all.tolerance)
+	}
+	if !relaxed(ruleStep) {
+		out.maxStep = min(out.maxStep, all.maxStep)
+	}
+	return out
+}
+
+// rivals returns for every place of a sequence who else could stand there under
+// the problem's rules. Recordings of a song that is in the sequence are no
+// alternatives. O(n·m) costs; whole sequences are judged only where one would be
+// the cheapest yet.
 func (p *problem) rivals(seq []int32) []rivals {
 	used := make([]bool, p.songs)
 	for _, c := range seq {
@@ -93,20 +119,24 @@ func (j *judge) place(i int, used []bool) rivals {
 // and than all that break the same rule alone.
 func (j *judge) breaks(i int, c int32, more float64, ruled []standIn) (broken rule, counts bool) {
 	p := j.p
-	// Most are out for their length or for being familiar or not: that is told
-	// without a look at the rest.
-	if r := j.sums(i, c); r != "" && (more >= -cheaper || beaten(ruled, r, more)) {
+	// Most are out for a step, their length or for being familiar or not: that is
+	// told without a look at the rest.
+	if r := j.alone(i, c); r != "" && (more >= -cheaper || beaten(ruled, r, more)) {
 		return r, false
 	}
 	j.try[i] = c
 	defer func() { j.try[i] = j.seq[i] }()
-	if p.feasible(j.try) {
+	far := j.step(i, c) > p.rules.maxStep+1e-12
+	if !far && p.feasible(j.try) {
 		return "", true
 	}
 	if more >= -cheaper {
 		return "", false
 	}
 	all := p.broken(j.try, false)
+	if far { // the table of steps may allow what the rules do not, or say less of it
+		all = append(slices.DeleteFunc(all, func(r rule) bool { return r == ruleForbidden && !p.barred(i, c) }), ruleStep)
+	}
 	if len(all) != 1 || beaten(ruled, all[0], more) {
 		return "", false
 	}
@@ -118,10 +148,28 @@ func beaten(ruled []standIn, r rule, more float64) bool {
 	return slices.ContainsFunc(ruled, func(s standIn) bool { return s.rule == r && s.more <= more })
 }
 
-// sums returns a rule of sums over the sequence that candidate c at place i would
-// break; empty if it breaks none of those.
-func (j *judge) sums(i int, c int32) rule {
+// step returns the larger of the steps to and from candidate c at place i.
+func (j *judge) step(i int, c int32) float64 {
+	d, at := 0.0, j.p.sounds[c].At
+	if i > 0 {
+		d = at.Distance(j.p.sounds[j.seq[i-1]].At)
+	}
+	if i+1 < j.p.n {
+		d = max(d, at.Distance(j.p.sounds[j.seq[i+1]].At))
+	}
+	return d
+}
+
+// barred reports whether candidate c may not stand at place i, whoever is beside.
+func (p *problem) barred(i int, c int32) bool { return math.IsInf(p.unary[i*p.m+int(c)], 1) }
+
+// alone returns a rule that candidate c at place i would break, of those that can
+// be told at once; empty if it breaks none of them.
+func (j *judge) alone(i int, c int32) rule {
 	p, old := j.p, j.seq[i]
+	if j.step(i, c) > p.rules.maxStep+1e-12 {
+		return ruleStep
+	}
 	if abs(j.total-p.ms[old]+p.ms[c]-p.target()) > p.rules.tolerance {
 		return ruleLength
 	}
@@ -168,10 +216,13 @@ func (pl *planner) runnersUp(s *solution, all []rivals, tracks []Track) {
 		if best == nil || tracks[i].Locked || tracks[i].Wished {
 			continue
 		}
-		row := pl.rows[best.cand]
+		row, more := pl.rows[best.cand], best.more
+		if math.Abs(more) <= cheaper {
+			more = 0
+		}
 		a := &Alternative{
 			ID: pl.lib.Catalog.ID[row], Title: pl.lib.Catalog.Title[row], Artists: pl.artists(row),
-			More: max(0, best.more), Why: s.p.against(s.seq, i, best.cand),
+			More: more, Why: s.p.against(s.seq, i, best.cand),
 		}
 		if len(all[i].ruled) > 0 {
 			out := all[i].ruled[0]
@@ -195,7 +246,10 @@ func (pl *planner) artists(row int32) []string {
 // that would grow most.
 func (p *problem) against(seq []int32, i int, c int32) string {
 	is, would := p.partsAt(seq, i, seq[i]), p.partsAt(seq, i, c)
-	if would.sum()-is.sum() <= cheaper {
+	switch more := would.sum() - is.sum(); {
+	case more < -cheaper: // what a search leaves, but not what hands chose
+		return "It would fit better here."
+	case more <= cheaper:
 		return "It fits just as well."
 	}
 	old, new := p.sounds[seq[i]], p.sounds[c]
@@ -256,7 +310,7 @@ func (pl *planner) ruledOut(s *solution, i int, out standIn) string {
 		}
 		return fmt.Sprintf("the whole would run %.0f seconds %s the %d minutes, %d being the most", math.Abs(off), side, p.rules.minutes, p.rules.tolerance/1000)
 	case ruleFamiliarity:
-		third := [3]string{"first", "second", "last"}[p.third[i]]
+		third := thirdName(int(p.third[i]))
 		if p.familiar[c] {
 			return "would be one familiar track too many in the " + third + " third"
 		}
@@ -273,6 +327,8 @@ func (pl *planner) ruledOut(s *solution, i int, out standIn) string {
 		return fmt.Sprintf("the last %d minutes would be darker than the start", TailMinutes)
 	case ruleForbidden:
 		return pl.forbids(s, i, c)
+	case ruleStep:
+		return p.tooFar(s.seq, i, c)
 	case ruleBars:
 		return p.barBroken(try)
 	}
@@ -304,22 +360,26 @@ func (pl *planner) crowd(seq []int32, i int, nearest bool) (name string, times, 
 
 // forbids says why candidate c may not stand at place i at all.
 func (pl *planner) forbids(s *solution, i int, c int32) string {
-	p, x := s.p, s.p.sounds[c]
-	if i == p.n-1 && pl.request.Night && !slowEnough(x.Tempo) {
+	if x := s.p.sounds[c]; i == s.p.n-1 && pl.request.Night && !slowEnough(x.Tempo) {
 		return fmt.Sprintf("has %.0f BPM, and a night ends at %d or slower", x.Tempo, NightEndTempo)
 	}
+	return ""
+}
+
+// tooFar says which step candidate c at place i would make too large.
+func (p *problem) tooFar(seq []int32, i int, c int32) string {
 	far := func(where string, next int32) string {
-		if d := x.At.Distance(p.sounds[next].At); d > p.rules.maxStep {
+		if d := p.sounds[c].At.Distance(p.sounds[next].At); d > p.rules.maxStep {
 			return fmt.Sprintf("the step %s would be %.2f on the plane, %.2f being the most", where, d, p.rules.maxStep)
 		}
 		return ""
 	}
 	why := ""
 	if i > 0 {
-		why = far("to it", s.seq[i-1])
+		why = far("to it", seq[i-1])
 	}
 	if why == "" && i+1 < p.n {
-		why = far("from it", s.seq[i+1])
+		why = far("from it", seq[i+1])
 	}
 	return why
 }

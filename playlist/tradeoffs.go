@@ -83,11 +83,10 @@ func made(p CostParts) string {
 func (pl *planner) forRules(s *solution, all []rivals, cost float64) []tradeoff {
 	var out []tradeoff
 	for _, r := range [...]rule{ruleFamiliarity, ruleLength, ruleCap, ruleSpacing, ruleTail, ruleRumination} {
-		places, most := 0, 0.0
+		most := 0.0
 		for _, x := range all {
 			for _, c := range x.ruled {
 				if c.rule == r {
-					places++
 					most = max(most, -c.more)
 				}
 			}
@@ -96,10 +95,21 @@ func (pl *planner) forRules(s *solution, all []rivals, cost float64) []tradeoff 
 			continue
 		}
 		share := most / cost
-		out = append(out, tradeoff{fmt.Sprintf("%s kept a better fitting track out at %s; one alone would bring the whole %.0f %% nearer to the ideal.",
-			pl.ruleName(s, r), counted(places, "place"), 100*share), share})
+		out = append(out, tradeoff{fmt.Sprintf("%s kept a better fitting track out at %s; one of those alone would save %.0f %% of that.",
+			pl.ruleName(s, r), counted(ruledBy(all, r), "place"), 100*share), share})
 	}
 	return out
+}
+
+// ruledBy counts the places at which a rule alone kept a cheaper track out.
+func ruledBy(all []rivals, r rule) int {
+	n := 0
+	for _, x := range all {
+		if slices.ContainsFunc(x.ruled, func(s standIn) bool { return s.rule == r }) {
+			n++
+		}
+	}
+	return n
 }
 
 // ruleName names a rule as it was held.
