@@ -34,7 +34,8 @@ type Playlist struct {
 	DurationMS int64  `json:"duration_ms"`
 	Arc        Path   `json:"arc"`
 
-	Request Request `json:"request"` // what was asked, every default filled in: enough to plan it again
+	Request Request `json:"request"`         // what was asked, every default filled in: enough to plan it again
+	Edits   []Edit  `json:"edits,omitempty"` // what was changed by hand since, in order: enough to do it again (see Resume)
 
 	name string // what the file it was read from calls it; empty for a planned one
 }
