@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"time"
 
 	"segue"
@@ -14,6 +16,9 @@ import (
 
 	"github.com/spf13/cobra"
 )
+
+// maxWorkers is more hours at once than any machine has processors for.
+const maxWorkers = 1024
 
 // batchView is what batch prints of all its hours.
 type batchView struct {
@@ -71,8 +76,8 @@ appears whole or not at all; without -o the lines go to standard output.`,
 			switch {
 			case b.wishes == "":
 				return usage("no wishes were named: add --wishes FILE, with one JSON object a line")
-			case b.workers < 0:
-				return usage("--workers %d is no number of workers; 0 is one a processor", b.workers)
+			case b.workers < 0 || b.workers > maxWorkers:
+				return usage("--workers %d is outside 0 to %d; 0 is one a processor", b.workers, maxWorkers)
 			case t.json && b.out == "":
 				return usage("--json prints how many hours there are; add -o FILE for the hours")
 			}
@@ -84,6 +89,7 @@ appears whole or not at all; without -o the lines go to standard output.`,
 				if err := checkFile(b.out, append(splitPaths(catalogs), b.wishes)...); err != nil {
 					return err
 				}
+				b.replaced, _ = os.Stat(b.out)
 			}
 			b.seed, b.now = t.seed, time.Now()
 			wishes, err := openWishes(b.wishes, b.order)
@@ -126,6 +132,7 @@ appears whole or not at all; without -o the lines go to standard output.`,
 // A batch is one run of the batch command.
 type batch struct {
 	wishes, out string
+	replaced    fs.FileInfo // what is at out already; nil if nothing
 	workers     int
 	certificate bool
 	seed        uint64         // of wishes that have none

@@ -40,7 +40,8 @@ type wishLine struct {
 }
 
 // order turns a line into what recommend.PlanAll plans. Paths of a history
-// start at folder.
+// start at folder. A segue.InputError is no fault of the line's: nothing more
+// may be planned.
 func (b *batch) order(l wishLine, folder string) (recommend.Order, error) {
 	o := recommend.Order{ID: l.ID, Wish: recommend.Wish{
 		From: l.From, To: l.To, Minutes: l.Minutes, Arm: l.Arm, Seed: b.seed, Exclude: l.Exclude, Arc: playlist.ArcOptions{Curve: l.Curve},
@@ -75,6 +76,12 @@ func (b *batch) order(l wishLine, folder string) (recommend.Order, error) {
 			}
 			if paths[i] = p; !filepath.IsAbs(p) {
 				paths[i] = filepath.Join(folder, p)
+			}
+			if b.replaced == nil {
+				continue
+			}
+			if in, err := os.Stat(paths[i]); err == nil && os.SameFile(in, b.replaced) {
+				return o, wouldReplace(b.out)
 			}
 		}
 		o.Listen = recommend.ListenOptions{Location: zone, Seed: o.Wish.Seed}
@@ -142,6 +149,11 @@ func (r *wishReader) all(yield func(recommend.Order, error) bool) {
 			continue
 		}
 		o, err := r.read(line, err)
+		var fatal *segue.InputError
+		if errors.As(err, &fatal) {
+			r.err = err
+			return
+		}
 		if err != nil {
 			err = fmt.Errorf("line %d: %w", r.number, err)
 		}

@@ -164,8 +164,13 @@ func checkFile(path string, inputs ...string) error {
 	}
 	for _, in := range inputs {
 		if from, e := os.Stat(in); err == nil && e == nil && os.SameFile(info, from) {
-			return &segue.InputError{File: path, Problem: "this file is to be read, and writing would replace it", Hint: "choose another name to write to"}
+			return wouldReplace(path)
 		}
 	}
 	return checkFolder(filepath.Dir(path))
+}
+
+// wouldReplace is the complaint about a name to write to that is read from.
+func wouldReplace(path string) error {
+	return &segue.InputError{File: path, Problem: "this file is to be read, and writing would replace it", Hint: "choose another name to write to"}
 }
