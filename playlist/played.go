@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"segue"
-	"segue/match"
 )
 
 // When plays are one occasion on which a playlist was heard; Played says how
@@ -19,9 +18,9 @@ const (
 	OccasionLeast   = 3                // different tracks it needs to count
 	OccasionSlack   = time.Minute      // how far times may be off: account exports hold whole minutes
 
-	// EnoughShare is the share of the tracks that must be heard for the arc to
-	// count as heard.
-	EnoughShare = .50
+	// What it takes for the arc to count as heard, beside a track of the sustain.
+	EnoughShare = .50 // share of all tracks heard and not skipped
+	EnoughTau   = .50 // Kendall's τ of the order: three of four pairs as planned
 
 	// LeastOrder is how many tracks it takes to speak of their order.
 	LeastOrder = 3
@@ -35,6 +34,10 @@ type PlayedOptions struct {
 	Since    time.Time      // when the playlist was made: plays that began earlier do not count; zero for no limit
 	Location *time.Location // of the times given and said; nil means UTC
 	Least    int            // different tracks an occasion needs; 0 means OccasionLeast
+
+	// Others are playlists that may have been heard at the same time and share
+	// tracks with this one: an occasion that is rather one of theirs does not count.
+	Others []*Playlist
 
 	// Catalog, if given, adds what a playlist file leaves out of its tracks
 	// (found by id: names, ISRC, length), and the other ids of their recordings.
@@ -50,17 +53,18 @@ type Hearing struct {
 	Lengths   int        `json:"lengths"`    // how many those are
 	Since     *time.Time `json:"since"`      // null without a limit
 
-	Plays      int              `json:"plays"`      // looked at: those since Since, each once
-	Duplicates int              `json:"duplicates"` // left out, being equal to another
-	First      *time.Time       `json:"first"`      // start of the first of them
-	Last       *time.Time       `json:"last"`       // end of the last play of the history, counted or not
-	ByRung     match.RungCounts `json:"by_rung"`    // how they were recognised; unmatched are other music
+	Plays      int            `json:"plays"`      // looked at: those since Since, each once
+	Duplicates int            `json:"duplicates"` // left out, being equal to another
+	First      *time.Time     `json:"first"`      // start of the first of them
+	Last       *time.Time     `json:"last"`       // end of the last play of the history, counted or not
+	ByRung     map[string]int `json:"by_rung"`    // plays by the rung (segue.Rung) on which they were recognised; unmatched are other music
 
 	Occasions []Occasion `json:"occasions"` // in order of time
 	Started   int        `json:"started"`   // tracks started on any of them
 	Completed int        `json:"completed"` // tracks completed, or scrobbled, on any of them
 	Elsewhere int        `json:"elsewhere"` // plays of planned tracks on no occasion
-	Brief     int        `json:"brief"`     // of those, runs from the first track on that are too short to count: starts given up, or chance
+	Brief     int        `json:"brief"`     // runs of those, from the first track on, that are too short to count: starts given up, or chance
+	Others    int        `json:"others"`    // occasions left out because they are rather those of another playlist
 
 	Notes []string `json:"notes"` // what could not be told and why, in words
 }
@@ -108,8 +112,9 @@ type Occasion struct {
 
 	// Reached is the furthest phase in which a track was heard and not skipped.
 	// Enough tells whether the arc was heard far enough to count: a track of the
-	// sustain, and EnoughShare of all tracks, were heard and not skipped. Both are
-	// null without phases, Reached also if every track was skipped.
+	// sustain, and EnoughShare of all tracks, were heard and not skipped, and their
+	// order was kept to EnoughTau. Breaks tell whether it was at one sitting. Both
+	// are null without phases, Reached also if every track was skipped.
 	Reached *Phase `json:"reached"`
 	Enough  *bool  `json:"enough"`
 
@@ -149,11 +154,10 @@ type PlayedTrack struct {
 	State      PlayedState `json:"state"`
 
 	Plays      int        `json:"plays"`
-	Nth        int        `json:"nth"`      // in the order in which tracks were started, from 1; 0 if it was not
-	Started    *time.Time `json:"started"`  // for the first time; null if it was not
-	HeardMS    *int64     `json:"heard_ms"` // by the play that counts; null if unknown or not started
-	Rung       segue.Rung `json:"-"`
-	RungName   string     `json:"rung"`       // how it was recognised, at best; unmatched if not started
+	Nth        int        `json:"nth"`        // in the order in which tracks were started, from 1; 0 if it was not
+	Started    *time.Time `json:"started"`    // for the first time; null if it was not
+	HeardMS    *int64     `json:"heard_ms"`   // by the play that counts; null if unknown or not started
+	Rung       string     `json:"rung"`       // how it was recognised, at best; unmatched if not started
 	Confidence float64    `json:"confidence"` // of that, [0, 1]
 }
 
@@ -233,8 +237,9 @@ type Event struct {
 // again after OccasionAgain different ones. A run of fewer than o.Least different
 // tracks (or of the playlist's, if it has fewer) is no occasion: tracks one likes
 // are also played by themselves. It is counted in Elsewhere, and in Brief if it
-// began with the first track. A playlist that shares many tracks with another can
-// be seen in the hearing of the other; order and shares tell.
+// began with the first track. Nor does a run count most of whose plays lie in an
+// occasion of one of o.Others with more different tracks, or as many and more of
+// them in order: the same plays are then rather a hearing of that.
 //
 // Skips are those of segue.Play.WasSkipped and completion that of CompletedShare,
 // here as everywhere. Scrobbles say that a track was heard and not how long: they
@@ -258,11 +263,18 @@ func Played(ctx context.Context, p *Playlist, plays []segue.Play, o PlayedOption
 	}
 	known := newRecogniser(p.Tracks, o.Catalog)
 	counted, duplicates := countedPlays(plays, o.Since)
-	matches, err := match.NewIndex(known.catalog).All(ctx, counted)
+	planned, matches, err := known.find(ctx, counted)
 	if err != nil {
 		return nil, err
 	}
-	h := &Hearing{Tracks: len(known.tracks), Plays: len(counted), Duplicates: duplicates, Occasions: []Occasion{}}
+	others, err := otherRunsOf(ctx, counted, o)
+	if err != nil {
+		return nil, err
+	}
+	h := &Hearing{Tracks: len(known.tracks), Plays: len(counted), Duplicates: duplicates, Occasions: []Occasion{}, ByRung: map[string]int{}}
+	for rung := range segue.Rung(segue.NumRungs) {
+		h.ByRung[rung.String()] = 0
+	}
 	h.span(plays, counted, o)
 	for _, t := range known.tracks {
 		if t.DurationMS > 0 {
@@ -270,22 +282,25 @@ func Played(ctx context.Context, p *Playlist, plays []segue.Play, o PlayedOption
 			h.Lengths++
 		}
 	}
-	var planned []plannedPlay
+	for _, m := range matches {
+		h.ByRung[m.Rung.String()]++
+	}
 	seen := make([]bool, len(known.tracks)) // recognised at least once
-	for i, m := range matches {
-		h.ByRung[m.Rung]++
-		if places := known.placesOf(m); len(places) > 0 {
-			planned = append(planned, plannedPlay{Play: counted[i], index: i, places: places, match: m})
-			for _, place := range places {
-				seen[place] = true
-			}
+	for _, p := range planned {
+		for _, place := range p.places {
+			seen[place] = true
 		}
 	}
 	started, heard := make([]bool, len(seen)), make([]bool, len(seen))
 	for _, run := range join(runs(planned, len(known.tracks)), known.tracks) {
-		if run.tracks < min(o.Least, known.songs) {
+		enough := run.tracks >= min(o.Least, known.songs)
+		theirs := enough && others.claim(run)
+		if theirs {
+			h.Others++
+		}
+		if theirs || !enough {
 			h.Elsewhere += len(run.plays)
-			if run.first() == 0 {
+			if !enough && run.first() == 0 {
 				h.Brief++
 			}
 			continue

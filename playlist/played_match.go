@@ -2,11 +2,13 @@ package playlist
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"time"
 
 	"segue"
 	"segue/internal/titles"
+	"segue/match"
 )
 
 // A recogniser finds the planned tracks in plays: a small catalogue of them, and
@@ -151,6 +153,22 @@ func (r *recogniser) fill(c *segue.Catalog) map[int][]int32 {
 		}
 	}
 	return siblings
+}
+
+// find returns the plays of planned tracks among those that count, and the match
+// of every play.
+func (r *recogniser) find(ctx context.Context, counted []segue.Play) ([]plannedPlay, []segue.Match, error) {
+	matches, err := match.NewIndex(r.catalog).All(ctx, counted)
+	if err != nil {
+		return nil, nil, err
+	}
+	var planned []plannedPlay
+	for i, m := range matches {
+		if places := r.placesOf(m); len(places) > 0 {
+			planned = append(planned, plannedPlay{Play: counted[i], index: i, places: places, match: m})
+		}
+	}
+	return planned, matches, nil
 }
 
 // placesOf returns the places a match may stand for, ascending: of an id those

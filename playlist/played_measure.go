@@ -12,8 +12,9 @@ func measure(r *run, tracks []Track, loc *time.Location) Occasion {
 	o := Occasion{Tracks: make([]PlayedTrack, len(tracks)), Breaks: []Break{}, Phases: []PhaseHeard{}}
 	o.Start, o.End = r.plays[0].StartedAt().In(loc), r.plays[0].EndedAt.In(loc)
 	of := make([][]plannedPlay, len(tracks)) // plays by place, those of one sitting put together
-	var order []int                          // places as they were started
+	nth, furthest := 0, 0
 	for i, p := range r.plays {
+		furthest = max(furthest, p.place)
 		if start := p.StartedAt().In(loc); start.Before(o.Start) {
 			o.Start = start
 		}
@@ -22,14 +23,14 @@ func measure(r *run, tracks []Track, loc *time.Location) Occasion {
 		}
 		t := &o.Tracks[p.place]
 		if t.Plays++; t.Plays == 1 {
-			order = append(order, p.place)
+			nth++
 			start := p.StartedAt().In(loc)
-			t.Nth, t.Started = len(order), &start
+			t.Nth, t.Started = nth, &start
 		} else {
 			o.Repeats++
 		}
 		if t.Plays == 1 || p.match.Confidence > t.Confidence {
-			t.Rung, t.Confidence = p.match.Rung, p.match.Confidence
+			t.Rung, t.Confidence = p.match.Rung.String(), p.match.Confidence
 		}
 		if i > 0 {
 			o.between(r.plays[i-1], p)
@@ -37,13 +38,11 @@ func measure(r *run, tracks []Track, loc *time.Location) Occasion {
 		again := i > 0 && r.plays[i-1].place == p.place
 		of[p.place] = takeIn(of[p.place], p, again, lengthOf(tracks[p.place]))
 	}
-	furthest := slices.Max(order)
 	var at int64
 	known := true // every length so far
 	for place, t := range tracks {
 		x := &o.Tracks[place]
 		x.Place, x.ID, x.Title, x.Artists, x.Phase, x.DurationMS = place+1, t.ID, t.Title, t.Artists, t.Phase, t.DurationMS
-		x.RungName = x.Rung.String()
 		if known {
 			start := at
 			x.StartMS = &start
@@ -59,13 +58,13 @@ func measure(r *run, tracks []Track, loc *time.Location) Occasion {
 				x.HeardMS = &ms
 			}
 		case place < furthest:
-			x.State = StatePassed
+			x.State, x.Rung = StatePassed, segue.Unmatched.String()
 		default:
-			x.State = StateNotReached
+			x.State, x.Rung = StateNotReached, segue.Unmatched.String()
 		}
 	}
+	o.Order = orderOf(r.order())
 	o.count()
-	o.Order = orderOf(order)
 	o.leave(r.last(), of[r.last().place])
 	o.Events = eventsOf(r, tracks, o.Start)
 	return o
@@ -206,7 +205,7 @@ func (o *Occasion) count() {
 		o.Reached = &phases[reached].Phase
 	}
 	if phases[2].Planned > 0 {
-		enough := reached == 2 && float64(heard) >= EnoughShare*float64(o.Planned)
+		enough := reached == 2 && float64(heard) >= EnoughShare*float64(o.Planned) && (o.Order.Tau == nil || *o.Order.Tau >= EnoughTau)
 		o.Enough = &enough
 	}
 }

@@ -37,6 +37,19 @@ func (r *run) add(p plannedPlay) {
 	r.plays = append(r.plays, p)
 }
 
+// order returns the places in the order in which they were started.
+func (r *run) order() []int {
+	started := make([]bool, len(r.started))
+	var places []int
+	for _, p := range r.plays {
+		if !started[p.place] {
+			started[p.place] = true
+			places = append(places, p.place)
+		}
+	}
+	return places
+}
+
 // choose returns which of the places of a play it stands for: the next one; else
 // the last one again; else one not started yet, if possible after the last; else
 // the first.

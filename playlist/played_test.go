@@ -152,7 +152,7 @@ func TestPlayedByHand(t *testing.T) {
 	if last := o.Phases[2]; last.Planned != 2 || last.Started != 0 || last.SkipRate != nil {
 		t.Errorf("sustain %+v", last)
 	}
-	if x := o.Tracks[5]; x.Plays != 2 || *x.HeardMS != 200_000 || x.Nth != 6 || x.RungName != "id" || x.Confidence != 1 || *x.StartMS != 1_000_000 {
+	if x := o.Tracks[5]; x.Plays != 2 || *x.HeardMS != 200_000 || x.Nth != 6 || x.Rung != "id" || x.Confidence != 1 || *x.StartMS != 1_000_000 {
 		t.Errorf("track 6: %+v", x)
 	}
 	if e := o.Events; len(e) != 1+2*8 || e[0].Kind != PlaylistStart || !e[0].At.Equal(evening) || e[4].Kind != TrackEnd || e[4].Place != 2 || *e[4].MS != 20_000 || e[4].Reason != StateSkipped {
@@ -255,7 +255,7 @@ func TestPlayedOddHistories(t *testing.T) {
 			l.plays[i].Track.ID = ""
 		}
 		o := l.hearing(t, PlayedOptions{Since: evening}).Occasions[0]
-		if states(o) != "csscc" || *o.Order.Share != 1 || o.Tracks[0].RungName != "artist_title" || o.Overlaps != 0 {
+		if states(o) != "csscc" || *o.Order.Share != 1 || o.Tracks[0].Rung != "artist_title" || o.Overlaps != 0 {
 			t.Errorf("%s, %+v", states(o), o)
 		}
 	})
@@ -335,6 +335,38 @@ func TestPlayedOddHistories(t *testing.T) {
 			t.Errorf("%s", states(o))
 		}
 	})
+	t.Run("shuffled is no arc", func(t *testing.T) {
+		if o := listen(hourOf(5)).hear(5, 200).hear(3, 200).hear(1, 200).hear(4, 200).hear(2, 200).hearing(t, PlayedOptions{}).Occasions[0]; *o.Enough || *o.Reached != Sustain {
+			t.Errorf("%+v", o)
+		}
+		if o := listen(hourOf(5)).through(1, 5).hearing(t, PlayedOptions{}).Occasions[0]; !*o.Enough {
+			t.Errorf("%+v", o)
+		}
+	})
+	t.Run("another playlist with the same tracks", func(t *testing.T) {
+		small, large := hourOf(10), hourOf(8)
+		small.Tracks = small.Tracks[4:] // 5 to 10; the large one has 1 to 8
+		l := listen(large).through(1, 8)
+		l.p = small
+		if h := l.hearing(t, PlayedOptions{}); len(h.Occasions) != 1 || states(h.Occasions[0]) != "cccc.." {
+			t.Errorf("by itself: %+v", h)
+		}
+		h := l.hearing(t, PlayedOptions{Others: []*Playlist{large}})
+		if len(h.Occasions) != 0 || h.Others != 1 || h.Elsewhere != 4 || len(h.Notes) != 1 || !strings.HasPrefix(h.Notes[0], "1 occasion is left out") {
+			t.Errorf("beside: %+v", h)
+		}
+		l.p = large
+		if h := l.hearing(t, PlayedOptions{Others: []*Playlist{small, large}}); len(h.Occasions) != 1 || h.Others != 0 {
+			t.Errorf("the one that was heard: %+v", h)
+		}
+		// The same tracks in another order: whose order was kept?
+		turned := hourOf(8)
+		slices.Reverse(turned.Tracks)
+		l.p = turned
+		if h := l.hearing(t, PlayedOptions{Others: []*Playlist{large}}); h.Others != 1 {
+			t.Errorf("turned: %+v", h)
+		}
+	})
 	t.Run("a new limit", func(t *testing.T) {
 		if h := listen(hourOf(5)).hear(1, 50).hearing(t, PlayedOptions{Least: 1}); len(h.Occasions) != 1 || h.Occasions[0].Order.Share != nil {
 			t.Errorf("%+v", h)
@@ -359,12 +391,12 @@ func TestPlayedRecognises(t *testing.T) {
 	h := l.hearing(t, PlayedOptions{})
 	var rungs []string
 	for _, x := range h.Occasions[0].Tracks {
-		rungs = append(rungs, fmt.Sprintf("%s %.2f", x.RungName, x.Confidence))
+		rungs = append(rungs, fmt.Sprintf("%s %.2f", x.Rung, x.Confidence))
 	}
 	if want := []string{"id 1.00", "id 1.00", "artist_title_album 0.98", "plain_title 0.90", "near_title 0.75"}; !slices.Equal(rungs, want) {
 		t.Errorf("%q", rungs)
 	}
-	if h.ByRung[segue.ByID] != 2 || h.ByRung[segue.Unmatched] != 0 {
+	if h.ByRung["id"] != 2 || h.ByRung["unmatched"] != 0 {
 		t.Errorf("%v", h.ByRung)
 	}
 
@@ -497,7 +529,7 @@ func lawful(t *rapid.T, h *Hearing) {
 	}
 	recognised := 0
 	for rung, n := range h.ByRung {
-		if segue.Rung(rung) != segue.Unmatched {
+		if rung != segue.Unmatched.String() {
 			recognised += n
 		}
 	}
