@@ -77,7 +77,7 @@ func Baseline(ctx context.Context, lib *Library, r Request, kind Arm) (*Playlist
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := pl.playlist(&solution{p: p, seq: seq, minutes: s.minutes, anyStep: true, relaxed: pl.unmet(p, seq, s)})
+	out := pl.playlist(&solution{p: p, seq: seq, minutes: s.minutes, anyStep: true, bars: p.rules, relaxed: pl.unmet(p, seq, s)})
 	out.Arm = kind
 	return out, nil
 }

@@ -6,117 +6,57 @@ import (
 	"slices"
 )
 
-// The beam's width: how many partial sequences it keeps after each slot. Few
-// candidates leave room for more. (d)
-const (
-	beamWidth    = 160
-	maxBeamWidth = 640
-)
-
-// state is a partial sequence that ends in cand.
-type state struct {
+// A node is a partial sequence that ends with a candidate of the lattice.
+type node struct {
 	parent   int32 // in the level before
-	cand     int32
+	at       int32 // position in the lattice's slot
 	order    int32 // of creation, decides ties
 	familiar int16 // familiar tracks in the present third
 	discord  int16
+	wishes   int16
 	ruminant bool
 	g        float64 // cost so far
+	priced   float64 // priced cost so far
+	bound    float64 // no sequence that begins so costs less
 	rank     float64 // what the beam sorts by
 	ms       int64
 	back     float64
 	tail     float64 // Σ ms·(valence − floor) over the slots of a sad path's end
+	songs    uint64  // remembered ones it holds
+	set      uint64  // hash of what it holds
 }
 
-// beam searches for a sequence of least cost, slot by slot. What it prunes
-// for good is only what cannot be completed: rank, which decides whom the limited
-// width keeps, adds to the cost so far the least possible cost to go (see
-// toGo) and how far length and tail are off course. It returns up to keep
-// complete sequences that meet every rule, best first, none if it found none.
-// O(n·width·m) at worst; most children are cut off unseen.
-func (p *problem) beam(ctx context.Context, width, keep int) ([][]int32, error) {
-	s := p.newSearch()
-	levels := make([][]state, p.n)
-	for i := range p.n {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		s.next = s.next[:0]
-		s.made, s.width = 0, width
-		if i == p.n-1 {
-			s.width = 4 * width // the last level is not extended, only sifted
-		}
-		if i == 0 {
-			s.extend(levels, 0, -1)
-		} else {
-			for at := range levels[i-1] {
-				s.extend(levels, i, int32(at))
-			}
-		}
-		slices.SortFunc(s.next, compareStates)
-		levels[i] = slices.Clone(s.next)
-		if len(levels[i]) == 0 {
-			return nil, nil
-		}
-	}
-	return p.collect(levels, keep), nil
-}
-
-func compareStates(a, b state) int {
-	switch {
-	case a.rank < b.rank:
-		return -1
-	case a.rank > b.rank:
-		return 1
-	}
-	return int(a.order - b.order)
-}
-
-// collect reads the feasible sequences off the last level.
-func (p *problem) collect(levels [][]state, keep int) [][]int32 {
-	last := levels[p.n-1]
-	slices.SortFunc(last, func(a, b state) int {
-		switch {
-		case a.g < b.g:
-			return -1
-		case a.g > b.g:
-			return 1
-		}
-		return int(a.order - b.order)
-	})
-	var out [][]int32
-	for at := range last {
-		seq := make([]int32, p.n)
-		for i, k := p.n-1, int32(at); i >= 0; i-- {
-			seq[i] = levels[i][k].cand
-			k = levels[i][k].parent
-		}
-		if p.feasible(seq) {
-			if out = append(out, seq); len(out) == keep {
-				break
-			}
-		}
-	}
-	return out
-}
-
-// search holds what the beam needs beside its states.
-type search struct {
-	p       *problem
+// A beam searches for sequences of least cost, slot by slot, along the costs to go
+// of a dual. What it prunes for good is only what breaks a rule, cannot be
+// completed, costs most or more by its bound, or does what a cheaper partial
+// sequence of the same tracks does as well. What it drops because its width is
+// limited counts for dropped, so that a bound is left: no sequence that it has not
+// found costs less than the smaller of dropped and most.
+type beam struct {
+	d       *dual
 	width   int
-	made    int32
-	next    []state   // a max-heap by rank
-	togo    []float64 // n×m: least cost of the slots after a candidate in a slot
-	order   [][]int32 // of each slot: allowed candidates by unary + togo
-	minLeft []int64   // least total length of the slots from i on
-	maxLeft []int64
-	tailAt  int // first slot that counts for a sad path's end
+	most    float64
+	dropped float64 // least bound of what did not fit into the width; +Inf for none
 
-	stamp    int32 // of the state being extended
+	levels   [][]node
+	next     []node
+	order    [][]int32   // of each slot: positions by cost to go, with their own
+	togo     [][]float64 // priced, with their own
+	minLeft  []int64     // least total length of the slots from i on
+	maxLeft  []int64
+	thirdEnd []int // how many slots of the same third follow
+	tailAt   int   // first slot that counts for a sad path's end
+	made     int32
+	same     map[uint64]int32 // nodes of the next level by what they hold; nil while order matters
+	wishes   int16
+
+	stamp    int32 // of the node being extended
 	songUsed []int32
 	artists  []artistUse
-	chain    []int32
-	used     []float64 // progress along the chain
+	progress []float64 // along the chain, latest first
+	before   int32     // candidate of the node being extended, −1 for none
+	keys     []rankKey
+	worst    float64 // rank of the last that fits into the level's width; +Inf while there is room
 }
 
 type artistUse struct {
@@ -125,203 +65,241 @@ type artistUse struct {
 	last  int16
 }
 
-func (p *problem) newSearch() *search {
-	s := &search{p: p, songUsed: make([]int32, p.songs), artists: make([]artistUse, p.names)}
-	s.togo = p.toGo()
-	s.order = make([][]int32, p.n)
-	s.minLeft, s.maxLeft = make([]int64, p.n+1), make([]int64, p.n+1)
-	for i := p.n - 1; i >= 0; i-- {
-		lo, hi := int64(math.MaxInt64), int64(0)
-		bound := make([]float64, p.m)
-		for c := range p.m {
-			bound[c] = p.unary[i*p.m+c] + s.togo[i*p.m+c]
-			if !math.IsInf(bound[c], 1) {
-				s.order[i] = append(s.order[i], int32(c))
-			}
-			if !math.IsInf(p.unary[i*p.m+c], 1) {
-				lo, hi = min(lo, p.ms[c]), max(hi, p.ms[c])
+type rankKey struct {
+	rank  float64
+	order int32
+	at    int32
+}
+
+// search returns up to keep sequences that meet every rule, best first. Prices are
+// those of the dual; O(n·width·candidates of a slot) at worst.
+func (d *dual) search(ctx context.Context, width int, most float64, keep int) ([][]int32, *beam, error) {
+	b := d.newBeam(width, most)
+	p := d.p
+	for i := range p.n {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		b.next, b.worst = b.next[:0], math.Inf(1)
+		if i > 0 && b.same != nil {
+			clear(b.same)
+		}
+		if i == p.n-1 {
+			b.width *= 4 // the last level is not extended, only sifted
+		}
+		if i == 0 {
+			b.extend(0, -1)
+		} else {
+			for at := range b.levels[i-1] {
+				b.extend(i, int32(at))
 			}
 		}
-		slices.SortStableFunc(s.order[i], func(a, b int32) int {
+		b.cut()
+		b.levels[i] = slices.Clone(b.next)
+		if len(b.next) == 0 {
+			return nil, b, nil
+		}
+	}
+	return b.collect(keep), b, nil
+}
+
+func (d *dual) newBeam(width int, most float64) *beam {
+	p, n := d.p, d.p.n
+	d.apply()
+	d.backward()
+	if d.memory != nil {
+		d.forward()
+		d.memory.value(most)
+	}
+	b := &beam{
+		d: d, width: width, most: most, dropped: math.Inf(1), levels: make([][]node, n), order: make([][]int32, n),
+		togo: make([][]float64, n), minLeft: make([]int64, n+1), maxLeft: make([]int64, n+1), thirdEnd: make([]int, n),
+		songUsed: make([]int32, p.songs), artists: make([]artistUse, p.names), tailAt: n,
+	}
+	for i := n - 1; i >= 0; i-- {
+		lo, hi := int64(math.MaxInt32), int64(0)
+		b.togo[i] = make([]float64, len(d.l.open[i]))
+		for a, c := range d.l.open[i] {
+			lo, hi = min(lo, p.ms[c]), max(hi, p.ms[c])
+			if b.togo[i][a] = d.priced[i][a] + d.togo[i][a]; !math.IsInf(b.togo[i][a], 1) {
+				b.order[i] = append(b.order[i], int32(a))
+			}
+		}
+		togo := b.togo[i]
+		slices.SortFunc(b.order[i], func(x, y int32) int {
 			switch {
-			case bound[a] < bound[b]:
+			case togo[x] < togo[y]:
 				return -1
-			case bound[a] > bound[b]:
+			case togo[x] > togo[y]:
 				return 1
 			}
-			return int(a - b)
+			return int(x - y)
 		})
-		if hi == 0 {
-			lo = 0
+		b.minLeft[i], b.maxLeft[i] = b.minLeft[i+1]+lo, b.maxLeft[i+1]+hi
+		if i+1 < n && p.third[i] == p.third[i+1] {
+			b.thirdEnd[i] = b.thirdEnd[i+1] + 1
 		}
-		s.minLeft[i], s.maxLeft[i] = s.minLeft[i+1]+lo, s.maxLeft[i+1]+hi
 	}
-	s.tailAt = p.n
 	if !math.IsInf(p.tailFloor, -1) {
-		s.tailAt = max(0, p.n-1-int(math.Round(float64(p.n)*TailMinutes/float64(p.rules.minutes))))
+		b.tailAt = max(0, n-1-int(math.Round(float64(n)*TailMinutes/float64(p.rules.minutes))))
 	}
-	return s
-}
-
-// toGo returns for each slot and candidate the least cost of all that follows,
-// were tracks allowed to repeat: Viterbi backwards, an admissible bound. A
-// candidate list sorted by cost lets most pairs be skipped.
-func (p *problem) toGo() []float64 {
-	h := make([]float64, p.n*p.m)
-	order, after := make([]int32, 0, p.m), make([]float64, p.m)
-	for i := p.n - 2; i >= 0; i-- {
-		order = order[:0]
-		for c := range p.m {
-			if after[c] = p.unary[(i+1)*p.m+c] + h[(i+1)*p.m+c]; !math.IsInf(after[c], 1) {
-				order = append(order, int32(c))
-			}
-		}
-		slices.SortFunc(order, func(a, b int32) int {
-			switch {
-			case after[a] < after[b]:
-				return -1
-			case after[a] > after[b]:
-				return 1
-			}
-			return int(a - b)
-		})
-		for c := range p.m {
-			best := math.Inf(1)
-			if math.IsInf(p.unary[i*p.m+c], 1) {
-				h[i*p.m+c] = best // never asked for
-				continue
-			}
-			for _, d := range order {
-				if after[d] >= best {
-					break
-				}
-				best = min(best, after[d]+p.step(int32(c), d))
-			}
-			h[i*p.m+c] = best
+	for _, w := range p.wished {
+		if w {
+			b.wishes++
 		}
 	}
-	return h
+	if math.IsInf(p.rules.backtrack, 1) && p.rules.discord >= n*n {
+		b.same = map[uint64]int32{}
+	}
+	return b
 }
 
-// extend offers every child of state at of level i−1 to the next level; at < 0
-// is the empty sequence.
-func (s *search) extend(levels [][]state, i int, at int32) {
-	p := s.p
-	var from state
-	s.follow(levels, i, at)
+// extend offers every child of node at of level i−1 to the next level; at < 0 is
+// the empty sequence.
+func (b *beam) extend(i int, at int32) {
+	d := b.d
+	p, l := d.p, d.l
+	from := node{priced: d.constant, parent: -1}
+	b.follow(i, at)
+	var steps []float64
 	if at >= 0 {
-		from = levels[i-1][at]
+		from = b.levels[i-1][at]
+		steps = l.steps(i-1, int(from.at))
 		if p.third[i] != p.third[i-1] {
 			from.familiar = 0
 		}
 	}
-	for _, c := range s.order[i] {
-		to := p.unary[i*p.m+int(c)] + s.togo[i*p.m+int(c)]
-		if len(s.next) == s.width && from.g+to > s.next[0].rank {
-			break // the rest is dearer still, and no step is free of cost below 0
+	for _, a := range b.order[i] {
+		most := b.limit()
+		if least := from.priced + b.togo[i][a]; least >= most {
+			b.drop(least) // and the rest is dearer still: no step is free of cost below 0
+			break
 		}
-		child := from
-		child.parent, child.cand = at, c
 		step := 0.0
 		if at >= 0 {
-			step = p.step(from.cand, c)
+			step = steps[a]
 		}
-		child.g = from.g + step + p.unary[i*p.m+int(c)]
-		f := from.g + step + to
-		if math.IsInf(f, 1) || len(s.next) == s.width && f > s.next[0].rank {
+		bound := from.priced + step + b.togo[i][a]
+		if bound >= most {
+			b.drop(bound)
 			continue
 		}
-		if !s.grow(&child, i) {
+		c := l.open[i][a]
+		if b.songUsed[p.song[c]] == b.stamp {
 			continue
 		}
-		child.rank = f + s.offCourse(&child, i)
-		if len(s.next) == s.width && child.rank >= s.next[0].rank {
+		child := from
+		child.parent, child.at = at, a
+		child.g = from.g + step + l.cost[i][a]
+		child.priced = from.priced + step + d.priced[i][a]
+		if d.memory != nil {
+			own := d.memory.own(c)
+			bound = max(bound, child.priced+d.memory.after(i, a, from.songs&^own))
+			child.songs |= own
+			if bound >= most {
+				b.drop(bound)
+				continue
+			}
+		}
+		child.bound = bound
+		if !b.grow(&child, i, c) || !b.fits(&child, i, c) {
 			continue
 		}
-		if !s.fits(&child, i) {
-			continue
-		}
-		child.order = s.made
-		s.made++
-		s.push(child)
+		child.rank = bound + b.offCourse(&child, i)
+		b.offer(child, i, c)
 	}
 }
 
-// follow reads the chain of a state: which songs and artists are taken.
-func (s *search) follow(levels [][]state, i int, at int32) {
-	s.stamp++
-	s.chain, s.used = s.chain[:0], s.used[:0]
-	for l := i - 1; l >= 0; l-- {
-		st := levels[l][at]
-		s.chain = append(s.chain, st.cand)
-		s.used = append(s.used, s.p.progress[st.cand])
-		s.songUsed[s.p.song[st.cand]] = s.stamp
-		for _, a := range s.p.artists[st.cand] {
-			u := &s.artists[a]
-			if u.stamp != s.stamp {
-				*u = artistUse{stamp: s.stamp, last: int16(l)} // the latest slot is met first
+// limit returns the bound from which on nodes are of no use now.
+func (b *beam) limit() float64 { return min(b.most-nothing, b.worst) }
+
+// drop notes that something with a bound was left out though it might be cheaper
+// than most.
+func (b *beam) drop(bound float64) {
+	if bound < b.most-nothing {
+		b.dropped = min(b.dropped, bound)
+	}
+}
+
+// follow reads the chain of a node: which songs and artists are taken.
+func (b *beam) follow(i int, at int32) {
+	p := b.d.p
+	b.stamp++
+	b.progress, b.before = b.progress[:0], -1
+	for level := i - 1; level >= 0; level-- {
+		n := &b.levels[level][at]
+		c := b.d.l.open[level][n.at]
+		if level == i-1 {
+			b.before = c
+		}
+		if b.same == nil {
+			b.progress = append(b.progress, p.progress[c])
+		}
+		b.songUsed[p.song[c]] = b.stamp
+		for _, a := range p.artists[c] {
+			u := &b.artists[a]
+			if u.stamp != b.stamp {
+				*u = artistUse{stamp: b.stamp, last: int16(level)} // the latest slot is met first
 			}
 			u.count++
 		}
-		at = st.parent
+		at = n.parent
 	}
 }
 
 // grow counts the new track in, and reports whether the sums can still be met.
-func (s *search) grow(c *state, i int) bool {
-	p := s.p
-	c.ms += p.ms[c.cand]
-	off := p.rules.tolerance
-	if c.ms+s.minLeft[i+1] > p.target()+off || c.ms+s.maxLeft[i+1] < p.target()-off {
+func (b *beam) grow(child *node, i int, c int32) bool {
+	p := b.d.p
+	child.ms += p.ms[c]
+	if off := p.rules.tolerance; child.ms+b.minLeft[i+1] > p.target()+off || child.ms+b.maxLeft[i+1] < p.target()-off {
 		return false
 	}
-	if p.ruminant[c.cand] {
-		if c.ruminant {
+	if p.ruminant[c] {
+		if child.ruminant {
 			return false
 		}
-		c.ruminant = true
+		child.ruminant = true
 	}
-	if i > 0 {
-		c.back += max(0, s.used[0]-p.progress[c.cand])
-		if c.back > p.rules.backtrack {
+	if p.wished[c] {
+		child.wishes++
+	}
+	if int(b.wishes-child.wishes) > p.n-1-i {
+		return false
+	}
+	if b.same == nil && i > 0 {
+		child.back += max(0, b.progress[0]-p.progress[c])
+		if child.back > p.rules.backtrack {
 			return false
 		}
 	}
-	if i >= s.tailAt {
-		c.tail += float64(p.ms[c.cand]) * (p.sounds[c.cand].At.Valence - p.tailFloor)
+	if i >= b.tailAt {
+		child.tail += float64(p.ms[c]) * (p.sounds[c].At.Valence - p.tailFloor)
 	}
 	if p.bands == nil || !p.rules.familiar {
 		return true
 	}
-	if p.familiar[c.cand] {
-		c.familiar++
+	if p.familiar[c] {
+		child.familiar++
 	}
-	b := p.bands[p.third[i]]
-	left := 0
-	for j := i + 1; j < p.n && p.third[j] == p.third[i]; j++ {
-		left++
-	}
-	return int(c.familiar) <= b.hi && int(c.familiar)+left >= b.lo
+	band := p.bands[p.third[i]]
+	return int(child.familiar) <= band.hi && int(child.familiar)+b.thirdEnd[i] >= band.lo
 }
 
 // fits reports whether the new track may follow this chain.
-func (s *search) fits(c *state, i int) bool {
-	p := s.p
-	if s.songUsed[p.song[c.cand]] == s.stamp {
-		return false
-	}
-	for _, a := range p.artists[c.cand] {
-		u := s.artists[a]
-		if u.stamp == s.stamp && (int(u.count) >= p.rules.cap || i-int(u.last) < p.rules.spacing) {
+func (b *beam) fits(child *node, i int, c int32) bool {
+	p := b.d.p
+	for _, a := range p.artists[c] {
+		u := b.artists[a]
+		if u.stamp == b.stamp && (int(u.count) >= p.rules.cap || i-int(u.last) < p.rules.spacing) {
 			return false
 		}
 	}
-	for _, q := range s.used {
-		if q > p.progress[c.cand] {
-			c.discord++
+	for _, q := range b.progress {
+		if q > p.progress[c] {
+			child.discord++
 		}
 	}
-	return int(c.discord) <= p.rules.discord
+	return int(child.discord) <= p.rules.discord
 }
 
 // Weights of being off course, in units of cost. They decide only whom the beam
@@ -334,55 +312,121 @@ const (
 )
 
 // offCourse returns a penalty for a sum that will be hard to mend.
-func (s *search) offCourse(c *state, i int) float64 {
-	p := s.p
+func (b *beam) offCourse(child *node, i int) float64 {
+	p := b.d.p
 	pace := float64(p.target()) * float64(i+1) / float64(p.n)
-	off := math.Abs(float64(c.ms)-pace) - float64(p.rules.tolerance)*.8 - lateMend*float64(p.n-1-i)
+	off := math.Abs(float64(child.ms)-pace) - float64(p.rules.tolerance)*.8 - lateMend*float64(p.n-1-i)
 	penalty := 0.0
 	if off > 0 {
 		off /= 60e3
 		penalty = lateWeight * off * off
 	}
-	if c.tail < 0 {
-		missing := c.tail / (TailMinutes * 60e3)
+	if child.tail < 0 {
+		missing := child.tail / (TailMinutes * 60e3)
 		penalty += sadderWeight * missing * missing
 	}
 	// Going back is paid from an allowance for the whole playlist.
 	share := float64(i+1) / float64(p.n)
-	if hasty := c.back/p.rules.backtrack - share; hasty > 0 {
+	if hasty := child.back/p.rules.backtrack - share; hasty > 0 {
 		penalty += hastyWeight * hasty * hasty
 	}
 	return penalty
 }
 
-// push adds a state to the heap, dropping the worst if it is full.
-func (s *search) push(c state) {
-	h := s.next
-	if len(h) < s.width {
-		h = append(h, c)
-		for i := len(h) - 1; i > 0; {
-			up := (i - 1) / 2
-			if compareStates(h[i], h[up]) <= 0 {
-				break
-			}
-			h[i], h[up] = h[up], h[i]
-			i = up
+// offer adds a node to the next level. Of two that hold the same tracks and end
+// with the same two all that follows is the same: the dearer one goes.
+func (b *beam) offer(child node, i int, c int32) {
+	child.order = b.made
+	b.made++
+	if b.same != nil {
+		hash := mix(uint64(c) + 1)
+		if i >= b.tailAt {
+			child.set = mix(child.set) // how long each plays in the last minutes depends on the order
 		}
-		s.next = h
-		return
-	}
-	h[0] = c
-	for i := 0; ; {
-		big := i
-		for _, k := range [2]int{2*i + 1, 2*i + 2} {
-			if k < len(h) && compareStates(h[k], h[big]) > 0 {
-				big = k
+		child.set += hash
+		key := mix(child.set ^ mix(hash+uint64(b.before+2)<<1) + uint64(child.familiar))
+		if at, is := b.same[key]; is {
+			if child.g < b.next[at].g {
+				b.next[at] = child
 			}
-		}
-		if big == i {
 			return
 		}
-		h[i], h[big] = h[big], h[i]
-		i = big
+		b.same[key] = int32(len(b.next))
 	}
+	if b.next = append(b.next, child); len(b.next) >= 3*b.width {
+		b.cut()
+		if b.same != nil {
+			clear(b.same) // what is not known to be the same is only kept twice
+		}
+	}
+}
+
+// mix is a bijective hash of 64 bits (Steele, Lea & Flood 2014,
+// doi:10.1145/2660193.2660195).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// cut sorts the next level by rank and drops what is beyond the width.
+func (b *beam) cut() {
+	b.keys = b.keys[:0]
+	for at, n := range b.next {
+		b.keys = append(b.keys, rankKey{n.rank, n.order, int32(at)})
+	}
+	slices.SortFunc(b.keys, func(x, y rankKey) int {
+		switch {
+		case x.rank < y.rank:
+			return -1
+		case x.rank > y.rank:
+			return 1
+		}
+		return int(x.order - y.order)
+	})
+	sorted := make([]node, 0, 3*b.width)
+	for k, key := range b.keys {
+		if k < b.width {
+			sorted = append(sorted, b.next[key.at])
+		} else {
+			b.drop(b.next[key.at].bound)
+		}
+	}
+	if len(sorted) == b.width {
+		b.worst = sorted[b.width-1].rank
+	}
+	b.next = sorted
+}
+
+// collect reads the feasible sequences off the last level.
+func (b *beam) collect(keep int) [][]int32 {
+	n := b.d.p.n
+	last := b.levels[n-1]
+	slices.SortFunc(last, func(x, y node) int {
+		switch {
+		case x.g < y.g:
+			return -1
+		case x.g > y.g:
+			return 1
+		}
+		return int(x.order - y.order)
+	})
+	var out [][]int32
+	for at := range last {
+		if last[at].g >= b.most-nothing {
+			break // its bound was lower: there are prices it did not use
+		}
+		seq := make([]int32, n)
+		for i, k := n-1, int32(at); i >= 0; i-- {
+			seq[i] = b.d.l.open[i][b.levels[i][k].at]
+			k = b.levels[i][k].parent
+		}
+		if b.d.p.feasible(seq) {
+			if out = append(out, seq); len(out) == keep {
+				break
+			}
+		}
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package playlist
 
 import (
 	"math"
+	"slices"
 )
 
 // feasible reports whether a complete sequence meets every hard constraint: the
@@ -23,6 +24,7 @@ const (
 	ruleForbidden   rule = "forbidden"  // a slot or step with infinite cost; never relaxed
 	ruleSong        rule = "one song"   // never relaxed
 	ruleRumination  rule = "rumination" // never relaxed
+	ruleWishes      rule = "wishes"     // tracks that must be heard; never relaxed
 	ruleTail        rule = "tail"       // a sad path's end; never relaxed
 	ruleBars        rule = "bars"       // of metrics: wished for only
 )
@@ -42,6 +44,7 @@ func (p *problem) broken(seq []int32, one bool) []rule {
 	check(ruleForbidden, func() bool { return !math.IsInf(p.cost(seq), 1) })
 	check(ruleFamiliarity, func() bool { return p.familiarFits(seq) })
 	check(ruleSong, func() bool { return p.songsDiffer(seq) })
+	check(ruleWishes, func() bool { return p.wishesHeard(seq) })
 	check(ruleCap, func() bool { return p.mostByArtist(seq) <= p.rules.cap })
 	check(ruleSpacing, func() bool { return p.leastSpacing(seq) >= p.rules.spacing })
 	check(ruleRumination, func() bool { return p.ruminants(seq) <= 1 })
@@ -90,6 +93,16 @@ func (p *problem) songsDiffer(seq []int32) bool {
 			if p.song[c] == p.song[d] {
 				return false
 			}
+		}
+	}
+	return true
+}
+
+// wishesHeard reports whether every wished track is there.
+func (p *problem) wishesHeard(seq []int32) bool {
+	for c, wished := range p.wished {
+		if wished && !slices.Contains(seq, int32(c)) {
+			return false
 		}
 	}
 	return true

@@ -2,60 +2,131 @@ package playlist
 
 import (
 	"context"
+	"math"
 	"slices"
 )
 
+// longestMoved is how many tracks in a row are moved at once. (d)
+const longestMoved = 3
+
 // improve lowers the cost of a feasible sequence by local search until no move
-// helps: replace a track by an unused one, swap two, or reverse a stretch
-// (2-opt). Each move keeps every rule. It changes seq. O(n·m + n³) a round.
+// helps: replace a track by an unused one, swap two, reverse a stretch (2-opt), or
+// move up to three in a row elsewhere (or-opt). Each move keeps every rule. It
+// changes seq. O(n·m + n³) a round.
 func (p *problem) improve(ctx context.Context, seq []int32) error {
-	cost := p.cost(seq)
-	try := slices.Clone(seq)
-	better := func() bool {
-		c := p.cost(try)
-		if c < cost-1e-12 && p.feasible(try) {
-			copy(seq, try)
-			cost = c
-			return true
-		}
-		copy(try, seq)
-		return false
-	}
+	m := mover{p: p, seq: seq, try: slices.Clone(seq), cost: p.cost(seq)}
 	for improved := true; improved; {
-		improved = false
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		for i := range seq {
-			for c := range int32(p.m) {
-				if p.replaceGain(seq, i, c) > 1e-12 {
-					try[i] = c
-					improved = better() || improved
-				}
-			}
-		}
-		for i := range seq {
-			for j := i + 1; j < len(seq); j++ {
-				try[i], try[j] = try[j], try[i]
-				improved = better() || improved
-				slices.Reverse(try[i : j+1])
-				improved = better() || improved
-			}
-		}
+		improved = m.replace()
+		improved = m.reorder() || improved
 	}
 	return nil
 }
 
-// replaceGain returns how much cheaper slot i becomes with candidate c.
-func (p *problem) replaceGain(seq []int32, i int, c int32) float64 {
-	old, new := p.unary[i*p.m+int(seq[i])], p.unary[i*p.m+int(c)]
+// mover tries moves on a copy.
+type mover struct {
+	p        *problem
+	seq, try []int32
+	cost     float64
+}
+
+// better takes the trial over if it is cheaper and keeps the rules, and undoes it
+// otherwise.
+func (m *mover) better() bool {
+	if c := m.p.costBelow(m.try, m.cost-1e-12); c < m.cost-1e-12 && m.p.feasible(m.try) {
+		copy(m.seq, m.try)
+		m.cost = c
+		return true
+	}
+	copy(m.try, m.seq)
+	return false
+}
+
+// replace tries every candidate in every slot.
+func (m *mover) replace() (improved bool) {
+	p := m.p
+	for i := range m.seq {
+		here := p.around(m.seq, i, m.seq[i])
+		for c := range int32(p.m) {
+			if p.unary[i*p.m+int(c)] >= here || p.around(m.seq, i, c) >= here-1e-12 {
+				continue
+			}
+			m.try[i] = c
+			if m.better() {
+				improved, here = true, p.around(m.seq, i, m.seq[i])
+			}
+		}
+	}
+	return improved
+}
+
+// around returns what candidate c costs in slot i between its neighbours.
+func (p *problem) around(seq []int32, i int, c int32) float64 {
+	cost := p.unary[i*p.m+int(c)]
+	if math.IsInf(cost, 1) {
+		return cost
+	}
 	if i > 0 {
-		old += p.step(seq[i-1], seq[i])
-		new += p.step(seq[i-1], c)
+		cost += p.step(seq[i-1], c)
 	}
 	if i+1 < len(seq) {
-		old += p.step(seq[i], seq[i+1])
-		new += p.step(c, seq[i+1])
+		cost += p.step(c, seq[i+1])
 	}
-	return old - new
+	return cost
+}
+
+// reorder tries every swap, reversal and move of a stretch.
+func (m *mover) reorder() (improved bool) {
+	n := len(m.seq)
+	for i := range n {
+		for j := i + 1; j < n; j++ {
+			m.try[i], m.try[j] = m.try[j], m.try[i]
+			improved = m.better() || improved
+			if j > i+1 { // a reversal of two is a swap
+				slices.Reverse(m.try[i : j+1])
+				improved = m.better() || improved
+			}
+		}
+	}
+	for length := 1; length <= longestMoved; length++ {
+		for i := 0; i+length <= n; i++ {
+			for to := 0; to+length <= n; to++ {
+				if to == i || length == 1 && (to == i-1 || to == i+1) {
+					continue // nothing moves, or it is a swap of neighbours
+				}
+				shift(m.try, i, to, length)
+				improved = m.better() || improved
+			}
+		}
+	}
+	return improved
+}
+
+// shift moves length elements from place i to place to.
+func shift(s []int32, i, to, length int) {
+	var held [longestMoved]int32
+	copy(held[:], s[i:i+length])
+	if to > i {
+		copy(s[i:to], s[i+length:to+length])
+	} else {
+		copy(s[to+length:i+length], s[to:i])
+	}
+	copy(s[to:to+length], held[:length])
+}
+
+// costBelow returns the cost of a sequence, or something no lower than limit as
+// soon as it is known to be so.
+func (p *problem) costBelow(seq []int32, limit float64) float64 {
+	j := 0.0
+	for i, c := range seq {
+		if j += p.unary[i*p.m+int(c)]; i > 0 {
+			if j >= limit {
+				return j
+			}
+			j += p.step(seq[i-1], c)
+		}
+	}
+	return j
 }

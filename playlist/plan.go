@@ -35,11 +35,25 @@ func Plan(ctx context.Context, lib *Library, r Request) (*Playlist, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := pl.playlist(found)
-	if err := pl.certify(ctx, found, out); err != nil {
+	proof, err := pl.certify(ctx, found)
+	if err != nil {
 		return nil, err
 	}
+	out := pl.playlist(found)
+	out.prove(proof)
 	return out, nil
+}
+
+// prove adds a certificate, nil for none.
+func (p *Playlist) prove(c *Certificate) {
+	if c == nil || p.Cost == nil {
+		return
+	}
+	bound, gap := min(c.Search, *p.Cost), 0.0
+	if *p.Cost > 0 {
+		gap = (*p.Cost - bound) / *p.Cost
+	}
+	p.Certificate, p.LowerBound, p.Gap = c, number(bound), number(gap)
 }
 
 // Candidates returns the catalogue rows, ascending, that a plan of a request is
@@ -81,24 +95,24 @@ func newPlanner(ctx context.Context, lib *Library, r Request) (*planner, error) 
 	return &planner{lib: lib, request: r, arc: a, rows: rows, ok: ok, median: medianLength(lib.Catalog, rows)}, nil
 }
 
-// certify adds how far the cost can be from the least there is. The shuffle arm
-// has no cost.
-func (pl *planner) certify(ctx context.Context, s *solution, out *Playlist) error {
-	if out.Cost == nil {
-		return nil
+// certify adds how far the cost can be from the least there is, and takes over
+// what it finds cheaper on the way. The shuffle arm has no cost.
+func (pl *planner) certify(ctx context.Context, s *solution) (*Certificate, error) {
+	if pl.request.Arm == Shuffle || pl.request.NoCertificate {
+		return nil, nil
 	}
-	p := *s.p
-	p.rules = pl.rules(stage{minutes: s.minutes, anyStep: s.anyStep}, s.p)
-	bound, err := p.bound(ctx, pl.request.Night, *out.Cost)
+	c, better, err := s.p.prove(ctx, s.least, s.price)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	gap := 0.0
-	if *out.Cost > 0 {
-		gap = (*out.Cost - bound) / *out.Cost
+	if better != nil {
+		q := *s.p
+		q.rules = s.bars
+		if q.cost(better) < q.cost(s.seq) && q.feasible(better) {
+			s.seq = better
+		}
 	}
-	out.LowerBound, out.Gap = number(bound), number(gap)
-	return nil
+	return &c, nil
 }
 
 // medianLength returns the median duration of rows in ms.
@@ -126,7 +140,10 @@ type solution struct {
 	p       *problem
 	seq     []int32
 	minutes int
-	anyStep bool // found with the largest step relaxed
+	anyStep bool      // found with the largest step relaxed
+	bars    rules     // that it keeps: those of the bars too if it passes them
+	least   float64   // the least cost found under the hard constraints alone
+	price   []float64 // of the tallies, as the search left them
 	relaxed []rule
 }
 
@@ -153,7 +170,7 @@ func (pl *planner) playlist(s *solution) *Playlist {
 		From: Place{r.FromName, r.From}, To: Place{r.ToName, r.To}, Minutes: r.Minutes,
 		Metrics: p.metrics(s.seq, a, *r.Familiarity, r.Minutes),
 		Arm:     r.Arm, Seed: r.Seed, Night: r.Night, Autoplay: !r.Night, Candidates: p.m, DurationMS: p.total(s.seq),
-		Relaxed: pl.relaxations(s), Notes: pl.notes(), Arc: a.path(),
+		Relaxed: pl.relaxations(s), Notes: pl.notes(), Arc: a.path(), Request: r,
 	}
 	out.Checks = checks(out.Metrics, p.points, r, p.bands)
 	if r.Arm != Shuffle {
@@ -260,8 +277,9 @@ func (p *problem) chance(seed uint64, endsSlow bool) {
 	for i := range p.unary {
 		p.unary[i] = rng.Float64()
 	}
-	p.pair = nil
+	p.byChance = true
 	if endsSlow {
 		p.endSlow()
 	}
+	p.hold()
 }

@@ -43,7 +43,11 @@ type problem struct {
 	third     []int8    // of each slot
 	tailFloor float64   // least mean valence of the last TailMinutes, −Inf for none
 	unary     []float64 // n×m: cost of a candidate in a slot, +Inf forbids
-	pair      []float64 // m×m: cost of a step, +Inf forbids; nil when there is none
+	logTempo  []float64 // NaN where unknown
+	keyCost   []float64 // of a change of key, by both
+	byChance  bool      // steps cost nothing
+	locked    []int32   // the candidate held in each slot, −1 for none
+	wished    []bool    // candidates that must be heard
 	songs     int       // number of song groups
 	names     int       // number of artists
 }
@@ -81,7 +85,8 @@ func newProblem(lib *Library, rows []int32, n int, a arc, schedule [3]float64, o
 		n: n, m: m, points: a.slots(n), arc: a,
 		sounds: make([]Sound, m), ms: make([]int64, m), artists: make([][]int32, m), song: make([]int32, m),
 		familiar: make([]bool, m), ruminant: make([]bool, m), progress: make([]float64, m),
-		third: make([]int8, n), tailFloor: math.Inf(-1),
+		third: make([]int8, n), tailFloor: math.Inf(-1), keyCost: newKeyCost(),
+		locked: make([]int32, n), wished: make([]bool, m),
 	}
 	w := newWay(a.start, a.target)
 	number := map[string]int32{}
@@ -93,9 +98,10 @@ func newProblem(lib *Library, rows []int32, n int, a arc, schedule [3]float64, o
 		p.artists[c] = artistNumbers(lib.Catalog, row, number, ok)
 	}
 	p.names = len(number)
+	p.logTempo = newLogTempo(p.sounds)
 	p.song, p.songs = songs(lib.Catalog, rows, ok)
 	for i := range p.third {
-		p.third[i] = int8(thirdOf(i, n))
+		p.third[i], p.locked[i] = int8(thirdOf(i, n)), -1
 	}
 	if lib.Heard != nil {
 		p.bands = newBands(n, schedule)
@@ -198,8 +204,8 @@ func baseTitle(title string) string {
 	return plain
 }
 
-// price fills in the costs of an arc. The rules' limits of steps and of the
-// first and last place are in the tables: a change of one prices anew.
+// price fills in the costs of an arc. The rules' limits of the first and last
+// place are in the table: a change of one prices anew.
 func (p *problem) price(endsSlow bool) {
 	p.unary = make([]float64, p.n*p.m)
 	for i := range p.n {
@@ -220,7 +226,7 @@ func (p *problem) price(endsSlow bool) {
 			p.stayNear(p.n-1, p.arc.target)
 		}
 	}
-	p.priceSteps()
+	p.hold()
 }
 
 // stayNear forbids tracks in a slot that are further from a point than the bars
@@ -244,46 +250,21 @@ func (p *problem) endSlow() {
 	}
 }
 
-// priceSteps fills the pair table, O(m²). It is StepCost with the logarithms
-// taken out of the loop.
-func (p *problem) priceSteps() {
-	if p.n < 2 {
-		p.pair = nil
-		return
-	}
-	m := p.m
-	if len(p.pair) != m*m {
-		p.pair = make([]float64, m*m)
-	}
-	log := make([]float64, m)
-	for c, s := range p.sounds {
-		log[c] = math.NaN()
-		if s.Tempo > 0 {
-			log[c] = math.Log2(s.Tempo)
+// hold leaves a locked slot its track alone, and that track no other slot.
+func (p *problem) hold() {
+	for at, held := range p.locked {
+		if held < 0 {
+			continue
 		}
-	}
-	far := p.rules.maxStep + 1e-12
-	for b := range m {
-		sb := p.sounds[b]
-		p.pair[b*m+b] = math.Inf(1)
-		for c := b + 1; c < m; c++ {
-			sc := &p.sounds[c]
-			j := 0.0
-			step := math.Sqrt(PlaceCost(sb.At, sc.At))
-			if over := step - StepFree; over > 0 {
-				j = StepWeight * over * over
+		for c := range int32(p.m) {
+			if c != held {
+				p.unary[at*p.m+int(c)] = math.Inf(1)
 			}
-			if step > far {
-				j = math.Inf(1)
+		}
+		for i := range p.n {
+			if i != at {
+				p.unary[i*p.m+int(held)] = math.Inf(1)
 			}
-			if q := log[c] - log[b]; q == q {
-				r := q - math.Round(q)
-				j += TempoWeight * r * r
-			}
-			if sb.Key != 0 && sc.Key != 0 {
-				j += KeyWeight * float64(sb.Key.Distance(sc.Key))
-			}
-			p.pair[b*m+c], p.pair[c*m+b] = j, j
 		}
 	}
 }
@@ -299,13 +280,6 @@ func (p *problem) cost(seq []int32) float64 {
 		}
 	}
 	return j
-}
-
-func (p *problem) step(a, b int32) float64 {
-	if p.pair == nil {
-		return 0
-	}
-	return p.pair[int(a)*p.m+int(b)]
 }
 
 // total returns the length of a sequence in ms.

@@ -19,8 +19,6 @@ func shorterMinutes() []int { return []int{150, 120, 90, 75, 60, 45, 30, 24, 20,
 // stage is one attempt to solve a request.
 type stage struct {
 	minutes  int
-	bars     bool // wish to pass the bars of the metrics too
-	small    bool // … that of the largest step as the request narrows it
 	familiar bool
 	spacing  int
 	cap      int
@@ -28,12 +26,11 @@ type stage struct {
 	anyStep  bool
 }
 
-// stages returns the attempts in order: first a playlist that passes every bar
-// the search can hold, then any that meets the constraints, then with one more
+// stages returns the attempts in order: the request as it is, then with one more
 // constraint relaxed at a time.
 func (pl *planner) stages() []stage {
 	s := stage{
-		minutes: pl.request.Minutes, bars: true, small: true, familiar: pl.lib.Heard != nil && pl.request.Arm != Shuffle,
+		minutes: pl.request.Minutes, familiar: pl.lib.Heard != nil && pl.request.Arm != Shuffle,
 		spacing: ArtistSpacing, cap: ArtistCap, seconds: BarLength,
 	}
 	out := []stage{s}
@@ -41,10 +38,6 @@ func (pl *planner) stages() []stage {
 		change()
 		out = append(out, s)
 	}
-	if pl.request.StepFactor < 1 {
-		next(func() { s.small = false })
-	}
-	next(func() { s.bars = false })
 	if s.familiar {
 		next(func() { s.familiar = false })
 	}
@@ -69,9 +62,9 @@ func (pl *planner) stages() []stage {
 	return out
 }
 
-// rules returns the rules of a stage.
+// rules returns the hard constraints of a stage.
 func (pl *planner) rules(s stage, p *problem) rules {
-	step, back := bars(p.points, newWay(pl.arc.start, pl.arc.target).length, 1)
+	step, _ := bars(p.points, 0, 1)
 	r := rules{
 		minutes: s.minutes, tolerance: s.seconds * 1000, cap: s.cap, spacing: s.spacing, familiar: s.familiar,
 		maxStep: step + HardStepMore, backtrack: math.Inf(1), discord: math.MaxInt32, place: math.Inf(1),
@@ -79,17 +72,18 @@ func (pl *planner) rules(s stage, p *problem) rules {
 	if s.anyStep || pl.request.Arm == Shuffle {
 		r.maxStep = math.Inf(1)
 	}
-	if !s.bars {
-		return r
-	}
+	return r
+}
+
+// barred returns rules that hold the bars of the metrics too, as far as a search
+// can, with the largest step narrowed by a factor.
+func (pl *planner) barred(r rules, p *problem, factor float64) rules {
 	r.lead = int(math.Ceil(BarArtists*float64(p.n) - 1e-9))
 	if pl.request.Arm == Shuffle {
 		return r
 	}
-	r.maxStep, r.place = step, BarError
-	if s.small {
-		r.maxStep, _ = bars(p.points, 0, pl.request.StepFactor)
-	}
+	step, back := bars(p.points, newWay(pl.arc.start, pl.arc.target).length, factor)
+	r.maxStep, r.place = min(r.maxStep, step), BarError
 	if pl.request.Arm == Iso && !math.IsInf(back, 1) {
 		r.backtrack = back
 		// Without ties τ = 1 − 4·discordant/(n(n − 1)).
@@ -101,58 +95,68 @@ func (pl *planner) rules(s stage, p *problem) rules {
 // solve tries the stages until one gives a sequence.
 func (pl *planner) solve(ctx context.Context) (*solution, error) {
 	var p *problem
-	minutes := -1
 	for _, s := range pl.stages() {
-		if s.minutes != minutes {
-			p, minutes = pl.problem(s.minutes), s.minutes
+		if p == nil || p.rules.minutes != s.minutes {
+			if p = pl.problem(s.minutes); p == nil {
+				continue
+			}
 		}
-		if p == nil {
-			continue
-		}
-		r := pl.rules(s, p)
-		reprice := p.unary == nil || r.maxStep != p.rules.maxStep || r.place != p.rules.place
-		p.rules = r
-		switch {
-		case pl.request.Arm == Shuffle && reprice:
-			p.chance(pl.request.Seed, pl.request.Night)
-		case reprice:
-			p.price(pl.request.Night)
-		}
-		seq, err := p.search(ctx)
+		p.rules = pl.rules(s, p)
+		pl.cost(p)
+		found, err := p.search(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if seq != nil {
-			return &solution{p: p, seq: seq, minutes: s.minutes, anyStep: s.anyStep, relaxed: pl.unmet(p, seq, s)}, nil
+		if len(found.seqs) == 0 {
+			continue
 		}
+		seq, bars, err := pl.prefer(ctx, p, found)
+		if err != nil {
+			return nil, err
+		}
+		return &solution{
+			p: p, seq: seq, minutes: s.minutes, anyStep: s.anyStep, bars: bars, least: found.cost(p), price: found.price,
+			relaxed: pl.unmet(p, seq, s),
+		}, nil
 	}
 	return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
 }
 
-// search returns the best sequence found under the rules, nil if none. If the
-// beam finds none it is widened once: some instances have few answers.
-func (p *problem) search(ctx context.Context) ([]int32, error) {
-	width := min(maxBeamWidth, max(beamWidth, beamWidth*MinCandidates/p.m))
-	for range 2 {
-		found, err := p.beam(ctx, width, 3)
-		if err != nil {
-			return nil, err
-		}
-		var best []int32
-		for _, seq := range found {
-			if err := p.improve(ctx, seq); err != nil {
-				return nil, err
-			}
-			if best == nil || p.cost(seq) < p.cost(best) {
-				best = seq
-			}
-		}
-		if best != nil {
-			return best, nil
-		}
-		width *= 4
+// cost fills in the costs of a problem: by chance for the shuffle arm.
+func (pl *planner) cost(p *problem) {
+	if pl.request.Arm == Shuffle {
+		p.chance(pl.request.Seed, pl.request.Night)
+	} else {
+		p.price(pl.request.Night)
 	}
-	return nil, nil
+}
+
+// prefer returns the cheapest sequence that passes every bar, and the rules that
+// say so: one of those found, or what a search under the bars finds. If there is
+// none, it returns the cheapest of all, and its rules.
+func (pl *planner) prefer(ctx context.Context, p *problem, found *answer) ([]int32, rules, error) {
+	factors := []float64{1}
+	if pl.request.StepFactor < 1 {
+		factors = []float64{pl.request.StepFactor, 1}
+	}
+	for _, factor := range factors {
+		q := *p
+		q.rules = pl.barred(p.rules, p, factor)
+		for _, seq := range found.seqs {
+			if q.feasible(seq) {
+				return seq, q.rules, nil
+			}
+		}
+		pl.cost(&q)
+		better, err := q.search(ctx)
+		if err != nil {
+			return nil, rules{}, err
+		}
+		if len(better.seqs) > 0 {
+			return better.seqs[0], q.rules, nil
+		}
+	}
+	return found.seqs[0], p.rules, nil
 }
 
 // unmet returns the rules of the first stage that a sequence does not meet: a
@@ -160,11 +164,11 @@ func (p *problem) search(ctx context.Context) ([]int32, error) {
 func (pl *planner) unmet(p *problem, seq []int32, s stage) []rule {
 	strict := *p
 	first := pl.stages()[0]
-	first.minutes, first.bars = s.minutes, false
+	first.minutes = s.minutes
 	strict.rules = pl.rules(first, p)
 	var out []rule
 	for _, r := range strict.broken(seq, false) {
-		if r != ruleForbidden { // the pair table was priced with the limit of this stage
+		if r != ruleForbidden { // said below where it is the largest step; nothing else of it is relaxed
 			out = append(out, r)
 		}
 	}

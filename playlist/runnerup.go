@@ -28,8 +28,8 @@ type rivals struct {
 // same.
 func (pl *planner) strict(s *solution) rules {
 	first := pl.stages()[0]
-	first.minutes, first.bars = s.minutes, false
-	all, out := pl.rules(first, s.p), s.p.rules
+	first.minutes = s.minutes
+	all, out := pl.rules(first, s.p), s.bars
 	relaxed := func(r rule) bool { return slices.Contains(s.relaxed, r) }
 	if !relaxed(ruleFamiliarity) {
 		out.familiar = all.familiar

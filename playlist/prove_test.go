@@ -1,0 +1,265 @@
+package playlist
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// smallProblem makes an instance of few tracks with every kind of rule: songs of
+// two recordings, artists of several tracks, locks, wishes, lengths that bind.
+func smallProblem(t *testing.T, rng *rand.Rand) *problem {
+	m := 2 + rng.IntN(7)
+	n := 1 + rng.IntN(5)
+	n = min(n, m)
+	lib := syntheticLibrary(t, m, rng.Uint64(), 1+rng.IntN(8), rng.IntN(2) == 0)
+	rows := make([]int32, m)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	pick := func() (v float64) { return float64(rng.IntN(101)) / 100 }
+	from, to := lib.Positions[rng.IntN(m)], lib.Positions[rng.IntN(m)]
+	if rng.IntN(3) == 0 {
+		to = from // nothing but the order of tempi and keys decides
+	}
+	l, s, e := newLimits(from, to, rng.IntN(4) == 0)
+	p := newProblem(lib, rows, n, newArc(s, e, defaultArc(t), l), [3]float64{pick(), pick(), pick()}, newEligible(lib, Exclusions{}, l))
+	if rng.IntN(2) == 0 {
+		p.song[m-1] = p.song[0] // two recordings of one song
+	}
+	p.ruminant[rng.IntN(m)], p.ruminant[rng.IntN(m)] = true, true
+	length := p.total(make([]int32, n)) / 60_000 // of n tracks like the first
+	p.rules = rules{
+		minutes: max(1, int(length)-1+rng.IntN(3)), tolerance: int64(30_000 + rng.IntN(300_000)), cap: 1 + rng.IntN(3), spacing: 1 + rng.IntN(3),
+		familiar: rng.IntN(2) == 0, maxStep: .2 + 1.3*rng.Float64(), backtrack: math.Inf(1), discord: math.MaxInt32, place: math.Inf(1),
+	}
+	if rng.IntN(3) == 0 {
+		p.locked[rng.IntN(n)] = int32(rng.IntN(m))
+	}
+	if rng.IntN(3) == 0 {
+		p.wished[rng.IntN(m)] = true
+	}
+	p.price(l.night)
+	return p
+}
+
+// everySequence calls f with each sequence of n different candidates.
+func (p *problem) everySequence(f func(seq []int32)) {
+	seq := make([]int32, 0, p.n)
+	var walk func()
+	walk = func() {
+		if len(seq) == p.n {
+			f(seq)
+			return
+		}
+		for c := range int32(p.m) {
+			if !slices.Contains(seq, c) {
+				seq = append(seq, c)
+				walk()
+				seq = seq[:len(seq)-1]
+			}
+		}
+	}
+	walk()
+}
+
+// TestAgainstEverySequence tries all sequences of thousands of small instances:
+// the search finds the cheapest that keeps every rule, each bound of the
+// certificate is at most that, and the best one equals it.
+func TestAgainstEverySequence(t *testing.T) {
+	instances := 6000
+	if testing.Short() {
+		instances = 600
+	}
+	ctx := context.Background()
+	rng := rand.New(rand.NewPCG(20, 26))
+	solved, none, looser := 0, 0, 0
+	for at := range instances {
+		p := smallProblem(t, rng)
+		best, worst := math.Inf(1), 0.0
+		p.everySequence(func(seq []int32) {
+			if j := p.cost(seq); p.feasible(seq) {
+				best, worst = min(best, j), max(worst, j)
+			}
+		})
+		found, err := p.search(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.IsInf(best, 1) {
+			none++
+			if len(found.seqs) > 0 {
+				t.Fatalf("%d: found %v where nothing is feasible", at, found.seqs[0])
+			}
+			continue
+		}
+		if len(found.seqs) == 0 {
+			t.Fatalf("%d: missed a sequence of cost %g", at, best)
+		}
+		if j := found.cost(p); j < best-1e-12 || j > best+1e-9 {
+			t.Fatalf("%d: found %g, the least is %g", at, j, best)
+		}
+		solved++
+		// Whatever sequence is known, good or bad, the bounds hold.
+		for _, most := range []float64{best, (best + worst) / 2, worst} {
+			c, better, err := p.prove(ctx, most, found.price)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, bound := range map[string]float64{"assignment": c.Assignment, "viterbi": c.Viterbi, "lagrangian": c.Lagrangian, "search": c.Search} {
+				if bound > best+1e-9 || bound < 0 {
+					t.Fatalf("%d: the %s bound is %g, a sequence costs %g", at, name, bound, best)
+				}
+				if bound > c.Search+1e-12 {
+					t.Fatalf("%d: the %s bound %g is above the last, %g", at, name, bound, c.Search)
+				}
+			}
+			if !c.Optimal || c.Search < best-1e-9 {
+				looser++
+			}
+			if better != nil {
+				if !p.feasible(better) || p.cost(better) > most-1e-12 {
+					t.Fatalf("%d: %v at %v is not cheaper than %v within the rules (%v)", at, better, p.cost(better), most, p.broken(better, false))
+				}
+				if c.Optimal && p.cost(better) > best+1e-9 {
+					t.Fatalf("%d: %g is called the least, which is %g", at, p.cost(better), best)
+				}
+			} else if c.Optimal && most > best+1e-9 {
+				t.Fatalf("%d: nothing is said to be cheaper than %g, but %g is", at, most, best)
+			}
+		}
+	}
+	t.Logf("%d instances solved, %d without a sequence, %d bounds below the least cost", solved, none, looser)
+	if solved < instances/4 {
+		t.Errorf("only %d of %d instances have a sequence", solved, instances)
+	}
+	if looser > 0 {
+		t.Errorf("%d bounds of such small instances are not the least cost", looser)
+	}
+}
+
+// TestBoundsOfNarrowSearches cripples the proof: a beam of width 1, prices drawn
+// at random. Its bounds are poor and still bounds.
+func TestBoundsOfNarrowSearches(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
+		p := smallProblem(t, rng)
+		best := math.Inf(1)
+		p.everySequence(func(seq []int32) {
+			if p.feasible(seq) {
+				best = min(best, p.cost(seq))
+			}
+		})
+		if math.IsInf(best, 1) {
+			return
+		}
+		most := best + rng.Float64()*.1
+		open := p.below(most)
+		if empty(open) {
+			if most > best+1e-12 {
+				rt.Fatalf("everything cheaper than %g was closed, %g is", most, best)
+			}
+			return
+		}
+		ts := p.newTallies()
+		price := make([]float64, len(ts.rules))
+		for k, r := range ts.rules {
+			price[k] = rng.Float64() * .02
+			if !math.IsInf(r.lo, -1) && rng.IntN(2) == 0 {
+				price[k] = -price[k]
+			}
+		}
+		l := p.newLattice(open)
+		l.layOut(p.step)
+		d := p.newDual(l, ts, price)
+		if rng.IntN(2) == 0 {
+			d.memory = d.newMemory()
+			d.memory.bits = min(64, p.songs)
+			for s := range d.memory.bits {
+				d.memory.bit[s] = int8(s)
+				d.memory.near[s] = rng.Uint64() & (1<<d.memory.bits - 1)
+			}
+		}
+		value, _ := d.value(most)
+		if min(value, most) > best+1e-9 {
+			rt.Fatalf("priced, the least is %g, of all %g", value, best)
+		}
+		found, b, err := d.search(context.Background(), 1, most, 1)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		left := min(most, b.dropped)
+		if len(found) > 0 {
+			left = min(left, p.cost(found[0]))
+		}
+		if left > best+1e-9 {
+			rt.Fatalf("nothing is left below %g, but %g is there", left, best)
+		}
+	})
+}
+
+// TestAssignmentByHand: slots 0 and 1 both want song 0. Giving it to slot 1
+// costs 2 + 1 = 3, to slot 0 1 + 4 = 5; slot 2 has song 3 at 7 either way.
+func TestAssignmentByHand(t *testing.T) {
+	inf := math.Inf(1)
+	if got := assignment([][]float64{{1, 2, inf, inf}, {1, 5, 4, 9}, {inf, inf, inf, 7}}); got != 10 {
+		t.Errorf("got %g, want 2 + 1 + 7 = 10", got)
+	}
+	if got := assignment([][]float64{{1, inf}, {1, inf}}); !math.IsInf(got, 1) {
+		t.Errorf("one song for two slots costs %g", got)
+	}
+	if got := assignment(nil); got != 0 {
+		t.Errorf("no slots cost %g", got)
+	}
+}
+
+// TestAssignmentAgainstEveryOne agrees with trying all assignments.
+func TestAssignmentAgainstEveryOne(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(1, 5).Draw(rt, "n")
+		m := rapid.IntRange(n, 7).Draw(rt, "m")
+		cost := make([][]float64, n)
+		for i := range cost {
+			for range m {
+				v := float64(rapid.IntRange(0, 20).Draw(rt, "cost"))
+				if v > 17 {
+					v = math.Inf(1)
+				}
+				cost[i] = append(cost[i], v)
+			}
+		}
+		var least func(i int, used uint) float64
+		least = func(i int, used uint) float64 {
+			if i == n {
+				return 0
+			}
+			best := math.Inf(1)
+			for g, v := range cost[i] {
+				if used>>g&1 == 0 {
+					best = min(best, v+least(i+1, used|1<<g))
+				}
+			}
+			return best
+		}
+		if got, want := assignment(cost), least(0, 0); got != want {
+			rt.Fatalf("got %g, want %g", got, want)
+		}
+	})
+}
+
+func TestProofStopsWhenCancelled(t *testing.T) {
+	p := smallProblem(t, rand.New(rand.NewPCG(1, 1)))
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := p.search(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("the search ended with %v", err)
+	}
+	if _, _, err := p.prove(ctx, 1, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("the proof ended with %v", err)
+	}
+}
