@@ -1,186 +1,130 @@
 package playlist
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
 
 	"segue"
-	"segue/mood"
 )
 
 // How many candidates a playlist is made of. (docs/science.md §6; d)
 const (
-	MinCandidates  = 300 // fewer only if the catalogue has fewer
-	GoodCandidates = 640 // aimed at
+	MinCandidates  = 300  // from so many on the bars of the metrics hold
+	GoodCandidates = 640  // unless another number is asked for
+	MinAsked       = 20   // the fewest that may be asked for …
+	MaxAsked       = 5000 // … and the most
 )
 
-// Numbers of the search for candidates. (d)
-const (
-	samples    = 24  // points of the arc looked around
-	perSample  = 160 // tracks looked at around each
-	modelSeeds = 24  // tracks whose neighbours in the model's space join
-	modelNear  = 16  // neighbours each of them brings
-)
+// inReserve is how many tracks are found for each one chosen, so that another
+// seed chooses others that lie as near. (d)
+const inReserve = 2
 
-// candidates returns the rows a playlist is made of, ascending: a seeded choice
-// of the tracks found near the arc, so that another seed gives another playlist
-// of the same quality.
+// candidates returns the rows a playlist is made of, ascending: r.Candidates of
+// them wherever as many may be played; of fewer a quarter, but none of the first
+// MinCandidates, is left to another seed. Tracks held or wished for are always
+// among them, whether or not they may be played.
+//
+// They are a seeded choice of the tracks near the arc and near what the listener
+// keeps, half of them familiar as far as there are such, no artist, genre or song
+// taking most places unless there are too few others. Of the shuffle arm they are
+// drawn from the listener's own tracks, or, if these are too few to make an hour
+// of, from the catalogue.
 func candidates(ctx context.Context, lib *Library, r Request, a arc, ok *eligible) ([]int32, error) {
 	rng := rand.New(rand.NewPCG(r.Seed, 0x5e60e))
+	must := fixed(lib, r)
+	m := max(r.Candidates, len(must))
+	var known, fresh []int32
 	if r.Arm == Shuffle {
-		return randomRows(lib, ok, rng), ctx.Err()
+		fresh = shuffled(lib, ok, rng, inReserve*m)
+	} else {
+		var err error
+		if known, fresh, err = pools(ctx, lib, a, ok, m); err != nil {
+			return nil, err
+		}
+		known, fresh = draw(lib, known, r, a, rng), draw(lib, fresh, r, a, rng)
 	}
-	known, fresh, err := pools(ctx, lib, a, ok)
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	return choose(lib, must, known, fresh, m), nil
+}
+
+// choose fills m places: those of must, then half with known rows as far as there
+// are such, the others with fresh ones, each list in its order.
+func choose(lib *Library, must, known, fresh []int32, m int) []int32 {
 	total := len(known) + len(fresh)
-	want := min(GoodCandidates, max(MinCandidates, total/2), total)
-	// Half are tracks the listener knows, as far as there are such.
-	nKnown := min(len(known), max(want/2, want-len(fresh)))
-	rows := choose(lib, known, nKnown, r, a, rng)
-	rows = append(rows, choose(lib, fresh, want-nKnown, r, a, rng)...)
+	q := newQuota(lib, m, 1)
+	for _, row := range must {
+		q.force(row)
+		if slices.Contains(known, row) || slices.Contains(fresh, row) {
+			total--
+		}
+	}
+	total += len(q.taken)
+	if total < m {
+		m = max(min(total, MinCandidates), total-total/4, len(q.taken))
+	}
+	fill := func(rows []int32, most int) {
+		for _, row := range rows {
+			if len(q.taken) >= most {
+				return
+			}
+			q.take(row)
+		}
+	}
+	fill(known, max(m/2, m-len(fresh)))
+	for len(q.taken) < m {
+		fill(fresh, m)
+		fill(known, m)
+		q.double()
+	}
+	rows := make([]int32, 0, m)
+	for row := range q.taken {
+		rows = append(rows, row)
+	}
 	slices.Sort(rows)
-	return rows, nil
+	return rows
 }
 
-// pools collects eligible rows near the arc, each list nearest first and evenly
-// along the arc: those familiar to the listener, and the others. It looks
-// further around until there are enough.
-func pools(ctx context.Context, lib *Library, a arc, ok *eligible) (known, fresh []int32, err error) {
-	var points []segue.Affect
-	for i := range samples {
-		if p := a.at(slotTime(i, samples)); i == 0 || p != points[len(points)-1] {
-			points = append(points, p)
+// fixed returns the rows that a request holds at a place or wishes for, as far as
+// they have a place on the plane.
+func fixed(lib *Library, r Request) []int32 {
+	var rows []int32
+	add := func(id string) {
+		if row, is := lib.row(id); is && lib.Positions[row].Known() && !slices.Contains(rows, row) {
+			rows = append(rows, row)
 		}
 	}
-	for k := perSample; ; k *= 2 {
-		if known, fresh, err = around(ctx, lib, a, points, k, ok); err != nil {
-			return nil, nil, err
-		}
-		if len(known)+len(fresh) >= 2*GoodCandidates || k >= max(len(lib.plane.rows), len(lib.familiar.rows)) || k >= 2*GoodCandidates {
-			return known, fresh, nil
-		}
+	for _, l := range r.Locks {
+		add(l.ID)
 	}
+	for _, id := range r.Wishes {
+		add(id)
+	}
+	return rows
 }
 
-// around does the work of pools with k tracks around each point.
-func around(ctx context.Context, lib *Library, a arc, points []segue.Affect, k int, ok *eligible) (known, fresh []int32, err error) {
-	var all, own [][]int32
-	other := func(row int32) bool { return !lib.isFamiliar(row) && ok.has(row) }
-	look := func(p segue.Affect, k int, fits func(row int32) bool) {
-		own = append(own, lib.familiar.near(p, k, func(row int32) bool { return ok.has(row) && fits(row) }))
-		all = append(all, lib.plane.near(p, k, func(row int32) bool { return other(row) && fits(row) }))
-	}
-	for _, p := range points {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		look(p, k, func(int32) bool { return true })
-	}
-	if a.limits.night {
-		// The last track must be slow: look for such ones around the end.
-		look(a.at(1), modelSeeds, func(row int32) bool { return slowEnough(lib.feature(segue.Tempo, row)) })
-	}
-	if lib.model != nil {
-		k, f := modelNeighbours(lib, a, own, all, ok)
-		own, all = append(own, k...), append(all, f...)
-	}
-	return interleave(own, 2*GoodCandidates), interleave(all, 2*GoodCandidates), nil
-}
-
-// modelNeighbours returns the nearest neighbours, in the model's standardized
-// feature space, of the listener's own tracks in the dominant mood and of the
-// tracks found along the arc: lists of familiar rows, and of others.
-func modelNeighbours(lib *Library, a arc, own, all [][]int32, ok *eligible) (known, fresh [][]int32) {
-	dominant := segue.QuadrantOf(a.start)
-	if lib.Dominant != nil && *lib.Dominant != segue.Mixed {
-		dominant = *lib.Dominant
-	}
-	var seeds []int32
-	inMood := func(row int32) bool {
-		return mood.TrackMembership(lib.Positions[row]).Dominant() == dominant && ok.has(row)
-	}
-	seeds = append(seeds, lib.familiar.near(a.at(0), modelSeeds/2, inMood)...)
-	for i := range all {
-		if len(own[i]) > 0 {
-			seeds = append(seeds, own[i][0])
-		} else if len(all[i]) > 0 {
-			seeds = append(seeds, all[i][0])
-		}
-	}
-	slices.Sort(seeds)
-	query := make([]float64, 0, 16)
-	for _, s := range slices.Compact(seeds) {
-		at := lib.modelOf[s]
-		if at < 0 {
-			continue
-		}
-		_, d := lib.Space.Dims()
-		query = lib.Space.Row(query[:d], int(at))
-		var k, f []int32
-		for _, n := range lib.model.Nearest(query, modelNear, func(i int) bool { return ok.has(lib.SpaceRows[i]) }) {
-			if row := lib.SpaceRows[n.Row]; lib.isFamiliar(row) {
-				k = append(k, row)
-			} else {
-				f = append(f, row)
-			}
-		}
-		known, fresh = append(known, k), append(fresh, f)
-	}
-	return known, fresh
-}
-
-// interleave takes the first of every list, then the second of every list, and
-// so on, each row once, up to limit rows.
-func interleave(lists [][]int32, limit int) []int32 {
-	var out []int32
-	seen := map[int32]bool{}
-	for rank := 0; len(out) < limit; rank++ {
-		more := false
-		for _, l := range lists {
-			if rank >= len(l) {
-				continue
-			}
-			more = true
-			if !seen[l[rank]] && len(out) < limit {
-				seen[l[rank]] = true
-				out = append(out, l[rank])
-			}
-		}
-		if !more {
-			break
-		}
-	}
-	return out
-}
-
-// choose picks k rows at random, those out of the tempo range with less chance.
-// (Efraimidis & Spirakis 2006, doi:10.1016/j.ipl.2005.11.003: the k largest of
-// u^(1/w) are a weighted sample.)
-func choose(lib *Library, rows []int32, k int, r Request, a arc, rng *rand.Rand) []int32 {
-	type draw struct {
+// draw returns rows in a random order in which those out of the tempo range tend
+// to come late. (Efraimidis & Spirakis 2006, doi:10.1016/j.ipl.2005.11.003: the k
+// largest of u^(1/w) are a weighted sample.)
+func draw(lib *Library, rows []int32, r Request, a arc, rng *rand.Rand) []int32 {
+	type lot struct {
 		row int32
 		key float64
 	}
-	draws := make([]draw, len(rows))
+	lots := make([]lot, len(rows))
 	for i, row := range rows {
-		draws[i] = draw{row, math.Log(1-rng.Float64()) / tempoWeight(lib, row, r.Tempo, a)}
+		lots[i] = lot{row, math.Log(1-rng.Float64()) / tempoWeight(lib, row, r.Tempo, a)}
 	}
-	slices.SortStableFunc(draws, func(x, y draw) int {
-		switch {
-		case x.key > y.key:
-			return -1
-		case x.key < y.key:
-			return 1
-		}
-		return int(x.row - y.row)
+	slices.SortFunc(lots, func(x, y lot) int {
+		return cmp.Or(cmp.Compare(y.key, x.key), cmp.Compare(x.row, y.row))
 	})
-	out := make([]int32, k)
+	out := make([]int32, len(rows))
 	for i := range out {
-		out[i] = draws[i].row
+		out[i] = lots[i].row
 	}
 	return out
 }
@@ -209,33 +153,53 @@ func tempoWeight(lib *Library, row int32, t *TempoBias, a arc) float64 {
 // slowEnough reports whether a night may end at this tempo; unknown may.
 func slowEnough(tempo float64) bool { return !(tempo > NightEndTempo) }
 
-// randomRows returns up to GoodCandidates eligible rows at random, ascending:
-// the listener's own tracks if there is a history with enough of them,
-// otherwise any of the catalogue.
-func randomRows(lib *Library, ok *eligible, rng *rand.Rand) []int32 {
-	pick := func(n int, row func(i int) int32) []int32 {
-		var out []int32
-		// A Fisher–Yates shuffle kept in a map touches only what it draws.
-		moved := map[int]int{}
-		for i := 0; i < n && len(out) < GoodCandidates; i++ {
-			j := i + rng.IntN(n-i)
-			a, b := i, j
-			if v, is := moved[i]; is {
-				a = v
-			}
-			if v, is := moved[j]; is {
-				b = v
-			}
-			moved[j] = a
-			if r := row(b); ok.has(r) {
-				out = append(out, r)
-			}
-		}
-		slices.Sort(out)
-		return out
-	}
-	if own := pick(len(lib.own), func(i int) int32 { return lib.own[i] }); len(own) >= MinCandidates/6 {
+// shuffled draws some n rows that may be played: the listener's own if there are
+// enough of them, otherwise any of the catalogue.
+func shuffled(lib *Library, ok *eligible, rng *rand.Rand, n int) []int32 {
+	const enough = MinCandidates / 6
+	if own := sample(lib.own, ok, rng, max(n, enough)); len(own) >= enough {
 		return own
 	}
-	return pick(len(lib.plane.rows), func(i int) int32 { return lib.plane.rows[i] })
+	return sample(lib.plane.rows, ok, rng, n)
+}
+
+// sample draws up to n of rows that may be played, in random order.
+func sample(rows []int32, ok *eligible, rng *rand.Rand, n int) []int32 {
+	var out []int32
+	// A Fisher–Yates shuffle kept in a map touches only what it draws.
+	moved := map[int]int{}
+	at := func(i int) int {
+		if v, is := moved[i]; is {
+			return v
+		}
+		return i
+	}
+	for i := 0; i < len(rows) && len(out) < n; i++ {
+		if 8*len(moved) > len(rows) && len(rows) > 8*n {
+			return sampleAll(rows, ok, rng, n) // few may be played: ask about all
+		}
+		j := i + rng.IntN(len(rows)-i)
+		pick := at(j)
+		moved[j] = at(i)
+		if row := rows[pick]; ok.has(row) {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// sampleAll is sample for rows of which most may not be played.
+func sampleAll(rows []int32, ok *eligible, rng *rand.Rand, n int) []int32 {
+	var out []int32
+	for _, row := range rows {
+		if ok.has(row) {
+			out = append(out, row)
+		}
+	}
+	n = min(n, len(out))
+	for i := range n {
+		j := i + rng.IntN(len(out)-i)
+		out[i], out[j] = out[j], out[i]
+	}
+	return out[:n]
 }

@@ -8,6 +8,7 @@ import (
 	"segue"
 	"segue/knn"
 	"segue/matrix"
+	"segue/mood"
 )
 
 // FamiliarPlays is how many completed plays make a track familiar. (d)
@@ -34,12 +35,17 @@ type Library struct {
 	model   *knn.Index
 	modelOf []int32 // the model row of each catalogue row, -1 if none; nil without a model
 	rows    *rowsOf
+	artists *names
+	genres  *names
+	seasons *seasons
+	usual   bits // rows that the usual lengths, speechiness and liveness allow
 
 	// The listener's.
-	familiar *placed    // tracks the listener is familiar with
-	keeps    *knn.Index // those in the model's space, nil if there are none
-	own      []int32    // placed rows completed at least once, ascending
-	topFive  []int32    // lowest rows of the five recordings most played of late
+	familiar *placed      // tracks the listener is familiar with
+	moods    []segue.Mood // of those, by their sound
+	keeps    *knn.Index   // those in the model's space, nil if there are none
+	own      []int32      // placed rows completed at least once, ascending
+	topFive  []int32      // lowest rows of the five recordings most played of late
 }
 
 // placed is a set of tracks on the plane, ready to be searched.
@@ -50,7 +56,11 @@ type placed struct {
 
 // near returns up to k rows nearest to a point that keep accepts, nearest first.
 func (p *placed) near(at segue.Affect, k int, keep func(row int32) bool) []int32 {
-	found := p.index.Nearest([]float64{at.Valence, at.Arousal}, k, func(i int) bool { return keep(p.rows[i]) })
+	return p.rowsOf(p.index.Nearest([]float64{at.Valence, at.Arousal}, k, func(i int) bool { return keep(p.rows[i]) }))
+}
+
+// rowsOf returns the catalogue rows of what a search found.
+func (p *placed) rowsOf(found []knn.Neighbor) []int32 {
 	rows := make([]int32, len(found))
 	for i, f := range found {
 		rows[i] = p.rows[f.Row]
@@ -111,6 +121,9 @@ func NewLibrary(l Library) (*Library, error) {
 		}
 	}
 	l.rows = newRowsOf(l.Catalog)
+	l.artists, l.genres = newNames(l.Catalog.Artists), newNames(l.Catalog.Genres)
+	l.seasons = &seasons{}
+	l.usual = usualRows(&l)
 	return l.For(l.Heard, l.Dominant)
 }
 
@@ -128,7 +141,7 @@ func (l *Library) For(h *Heard, dominant *segue.Mood) (*Library, error) {
 	}
 	view := *l
 	view.Heard, view.Dominant = h, dominant
-	view.familiar, view.keeps, view.own, view.topFive = nil, nil, nil, nil
+	view.familiar, view.moods, view.keeps, view.own, view.topFive = nil, nil, nil, nil, nil
 	var familiar []int32
 	if h != nil {
 		view.topFive = h.topFive()
@@ -155,6 +168,7 @@ func (l *Library) For(h *Heard, dominant *segue.Mood) (*Library, error) {
 	}
 	var keeps []int
 	for _, row := range familiar {
+		view.moods = append(view.moods, mood.TrackMembership(l.Positions[row]).Dominant())
 		if l.modelOf != nil && l.modelOf[row] >= 0 {
 			keeps = append(keeps, int(l.modelOf[row]))
 		}

@@ -135,6 +135,12 @@ func (r Request) withDefaults() (Request, error) {
 	if !(r.StepFactor > 0 && r.StepFactor <= 1) {
 		return bad("a step factor of %g is not in 0 to 1", r.StepFactor)
 	}
+	if r.Candidates == 0 {
+		r.Candidates = GoodCandidates
+	}
+	if r.Candidates < MinAsked || r.Candidates > MaxAsked {
+		return bad("a choice among %d tracks is not offered; ask for %d to %d", r.Candidates, MinAsked, MaxAsked)
+	}
 	var err error
 	if r.Exclude, err = r.Exclude.withDefaults(); err != nil {
 		return Request{}, err
