@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"segue"
 	"segue/playlist"
@@ -70,7 +71,7 @@ func answers(t testing.TB, m *Music, orders []Order, workers int) []Answer {
 // The slow obvious version: one after the other, with the whole profile.
 func TestPlanAllPlansWhatPlanPlans(t *testing.T) {
 	m := music(t, 1500)
-	orders := crowd(m, 15)
+	orders := crowd(m, 10)
 	for i, a := range answers(t, m, orders, 3) {
 		o := orders[i]
 		var l *Listener
@@ -93,7 +94,10 @@ func TestPlanAllPlansWhatPlanPlans(t *testing.T) {
 
 func TestPlanAllDoesNotDependOnWorkers(t *testing.T) {
 	m := music(t, 1500)
-	orders := crowd(m, 40)
+	orders, settings := crowd(m, 40), [][2]int{{1, 2}, {2, 2}, {0, 2}, {7, 4}}
+	if testing.Short() {
+		orders, settings = orders[:14], settings[2:]
+	}
 	text := func(workers, processors int) string {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
 		var b strings.Builder
@@ -103,10 +107,10 @@ func TestPlanAllDoesNotDependOnWorkers(t *testing.T) {
 		return b.String()
 	}
 	one := text(1, 1)
-	if strings.Count(one, "grumpy") != 4 {
-		t.Errorf("not four of the wishes failed: %.500s", one)
+	if n := strings.Count(one, "grumpy"); n != (len(orders)+6)/10 {
+		t.Errorf("%d wishes failed: %.500s", n, one)
 	}
-	for _, c := range [][2]int{{1, 2}, {2, 2}, {0, 2}, {7, 4}} {
+	for _, c := range settings {
 		if text(c[0], c[1]) != one {
 			t.Errorf("%d workers on %d processors answer otherwise than one on one", c[0], c[1])
 		}
@@ -230,6 +234,10 @@ func TestPlanAllStops(t *testing.T) {
 		}
 		if strings.HasSuffix(name, "last") != (emitted == 200) || emitted < 5 || read-emitted > 2*HeldPerWorker {
 			t.Errorf("%s: %d of %d emitted", name, emitted, read)
+		}
+		// A goroutine that is waited for no longer may still be on its way out.
+		for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
+			time.Sleep(time.Millisecond)
 		}
 		if after := runtime.NumGoroutine(); after > before {
 			t.Errorf("%s: %d goroutines, %d before", name, after, before)
