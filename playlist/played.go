@@ -3,6 +3,7 @@ package playlist
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"segue"
@@ -26,8 +27,15 @@ const (
 	LeastOrder = 3
 )
 
-// ErrNoTracks reports a playlist that holds nothing to listen to.
-var ErrNoTracks = errors.New("the playlist holds no tracks")
+// MaxPlayedTracks is how many tracks a playlist may have to be looked for in a
+// history: over a day of music. A library is heard all the time.
+const MaxPlayedTracks = 500
+
+// What Played can make nothing of.
+var (
+	ErrNoTracks      = errors.New("the playlist holds no tracks")
+	ErrTooManyTracks = errors.New("the playlist holds too many tracks")
+)
 
 // PlayedOptions say what of a history counts. The zero value counts all of it.
 type PlayedOptions struct {
@@ -64,7 +72,7 @@ type Hearing struct {
 	Completed int        `json:"completed"` // tracks completed, or scrobbled, on any of them
 	Elsewhere int        `json:"elsewhere"` // plays of planned tracks on no occasion
 	Brief     int        `json:"brief"`     // runs of those, from the first track on, that are too short to count: starts given up, or chance
-	Others    int        `json:"others"`    // occasions left out because they are rather those of another playlist
+	OfOthers  int        `json:"of_others"` // occasions left out because they are rather those of another playlist
 
 	Notes []string `json:"notes"` // what could not be told and why, in words
 }
@@ -122,6 +130,7 @@ type Occasion struct {
 	Others   int     `json:"others"`   // plays of something else between start and end
 	Breaks   []Break `json:"breaks"`   // where it was interrupted
 	Repeats  int     `json:"repeats"`  // plays of a track already started
+	Resumed  int     `json:"resumed"`  // plays that were the rest of the one before
 	Overlaps int     `json:"overlaps"` // plays that began more than OccasionSlack before the one before ended
 	Events   []Event `json:"events"`   // what happened, in order
 }
@@ -153,7 +162,7 @@ type PlayedTrack struct {
 	DurationMS int64       `json:"duration_ms"` // planned; 0 where unknown
 	State      PlayedState `json:"state"`
 
-	Plays      int        `json:"plays"`
+	Plays      int        `json:"plays"`      // one with pauses in it counts once
 	Nth        int        `json:"nth"`        // in the order in which tracks were started, from 1; 0 if it was not
 	Started    *time.Time `json:"started"`    // for the first time; null if it was not
 	HeardMS    *int64     `json:"heard_ms"`   // by the play that counts; null if unknown or not started
@@ -207,8 +216,8 @@ const (
 )
 
 // An Event is one thing that happened on an occasion: a playlist_start, then a
-// track_start and a track_end for each play of a planned track. Times are those
-// of the history: a scrobble's end, which was not recorded, is as segue.Play
+// track_start and a track_end for each play of a planned track; one with pauses in
+// it has one of each. Times are those of the history: a scrobble's end, which was not recorded, is as segue.Play
 // takes it to be.
 type Event struct {
 	Kind   EventKind   `json:"kind"`
@@ -245,12 +254,18 @@ type Event struct {
 // here as everywhere. Scrobbles say that a track was heard and not how long: they
 // count as heard, and Timed tells how many tracks stand behind times and skips.
 //
-// Played returns an error wrapping ErrNoTracks if there is nothing to hear, and
-// ctx's error if it ends first. It changes nothing passed in. Cost
+// Played returns ErrNoTracks if there is nothing to hear, an error wrapping
+// ErrTooManyTracks if there are over MaxPlayedTracks, and ctx's error if it ends
+// first. It changes nothing passed in. Cost
 // O(plays·log plays), and a pass over o.Catalog.
 func Played(ctx context.Context, p *Playlist, plays []segue.Play, o PlayedOptions) (*Hearing, error) {
 	if len(p.Tracks) == 0 {
 		return nil, ErrNoTracks
+	}
+	for _, q := range append([]*Playlist{p}, o.Others...) {
+		if n := len(q.Tracks); n > MaxPlayedTracks {
+			return nil, fmt.Errorf("%w: %d, and at most %d are looked for", ErrTooManyTracks, n, MaxPlayedTracks)
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -296,7 +311,7 @@ func Played(ctx context.Context, p *Playlist, plays []segue.Play, o PlayedOption
 		enough := run.tracks >= min(o.Least, known.songs)
 		theirs := enough && others.claim(run)
 		if theirs {
-			h.Others++
+			h.OfOthers++
 		}
 		if theirs || !enough {
 			h.Elsewhere += len(run.plays)

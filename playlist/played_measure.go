@@ -7,37 +7,60 @@ import (
 	"segue"
 )
 
+// A sitting is one play of a planned track, or several that are one with pauses.
+type sitting struct {
+	segue.Play           // its time heard is that of all
+	start      time.Time // of the first
+	place      int
+}
+
+// sittingsOf puts plays of a track together that follow each other in a run and
+// may be one play.
+func sittingsOf(r *run, tracks []Track) []sitting {
+	var out []sitting
+	for _, p := range r.plays {
+		if n := len(out); n > 0 && out[n-1].place == p.place && onePlay(out[n-1].Play, p.Play, lengthOf(tracks[p.place])) {
+			p.Played += out[n-1].Played
+			out[n-1].Play = p.Play
+			continue
+		}
+		out = append(out, sitting{p.Play, p.StartedAt(), p.place})
+	}
+	return out
+}
+
 // measure turns a run into an occasion.
 func measure(r *run, tracks []Track, loc *time.Location) Occasion {
 	o := Occasion{Tracks: make([]PlayedTrack, len(tracks)), Breaks: []Break{}, Phases: []PhaseHeard{}}
 	o.Start, o.End = r.plays[0].StartedAt().In(loc), r.plays[0].EndedAt.In(loc)
-	of := make([][]plannedPlay, len(tracks)) // plays by place, those of one sitting put together
-	nth, furthest := 0, 0
 	for i, p := range r.plays {
-		furthest = max(furthest, p.place)
 		if start := p.StartedAt().In(loc); start.Before(o.Start) {
 			o.Start = start
 		}
 		if end := p.EndedAt.In(loc); end.After(o.End) {
 			o.End = end
 		}
-		t := &o.Tracks[p.place]
-		if t.Plays++; t.Plays == 1 {
-			nth++
-			start := p.StartedAt().In(loc)
-			t.Nth, t.Started = nth, &start
-		} else {
-			o.Repeats++
-		}
-		if t.Plays == 1 || p.match.Confidence > t.Confidence {
+		if t := &o.Tracks[p.place]; p.match.Confidence > t.Confidence {
 			t.Rung, t.Confidence = p.match.Rung.String(), p.match.Confidence
 		}
 		if i > 0 {
 			o.between(r.plays[i-1], p)
 		}
-		again := i > 0 && r.plays[i-1].place == p.place
-		of[p.place] = takeIn(of[p.place], p, again, lengthOf(tracks[p.place]))
 	}
+	sittings := sittingsOf(r, tracks)
+	of := make([][]sitting, len(tracks))
+	nth, furthest := 0, 0
+	for _, s := range sittings {
+		t := &o.Tracks[s.place]
+		if t.Plays++; t.Plays == 1 {
+			nth++
+			start := s.start.In(loc)
+			t.Nth, t.Started = nth, &start
+		}
+		of[s.place] = append(of[s.place], s)
+		furthest = max(furthest, s.place)
+	}
+	o.Repeats, o.Resumed = len(sittings)-nth, len(r.plays)-len(sittings)
 	var at int64
 	known := true // every length so far
 	for place, t := range tracks {
@@ -65,8 +88,8 @@ func measure(r *run, tracks []Track, loc *time.Location) Occasion {
 	}
 	o.Order = orderOf(r.order())
 	o.count()
-	o.leave(r.last(), of[r.last().place])
-	o.Events = eventsOf(r, tracks, o.Start)
+	o.leave(sittings[len(sittings)-1])
+	o.Events = eventsOf(sittings, tracks, o.Start)
 	return o
 }
 
@@ -81,19 +104,8 @@ func (o *Occasion) between(a, b plannedPlay) {
 	}
 }
 
-// takeIn appends a play of a track to those before it, or makes it one with the
-// last of them if it may be, and nothing else of the playlist came between.
-func takeIn(of []plannedPlay, p plannedPlay, again bool, length time.Duration) []plannedPlay {
-	if n := len(of); again && n > 0 && onePlay(of[n-1].Play, p.Play, length) {
-		p.Played += of[n-1].Played
-		of[n-1] = p
-		return of
-	}
-	return append(of, p)
-}
-
 // sayingMost returns the play that decides what became of a track.
-func sayingMost(of []plannedPlay, length time.Duration) segue.Play {
+func sayingMost(of []sitting, length time.Duration) segue.Play {
 	rank := func(p segue.Play) int {
 		switch stateOf(p, length) {
 		case StateCompleted:
@@ -210,16 +222,15 @@ func (o *Occasion) count() {
 	}
 }
 
-// leave says where the listener left: by the last play of the run, whose track's
-// plays are given. Who heard the last track out, or had started every track and
-// heard the last of them out, has not left before the end.
-func (o *Occasion) leave(last plannedPlay, of []plannedPlay) {
-	t := o.Tracks[last.place]
-	final := of[len(of)-1].Play // the last sitting with this track
+// leave says where the listener left: with the last sitting. Who heard the last
+// track out, or had started every track and heard out the one that came last, has
+// not left before the end.
+func (o *Occasion) leave(final sitting) {
+	t := o.Tracks[final.place]
 	length := time.Duration(t.DurationMS) * time.Millisecond
-	state := stateOf(final, length)
+	state := stateOf(final.Play, length)
 	ended := state == StateCompleted || state == StateHeard
-	if ended && (last.place == len(o.Tracks)-1 || o.Started == o.Planned) {
+	if ended && (final.place == len(o.Tracks)-1 || o.Started == o.Planned) {
 		return
 	}
 	o.Left = &Left{Place: t.Place, Phase: t.Phase, State: state}
@@ -259,18 +270,18 @@ func longestRise(of []int) int {
 	return len(ends)
 }
 
-// eventsOf tells a run play by play.
-func eventsOf(r *run, tracks []Track, start time.Time) []Event {
+// eventsOf tells an occasion sitting by sitting.
+func eventsOf(sittings []sitting, tracks []Track, start time.Time) []Event {
 	loc := start.Location()
 	events := []Event{{Kind: PlaylistStart, At: start}}
-	for _, p := range r.plays {
-		t := tracks[p.place]
-		end := Event{Kind: TrackEnd, At: p.EndedAt.In(loc), Place: p.place + 1, ID: t.ID, Reason: stateOf(p.Play, lengthOf(t))}
-		if !p.Scrobble {
-			ms := p.Played.Milliseconds()
+	for _, s := range sittings {
+		t := tracks[s.place]
+		end := Event{Kind: TrackEnd, At: s.EndedAt.In(loc), Place: s.place + 1, ID: t.ID, Reason: stateOf(s.Play, lengthOf(t))}
+		if !s.Scrobble {
+			ms := s.Played.Milliseconds()
 			end.MS = &ms
 		}
-		events = append(events, Event{Kind: TrackStart, At: p.StartedAt().In(loc), Place: p.place + 1, ID: t.ID}, end)
+		events = append(events, Event{Kind: TrackStart, At: s.start.In(loc), Place: s.place + 1, ID: t.ID}, end)
 	}
 	return events
 }

@@ -18,12 +18,12 @@ func (h *Hearing) notes(known *recogniser, seen []bool, o PlayedOptions) []strin
 		add("The history ends on %s, before %s: nothing in it can be of this playlist.", day(*h.Last), day(*h.Since))
 	case found == 0:
 		add("None of the %s was played; the history ends on %s.", counted(h.Tracks, "track"), day(*h.Last))
-	case len(h.Occasions) == 0 && h.Others == 0:
+	case len(h.Occasions) == 0 && h.OfOthers == 0:
 		add("%d of the %s played, but never %d of them on one occasion: that counts as no hearing.",
 			found, counted(h.Tracks, "track")+plural(found, " was", " were"), min(o.Least, known.songs))
 	}
-	if h.Others > 0 {
-		add("%s left out: the same plays are rather a hearing of another playlist.", counted(h.Others, "occasion")+plural(h.Others, " is", " are"))
+	if h.OfOthers > 0 {
+		add("%s left out: the same plays are rather a hearing of another playlist.", counted(h.OfOthers, "occasion")+plural(h.OfOthers, " is", " are"))
 	}
 	if h.Brief > 0 {
 		add("The beginning alone was played %s: starts given up, or chance.", plural(h.Brief, "once", fmt.Sprintf("%d times", h.Brief)))

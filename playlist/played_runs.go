@@ -19,11 +19,12 @@ type plannedPlay struct {
 // A run is plays that belong together, in order.
 type run struct {
 	plays   []plannedPlay
-	started []bool // by place
-	tracks  int    // different places started
+	started map[int]bool // by place
+	tracks  int          // different places started
+	planned int          // places there are
 }
 
-func newRun(n int) *run { return &run{started: make([]bool, n)} }
+func newRun(n int) *run { return &run{started: map[int]bool{}, planned: n} }
 
 func (r *run) first() int        { return r.plays[0].place }
 func (r *run) last() plannedPlay { return r.plays[len(r.plays)-1] }
@@ -39,7 +40,7 @@ func (r *run) add(p plannedPlay) {
 
 // order returns the places in the order in which they were started.
 func (r *run) order() []int {
-	started := make([]bool, len(r.started))
+	started := map[int]bool{}
 	var places []int
 	for _, p := range r.plays {
 		if !started[p.place] {
@@ -88,7 +89,7 @@ func (r *run) over(place int) bool {
 	if place == r.last().place {
 		return false
 	}
-	return r.tracks == len(r.started) || place == r.first() && r.tracks >= OccasionAgain
+	return r.tracks == r.planned || place == r.first() && r.tracks >= OccasionAgain
 }
 
 // runs cuts plays into those that belong together at sight: with short pauses and

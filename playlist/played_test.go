@@ -143,8 +143,8 @@ func TestPlayedByHand(t *testing.T) {
 	if *o.Reached != Shift || *o.Enough {
 		t.Errorf("reached %s, enough %t", *o.Reached, *o.Enough)
 	}
-	if want := []Break{{After: 3, PauseMS: 180_000, Others: 1}, {After: 6, PauseMS: 2_400_000}}; !reflect.DeepEqual(o.Breaks, want) || o.Others != 1 || o.Repeats != 1 {
-		t.Errorf("breaks %+v, %d others, %d repeats", o.Breaks, o.Others, o.Repeats)
+	if want := []Break{{After: 3, PauseMS: 180_000, Others: 1}, {After: 6, PauseMS: 2_400_000}}; !reflect.DeepEqual(o.Breaks, want) || o.Others != 1 || o.Repeats != 0 || o.Resumed != 1 {
+		t.Errorf("breaks %+v, %d others, %d repeats, %d resumed", o.Breaks, o.Others, o.Repeats, o.Resumed)
 	}
 	if hold := o.Phases[0]; hold.Phase != Hold || hold.Planned != 2 || hold.Completed != 1 || hold.Early != 1 || *hold.SkipRate != .5 {
 		t.Errorf("hold %+v", hold)
@@ -152,10 +152,10 @@ func TestPlayedByHand(t *testing.T) {
 	if last := o.Phases[2]; last.Planned != 2 || last.Started != 0 || last.SkipRate != nil {
 		t.Errorf("sustain %+v", last)
 	}
-	if x := o.Tracks[5]; x.Plays != 2 || *x.HeardMS != 200_000 || x.Nth != 6 || x.Rung != "id" || x.Confidence != 1 || *x.StartMS != 1_000_000 {
+	if x := o.Tracks[5]; x.Plays != 1 || *x.HeardMS != 200_000 || x.Nth != 6 || x.Rung != "id" || x.Confidence != 1 || *x.StartMS != 1_000_000 {
 		t.Errorf("track 6: %+v", x)
 	}
-	if e := o.Events; len(e) != 1+2*8 || e[0].Kind != PlaylistStart || !e[0].At.Equal(evening) || e[4].Kind != TrackEnd || e[4].Place != 2 || *e[4].MS != 20_000 || e[4].Reason != StateSkipped {
+	if e := o.Events; len(e) != 1+2*7 || *e[12].MS != 200_000 || e[12].Reason != StateCompleted || !e[12].At.Equal(l.now.Add(-10*time.Second)) || e[0].Kind != PlaylistStart || !e[0].At.Equal(evening) || e[4].Kind != TrackEnd || e[4].Place != 2 || *e[4].MS != 20_000 || e[4].Reason != StateSkipped {
 		t.Errorf("events %+v", e)
 	}
 	if !o.Start.Equal(evening) || !o.End.Equal(l.now) {
@@ -219,6 +219,18 @@ func TestPlayedOddHistories(t *testing.T) {
 	t.Run("no tracks", func(t *testing.T) {
 		if _, err := Played(context.Background(), &Playlist{}, whole().plays, PlayedOptions{}); !errors.Is(err, ErrNoTracks) {
 			t.Error(err)
+		}
+	})
+	t.Run("a library", func(t *testing.T) {
+		large := &Playlist{Tracks: make([]Track, MaxPlayedTracks+1)}
+		for _, o := range []PlayedOptions{{}, {Others: []*Playlist{large}}} {
+			p := large
+			if o.Others != nil {
+				p = hourOf(5)
+			}
+			if _, err := Played(context.Background(), p, whole().plays, o); !errors.Is(err, ErrTooManyTracks) || !strings.Contains(err.Error(), "501, and at most 500") {
+				t.Error(err)
+			}
 		}
 	})
 	t.Run("cancelled", func(t *testing.T) {
@@ -352,18 +364,18 @@ func TestPlayedOddHistories(t *testing.T) {
 			t.Errorf("by itself: %+v", h)
 		}
 		h := l.hearing(t, PlayedOptions{Others: []*Playlist{large}})
-		if len(h.Occasions) != 0 || h.Others != 1 || h.Elsewhere != 4 || len(h.Notes) != 1 || !strings.HasPrefix(h.Notes[0], "1 occasion is left out") {
+		if len(h.Occasions) != 0 || h.OfOthers != 1 || h.Elsewhere != 4 || len(h.Notes) != 1 || !strings.HasPrefix(h.Notes[0], "1 occasion is left out") {
 			t.Errorf("beside: %+v", h)
 		}
 		l.p = large
-		if h := l.hearing(t, PlayedOptions{Others: []*Playlist{small, large}}); len(h.Occasions) != 1 || h.Others != 0 {
+		if h := l.hearing(t, PlayedOptions{Others: []*Playlist{small, large}}); len(h.Occasions) != 1 || h.OfOthers != 0 {
 			t.Errorf("the one that was heard: %+v", h)
 		}
 		// The same tracks in another order: whose order was kept?
 		turned := hourOf(8)
 		slices.Reverse(turned.Tracks)
 		l.p = turned
-		if h := l.hearing(t, PlayedOptions{Others: []*Playlist{large}}); h.Others != 1 {
+		if h := l.hearing(t, PlayedOptions{Others: []*Playlist{large}}); h.OfOthers != 1 {
 			t.Errorf("turned: %+v", h)
 		}
 	})
@@ -525,7 +537,7 @@ func lawful(t *rapid.T, h *Hearing) {
 		if o.End.Before(o.Start) || o.Started+o.Repeats != (len(o.Events)-1)/2 || o.Order.N != o.Started {
 			t.Fatalf("%+v", o)
 		}
-		planned += o.Started + o.Repeats
+		planned += o.Started + o.Repeats + o.Resumed
 	}
 	recognised := 0
 	for rung, n := range h.ByRung {

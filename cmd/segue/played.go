@@ -65,8 +65,11 @@ hearing of the one is not taken for that of the other.`,
 				}
 			}
 			h, err := playlist.Played(cmd.Context(), hour, plays, o)
-			if errors.Is(err, playlist.ErrNoTracks) {
-				return &segue.InputError{File: args[0], Problem: "it holds no tracks", Hint: "name a playlist with something to hear"}
+			switch {
+			case errors.Is(err, playlist.ErrNoTracks):
+				return &segue.InputError{File: args[0], Problem: err.Error(), Hint: "name one with something to hear"}
+			case errors.Is(err, playlist.ErrTooManyTracks):
+				return &segue.InputError{File: strings.Join(append(args, besides...), ", "), Problem: err.Error(), Hint: "name the hour that was planned"}
 			}
 			if err != nil {
 				return err

@@ -65,6 +65,7 @@ func TestMessagesNameNoMusic(t *testing.T) {
 		check("catalog", "import", path, "-o", filepath.Join(work, "c.parquet"))
 		check("sessions", "--history", path)
 		check("profile", "--catalog", good, "--history", path)
+		check("played", path, "--history", path)
 		check("playlist", "--catalog", path, "--history", path, "--from", "angry")
 		if name != "other" { // a tree's keys are its author's, and named
 			check("tree", "check", path)
