@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
-	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -235,11 +234,9 @@ func TestLocations(t *testing.T) {
 		"file:///music/a%5Bb%5D.flac":            "file:///music/a%5Bb%5D.flac",
 		"music/A b [Live] 50%.flac":              "music/A%20b%20%5BLive%5D%2050%25.flac",
 		"#1":                                     "%231",
-		"http://x/a b":                           "http%3A//x/a%20b",
 		"6KwkVtXm8OUp2XffN5k7lY":                 "spotify:track:6KwkVtXm8OUp2XffN5k7lY",
 		"what?.flac":                             "what%3F.flac", // no query
 		"https://[::1]/a":                        "https://[::1]/a",
-		"https://x/[a]":                          "https%3A//x/%5Ba%5D",
 		"//server/a":                             "%2F/server/a", // no host
 		"1:2/a:b":                                "1%3A2/a:b",    // no scheme
 		"x-y:z":                                  "x-y:z",        // a scheme
@@ -253,15 +250,26 @@ func TestLocations(t *testing.T) {
 	}
 }
 
-// TestPathsOfWindows: a player opens a file URI, and the extension keeps the id.
-func TestPathsOfWindows(t *testing.T) {
-	const id = `C:\Music\a b#1.mp3`
-	if got := locationOf(id); got != "file:///C:/Music/a%20b%231.mp3" {
-		t.Errorf("at %q", got)
-	}
-	for _, f := range Formats() {
-		if got := writeRead(t, f, &Playlist{Tracks: []Track{{ID: id, bare: true}}}); got.Tracks[0].ID != id {
-			t.Errorf("%s: came back as %q", f, got.Tracks[0].ID)
+// TestLocationsPlayersOpen: a path of Windows becomes a file URI, and what may not
+// stand in a URI is encoded; the extension keeps the id.
+func TestLocationsPlayersOpen(t *testing.T) {
+	for id, want := range map[string]string{
+		`C:\Music\a b#1.mp3`:      "file:///C:/Music/a%20b%231.mp3",
+		"c:/x":                    "file:///c:/x",
+		"http://x/a b":            "http://x/a%20b",
+		"https://x/[a]?b#c#d":     "https://x/%5Ba%5D?b#c%23d",
+		"file:///ä%20%/50%25.mp3": "file:///%C3%A4%20%25/50%25.mp3",
+	} {
+		if got := locationOf(id); got != want {
+			t.Errorf("%q is at %q, want %q", id, got, want)
+		}
+		if _, err := url.Parse(want); err != nil {
+			t.Errorf("%q: %v", want, err)
+		}
+		for _, f := range Formats() {
+			if got := writeRead(t, f, &Playlist{Tracks: []Track{{ID: id, bare: true}}}); got.Tracks[0].ID != id {
+				t.Errorf("%s: %q came back as %q", f, id, got.Tracks[0].ID)
+			}
 		}
 	}
 }
@@ -273,11 +281,11 @@ func TestIDsSurviveLocations(t *testing.T) {
 			rapid.StringOfN(rapid.RuneFrom([]rune("a:/%20#[é ")), 1, 30, -1),
 		).Draw(t, "id")
 		location := locationOf(id)
-		if u, err := url.Parse(location); err != nil || u.Scheme == "file" && !strings.HasPrefix(id, "file:") {
-			if err != nil {
-				t.Fatalf("%q: %v", id, err)
-			}
-			return // a path of Windows
+		if _, err := url.Parse(location); err != nil {
+			t.Fatalf("%q: %v", id, err)
+		}
+		if isURI(location) {
+			return // a path of Windows, or a URI that was none
 		}
 		if got := idOf(location); got != id {
 			t.Fatalf("%q came back as %q", id, got)

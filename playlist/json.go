@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // scanJSON walks a JSON document before it is decoded: it refuses one that is nested
@@ -116,12 +117,12 @@ func (s *source) badJSON(err error) error {
 	var kind *json.UnmarshalTypeError
 	line := 0
 	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"):
+		line, err = s.line(len(s.text)), errors.New("it ends in the middle")
 	case errors.As(err, &syntax):
 		line = s.line(int(syntax.Offset))
 	case errors.As(err, &kind):
 		line = s.line(int(kind.Offset))
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		line, err = s.line(len(s.text)), errors.New("it ends in the middle")
 	}
 	return s.problem(line, "", fmt.Sprintf("%.200s", err), "")
 }

@@ -12,23 +12,24 @@ const recordingURI = "https://musicbrainz.org/recording/"
 
 // locationOf returns a track id as a URI reference for XSPF and JSPF: 22 letters
 // and digits are a Spotify id and become spotify:track:…; an id that is a URI
-// ("https://…", "file:///…") stays as it is; a path of Windows becomes a file URI;
-// anything else is a name or a path, percent-encoded where a URI could not hold it,
-// which players resolve by name.
+// ("https://…", "file:///…") stays one; a path of Windows becomes a file URI; anything
+// else is a name or a path, percent-encoded where a URI could not hold it, which
+// players resolve by name.
 func locationOf(id string) string {
 	switch {
 	case isSpotify(id):
 		return "spotify:track:" + id
 	case isURI(id):
-		return id
+		return escapeURI(id)
 	case len(id) > 2 && isLetter(id[0]) && id[1] == ':' && (id[2] == '\\' || id[2] == '/'):
 		return "file:///" + id[:2] + escape(strings.ReplaceAll(id[2:], `\`, "/"))
 	}
 	return escape(id)
 }
 
-// idOf is the inverse of locationOf, but for a path of Windows and an id that
-// itself begins spotify:track:.
+// idOf is the inverse of locationOf, but for a path of Windows, a URI with characters
+// it may not have, and an id that itself begins spotify:track:. Segue's extension
+// keeps those.
 func idOf(location string) string {
 	if id, ok := strings.CutPrefix(location, "spotify:track:"); ok && isSpotify(id) {
 		return id
@@ -133,37 +134,42 @@ func isScheme(s string) bool {
 	return len(s) > 1
 }
 
-// isURI reports whether s is a scheme, "://" and characters a URI may hold. An id
-// with others in it, or a stray percent sign, is not one, and is encoded,
-// its colon too, lest it be taken for one when it is read back.
+// isURI reports whether s begins with a scheme and "://".
 func isURI(s string) bool {
-	scheme, rest, ok := strings.Cut(s, "://")
-	if !ok || !isScheme(scheme) {
-		return false
+	scheme, _, ok := strings.Cut(s, "://")
+	return ok && isScheme(scheme)
+}
+
+// escapeURI percent-encodes what may not stand in a URI, such as letters beyond
+// ASCII and stray percent signs, and leaves the rest as it is.
+func escapeURI(s string) string {
+	start := strings.Index(s, "://") + len("://")
+	host, hash := len(s), false
+	if i := strings.IndexAny(s[start:], "/?#"); i >= 0 {
+		host = start + i
 	}
-	host, hash := len(rest), false
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		host = i
-	}
-	for i, c := range []byte(rest) {
-		switch {
-		case c == '%':
-			if _, err := url.PathUnescape(rest[i:min(i+3, len(rest))]); err != nil {
-				return false
-			}
-		case c == '#' && !hash:
-			hash = true
-		case isPlain(c), c == '?', (c == '[' || c == ']') && i < host:
-		default:
-			return false
+	var b strings.Builder
+	b.WriteString(s[:start])
+	for i, c := range []byte(s[start:]) {
+		i += start
+		plain := isPlain(c) || c == '?' || (c == '[' || c == ']') && i < host || c == '#' && !hash
+		if c == '%' {
+			_, err := url.PathUnescape(s[i:min(i+3, len(s))])
+			plain = err == nil
+		}
+		hash = hash || c == '#'
+		if plain {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
 		}
 	}
-	return true
+	return b.String()
 }
 
 // escape percent-encodes what may not stand in the path of a URI reference (RFC
-// 3986), "://" and a leading "//", which would make it one with a host, and a colon
-// that would end a scheme which is none (§4.2).
+// 3986), the first of a leading "//", which would make it one with a host, and a
+// colon that would end a scheme which is none (§4.2).
 func escape(s string) string {
 	first, _, _ := strings.Cut(s, "/")
 	scheme, _, colon := strings.Cut(first, ":")
@@ -171,7 +177,7 @@ func escape(s string) string {
 	var b strings.Builder
 	for i, c := range []byte(s) {
 		switch {
-		case !isPlain(c), c == ':' && (bare && i < len(first) || strings.HasPrefix(s[i:], "://")), i == 0 && strings.HasPrefix(s, "//"):
+		case !isPlain(c), c == ':' && bare && i < len(first), i == 0 && strings.HasPrefix(s, "//"):
 			fmt.Fprintf(&b, "%%%02X", c)
 		default:
 			b.WriteByte(c)
