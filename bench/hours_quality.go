@@ -33,6 +33,11 @@ type HourSize struct {
 	Missed  map[string]int `json:"missed"`  // plans that miss a bar, by metric
 	Silent  int            `json:"silent"`  // plans that miss a bar and relaxed nothing
 
+	// A greedy order that keeps every hard rule is one the search could have found.
+	GreedyKept int `json:"greedy_kept"` // cases in which greedy keeps them all, with as many tracks
+	NoDearer   int `json:"no_dearer"`   // … of which the plan costs no more
+	BoundAbove int `json:"bound_above"` // … of which it costs less than the plan's bound, which is then wrong
+
 	Metrics []MetricCompared `json:"metrics"`
 }
 
@@ -108,6 +113,15 @@ func (o HoursOptions) size(ctx context.Context, lib *playlist.Library, cases []p
 		gaps, had = append(gaps, *p.Gap), append(had, float64(p.Candidates))
 		if *p.Gap <= 1e-9 {
 			s.Optimal++
+		}
+		if g := greedy[i]; g != nil && len(g.Relaxed) == 0 && g.Metrics.Forbidden == 0 && len(g.Tracks) == len(p.Tracks) {
+			s.GreedyKept++
+			if *p.Cost <= *g.Cost+1e-9 {
+				s.NoDearer++
+			}
+			if *p.LowerBound > *g.Cost+1e-9 {
+				s.BoundAbove++
+			}
 		}
 		missed := missedBars(p)
 		allowed := ground.allows(p.Arc, cases[i].Night)

@@ -180,7 +180,8 @@ func TestHours(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	for _, s := range r.Sizes {
-		if s.Gap == nil || s.Gap.Mean < 0 || s.Gap.Most > 1 || s.Passed > s.Planned || s.AllowedPassed > s.Allowed || len(s.Metrics) < 8 {
+		if s.Gap == nil || s.Gap.Mean < 0 || s.Gap.Most > 1 || s.Passed > s.Planned || s.AllowedPassed > s.Allowed || len(s.Metrics) < 8 ||
+			s.BoundAbove > 0 || s.NoDearer > s.GreedyKept {
 			t.Errorf("%+v", s)
 		}
 		for _, m := range s.Metrics {
@@ -192,7 +193,7 @@ func TestHours(t *testing.T) {
 	if r.Seeds == nil || r.Seeds.Overlap.Most > 1 || r.Seeds.Passed > 1 {
 		t.Errorf("%+v", r.Seeds)
 	}
-	if h := r.Times; h == nil || h.Certified.Least <= 0 || h.Plain.P95 < h.Plain.Median || h.Choice == nil || h.Choice.Tracks != 2000 || len(h.Batches) != 1 || h.Batches[0].ASecond <= 0 {
+	if h := r.Times; h == nil || h.Certified.Least <= 0 || h.Plain.P95 < h.Plain.Median || h.Edit == nil || h.Edit.Least <= 0 || h.Choice == nil || h.Choice.Tracks != 2000 || len(h.Batches) != 1 || h.Batches[0].ASecond <= 0 {
 		t.Errorf("%+v", h)
 	}
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -22,6 +23,7 @@ type HourTimes struct {
 
 	Certified Timing       `json:"certified"` // an hour with its certificate
 	Plain     Timing       `json:"plain"`     // without
+	Edit      *Timing      `json:"edit"`      // the first edit of such an hour, a swap or an exclusion in its middle; null if none fits
 	Choice    *ChoiceTimes `json:"choice"`    // of candidates; null if not asked for
 	Batches   []BatchTimes `json:"batches"`   // of many hours at once, on all processors
 }
@@ -76,6 +78,9 @@ func (o HoursOptions) times(ctx context.Context, lib *playlist.Library) (*HourTi
 	}
 	t.Certified, t.Plain = timing(certified), timing(plain)
 	var err error
+	if t.Edit, err = o.edits(ctx, lib, t.Candidates); err != nil {
+		return nil, err
+	}
 	t.Choice, err = o.choice(ctx)
 	return t, err
 }
@@ -107,6 +112,46 @@ func (o HoursOptions) timed(ctx context.Context, do func() (*playlist.Playlist, 
 		}
 	}
 	return least, nil
+}
+
+// edits times the first edit of every hour; nil if none can be made. An hour that
+// was edited knows more than a fresh one, so each round plans it anew, untimed.
+func (o HoursOptions) edits(ctx context.Context, lib *playlist.Library, candidates int) (*Timing, error) {
+	var seconds []float64
+	hours := o.hours()
+	for i, r := range hours {
+		r.Candidates, r.NoCertificate = candidates, true
+		for _, do := range []playlist.Action{playlist.DoSwap, playlist.DoExclude} {
+			least := math.Inf(1)
+			for range o.Rounds {
+				d, err := playlist.NewDraft(ctx, lib, r)
+				if errors.Is(err, playlist.ErrNoPlaylist) {
+					break
+				}
+				if err != nil {
+					return nil, err
+				}
+				edit := playlist.Edit{Do: do, Place: (1 + len(d.Playlist().Tracks)) / 2}
+				begin := time.Now()
+				if _, err = d.Apply(ctx, edit); errors.Is(err, playlist.ErrNoFit) {
+					break
+				}
+				if err != nil {
+					return nil, err
+				}
+				least = min(least, time.Since(begin).Seconds())
+			}
+			if !math.IsInf(least, 1) {
+				seconds = append(seconds, least)
+			}
+		}
+		o.tell("edits", i+1, len(hours))
+	}
+	if len(seconds) == 0 {
+		return nil, nil
+	}
+	t := timing(seconds)
+	return &t, nil
 }
 
 // choice times how the candidates of an hour are chosen from an invented

@@ -129,6 +129,7 @@ const (
 	passBar      = .95  // share of the cases the catalogue allows
 	certifiedBar = .300 // seconds, from 1,000 candidates
 	plainBar     = .060
+	editBar      = .030
 	choiceBar    = .010 // from 1.2 million tracks
 	batchBar     = 100  // hours a second on two cores, from 300 candidates
 )
@@ -165,7 +166,7 @@ func hoursText(w io.Writer, r *bench.HoursReport, markdown bool) {
 	if r.Heard > 0 {
 		of = "a history of " + thousands(r.Heard) + " recordings"
 	}
-	fmt.Fprintf(w, "%s, %d cores, %s tracks, %s, %s random hours (seed %d)\n", r.Go, r.Cores, thousands(r.Tracks), of, thousands(r.Cases), r.Seed)
+	fmt.Fprintf(w, "%s, %d cores, %s tracks, %s, random hours: %s (seed %d)\n", r.Go, r.Cores, thousands(r.Tracks), of, thousands(r.Cases), r.Seed)
 	tables := []hoursTable{gapTable(r), passTable(r)}
 	for _, s := range r.Sizes {
 		tables = append(tables, besideTable(s))
@@ -239,7 +240,12 @@ func passTable(r *bench.HoursReport) hoursTable {
 }
 
 func besideTable(s bench.HourSize) hoursTable {
-	t := hoursTable{fmt.Sprintf("Beside simpler methods, %s candidates: means, and how many pass the metric's bar.", thousands(s.Candidates)),
+	caption := fmt.Sprintf("Beside simpler methods, %s candidates: means, and how many pass the metric's bar. Greedy keeps every hard rule in %d of %d cases; in %d of these the hour costs no more.",
+		thousands(s.Candidates), s.GreedyKept, s.Planned, s.NoDearer)
+	if s.BoundAbove > 0 {
+		caption += fmt.Sprintf(" In %d it costs less than the bound: the bound is wrong.", s.BoundAbove)
+	}
+	t := hoursTable{caption,
 		[][]string{{"metric", "better", "Segue", "greedy", "random mix", "as good or better than greedy", "… than the mix"}}}
 	for _, m := range s.Metrics {
 		better := "less"
@@ -291,6 +297,9 @@ func timeTable(r *bench.HoursReport) hoursTable {
 	full := h.Candidates == 1000
 	add("plan an hour, with its certificate", h.Certified, certifiedBar, full)
 	add("plan an hour, without", h.Plain, plainBar, full)
+	if h.Edit != nil {
+		add("plan it again after one edit", *h.Edit, editBar, full)
+	}
 	if c := h.Choice; c != nil {
 		add("choose candidates from "+thousands(c.Tracks)+" tracks", c.Timing, choiceBar, c.Tracks >= 1_200_000)
 	}
