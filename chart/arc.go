@@ -193,7 +193,8 @@ func (c *canvas) laneName(h Hour, l arcLayout, px, py func(float64) float64, top
 		}
 		return
 	}
-	x, y := px(h.Minutes)+14, py(last)
+	// Both lines stay in the lane, away from the other lane's name.
+	x, y := px(h.Minutes)+14, min(max(py(last), py(1)+10), py(0)-25)
 	c.text(x, y+2, 15, "start", "b f-dim-"+d.class, d.name)
 	if way != "" {
 		c.text(x, y+21, 13, "start", "num", way)

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"html"
 	"math"
 	"strconv"
 )
@@ -27,7 +26,7 @@ func DrawBar(b Bar, label string) string {
 	if label == "" {
 		c.WriteString(` aria-hidden="true">`)
 	} else {
-		c.WriteString(` role="img" aria-label="` + html.EscapeString(label) + `">`)
+		c.WriteString(` role="img" aria-label="` + escape(label) + `">`)
 	}
 	c.WriteString(`<rect y="6" width="100%" height="8" rx="4" class="f-sunk"/>`)
 	class := "f-soft"

@@ -35,7 +35,7 @@ type canvas struct{ strings.Builder }
 // "chart".
 func (c *canvas) open(w, h float64, class string, cap Caption) {
 	fmt.Fprintf(c, `<svg class="chart %s" viewBox="0 0 %s %s" role="img" aria-labelledby="%s-t %s-d"><title id="%s-t">%s</title><desc id="%s-d">%s</desc>`,
-		class, num(w), num(h), cap.ID, cap.ID, cap.ID, html.EscapeString(cap.Title), cap.ID, html.EscapeString(cap.Desc))
+		class, num(w), num(h), cap.ID, cap.ID, cap.ID, escape(cap.Title), cap.ID, escape(cap.Desc))
 }
 
 func (c *canvas) close() string {
@@ -52,7 +52,7 @@ func (c *canvas) text(x, y, size float64, anchor, class, s string) {
 	if class != "" {
 		c.WriteString(` class="` + class + `"`)
 	}
-	c.WriteString(">" + html.EscapeString(s) + "</text>")
+	c.WriteString(">" + escape(s) + "</text>")
 }
 
 // path writes a path with the given classes and stroke width, 0 for none.
@@ -76,7 +76,20 @@ func (c *canvas) rect(x, y, w, h, r float64, class, attrs, hover string) {
 		c.WriteString("/>")
 		return
 	}
-	c.WriteString("><title>" + html.EscapeString(hover) + "</title></rect>")
+	c.WriteString("><title>" + escape(hover) + "</title></rect>")
+}
+
+// escape makes s safe as text and as an attribute, in HTML and in an SVG file:
+// titles come from files that anybody may have made, and a character that XML
+// does not know would make a file unreadable.
+func escape(s string) string {
+	return html.EscapeString(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t', r == '\n', r == '\r', r >= ' ' && r <= 0xd7ff, r >= 0xe000 && r <= 0xfffd, r >= 0x10000:
+			return r
+		}
+		return '\ufffd'
+	}, s))
 }
 
 // num writes a coordinate with at most one decimal.

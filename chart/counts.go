@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"html"
 	"math"
 	"strings"
 )
@@ -95,7 +94,7 @@ func drawCorrelations(names []string, r [][]float64, cell, font float64, class s
 				class = "f-paper s-edge"
 			}
 			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="%s" stroke-width="1.5"><title>%s</title></circle>`,
-				num(x), num(y), num(max(.4, radius-.75)), class, html.EscapeString(fmt.Sprintf("%s and %s: %s", names[i], names[j], short(v))))
+				num(x), num(y), num(max(.4, radius-.75)), class, escape(fmt.Sprintf("%s and %s: %s", names[i], names[j], short(v))))
 			if math.Abs(v) >= .5 && cell > 30 {
 				text := "on-soft num"
 				if v < 0 {

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"html"
 	"math"
 	"strconv"
 	"strings"
@@ -127,7 +126,7 @@ func (c *canvas) series(s Series, px func(int) float64, py func(float64) float64
 	}
 	for i, v := range s.Y {
 		if s.X[i] == s.Best && !math.IsNaN(v) {
-			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="6.5" class="f-none s-%s" stroke-width="1.6"><title>%s</title></circle>`, num(px(s.X[i])), num(py(v)), s.Class, html.EscapeString(fmt.Sprintf("%s: best at %d", s.Name, s.Best)))
+			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="6.5" class="f-none s-%s" stroke-width="1.6"><title>%s</title></circle>`, num(px(s.X[i])), num(py(v)), s.Class, escape(fmt.Sprintf("%s: best at %d", s.Name, s.Best)))
 		}
 	}
 	rows := []string{s.Name}

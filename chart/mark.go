@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"html"
 )
 
 // A Mark is one of the five signs of the palette: a colour, a shape and a
@@ -44,7 +43,7 @@ func (m Mark) Inline() string { return m.Named(m.Word()) }
 
 // Named is Inline with another word, such as the second of two groups.
 func (m Mark) Named(word string) string {
-	return fmt.Sprintf(`<span class="mood %s"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="%s" fill-rule="evenodd"/></svg>%s</span>`, m.Class(), m.outline(), html.EscapeString(word))
+	return fmt.Sprintf(`<span class="mood %s"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="%s" fill-rule="evenodd"/></svg>%s</span>`, m.Class(), m.outline(), escape(word))
 }
 
 // mark draws m centred at (x, y), size user units wide; hover, if any, is what
@@ -56,7 +55,7 @@ func (c *canvas) mark(m Mark, x, y, size float64, hover string) {
 		c.WriteString("/>")
 		return
 	}
-	c.WriteString("><title>" + html.EscapeString(hover) + "</title></path>")
+	c.WriteString("><title>" + escape(hover) + "</title></path>")
 }
 
 // Key returns the five marks with their words as one row of HTML, for charts in

@@ -65,7 +65,7 @@ func textWidth(s string, size float64) float64 {
 			em += .96
 		case r >= 0x1f000:
 			em += 1.4
-		case r >= 0x1100 && (r < 0x2000 || r >= 0x2e80):
+		case !unicode.IsPrint(r), r >= 0x1100 && (r < 0x2000 || r >= 0x2e80):
 			em += 1.04
 		case unicode.IsUpper(r):
 			em += .76
@@ -78,8 +78,12 @@ func textWidth(s string, size float64) float64 {
 	return em * size
 }
 
-// serif is how much narrower Newsreader, the display font, is than the estimate.
-const serif = .82
+// How much narrower than the estimate other letters are: Newsreader, the display
+// font, and Inter where it is not semibold.
+const (
+	serif   = .82
+	regular = .93
+)
 
 // fit shortens a text to a width, with an ellipsis where it ends early.
 func fit(s string, width, size float64) string {

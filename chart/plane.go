@@ -118,7 +118,7 @@ func (f frame) cornerMark(m Mark, font float64) (x, y, size float64) {
 // corner returns where a corner's mark and word stand.
 func (f frame) corner(m Mark, font float64) box {
 	x, y, k := f.cornerMark(m, font)
-	wide := k*1.5 + textWidth(m.Word(), font)
+	wide := k*1.9 + textWidth(m.Word(), font)
 	if x > f.x(.5) {
 		return box{x + k - wide, y - k, x + k, y + k}
 	}

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"html"
 	"strconv"
 	"strings"
 )
@@ -52,12 +51,12 @@ func (p Poster) wide(cap Caption) string {
 		y += 52
 	}
 	y += 2
-	for _, line := range paragraph(p.Lead, words-40, 17*.92) {
+	for _, line := range paragraph(p.Lead, words-40, 17*regular) {
 		c.text(0, y, 17, "start", "", line)
 		y += 26
 	}
 	y += 8
-	for _, line := range paragraph(p.Key, words-40, 12.5*.95) {
+	for _, line := range paragraph(p.Key, words-40, 12.5*regular) {
 		c.text(0, y, 12.5, "start", "", line)
 		y += 19
 	}
@@ -89,14 +88,14 @@ func (p Poster) narrow(cap Caption) string {
 		y += 36
 	}
 	y += 2
-	for _, line := range paragraph(p.Lead, width, 14.5*.95) {
+	for _, line := range paragraph(p.Lead, width, 14.5*regular) {
 		c.text(0, y, 14.5, "start", "", line)
 		y += 22
 	}
 	y += 14
 	way := nested(p.way(cap.ID), 0, y, width)
 	y += width + 34
-	for _, line := range paragraph(p.Key, width, 12*.95) {
+	for _, line := range paragraph(p.Key, width, 12*regular) {
 		c.text(0, y, 12, "start", "", line)
 		y += 18
 	}
@@ -120,7 +119,7 @@ func (c *canvas) figure(f Figure, x, y, w, size float64) {
 	c.path(fmt.Sprintf("M%s %sh%s", num(x), num(y), num(w)), "s-hair", 1, "")
 	c.text(x, y+19, 12.5, "start", "", f.Name)
 	c.text(x, y+19+size, size, "start", "display num", f.Value)
-	for i, line := range paragraph(f.Note, w, 11.5*.95) {
+	for i, line := range paragraph(f.Note, w, 11.5*regular) {
 		c.text(x, y+24+size+15*float64(i+1), 11.5, "start", "", line)
 	}
 }
@@ -142,9 +141,9 @@ func (c *canvas) list(tracks []Track, x, y, width float64, columns int) float64 
 			by = strings.TrimPrefix(by+" · "+t.Sign, " · ")
 		}
 		title := fit(t.Label, max(.62*w, w-textWidth(by, size)-7), size)
-		line := `<tspan class="b">` + html.EscapeString(title) + "</tspan>"
+		line := `<tspan class="b">` + escape(title) + "</tspan>"
 		if by = fit(by, w-textWidth(title, size)-7, size); by != "" {
-			line += `<tspan dx="7">` + html.EscapeString(by) + "</tspan>"
+			line += `<tspan dx="7">` + escape(by) + "</tspan>"
 		}
 		fmt.Fprintf(c, `<text x="%s" y="%s" font-size="%s">%s</text>`, num(left+46), num(base), num(size), line)
 	}
@@ -154,7 +153,7 @@ func (c *canvas) list(tracks []Track, x, y, width float64, columns int) float64 
 // notes writes small paragraphs and returns where they end.
 func (c *canvas) notes(notes []string, y, width float64) float64 {
 	for _, n := range notes {
-		for _, line := range paragraph(n, width, 12*.95) {
+		for _, line := range paragraph(n, width, 12*regular) {
 			c.text(0, y, 12, "start", "", line)
 			y += 18
 		}

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"html"
 	"math"
 	"strings"
 	"time"
@@ -82,7 +81,7 @@ func (c *canvas) cell(cell HourCell, x, y, size float64, hover string) {
 
 // unplaced draws the hairline ring of listening without a word.
 func (c *canvas) unplaced(x, y float64, hover string) {
-	fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="2" class="f-none s-edge"><title>%s</title></circle>`, num(x), num(y), html.EscapeString(hover))
+	fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="2" class="f-none s-edge"><title>%s</title></circle>`, num(x), num(y), escape(hover))
 }
 
 // A Day is one local day of listening.

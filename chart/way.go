@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"html"
 	"slices"
 	"strconv"
 )
@@ -34,6 +33,7 @@ func DrawWay(h Hour, cap Caption) string {
 		room.take(f.corner(m, wayFont))
 	}
 	c.plan(h, f, room)
+	c.WriteString("</g>")
 	c.ends(h, f)
 	c.tracks(h, f, room)
 	words := &canvas{} // over everything, but placed in the order that matters
@@ -50,12 +50,16 @@ func DrawWay(h Hour, cap Caption) string {
 			words.word(b, 13, "ink b halo", end.word)
 		}
 	}
-	for _, g := range groups(h, f) {
+	for i, g := range groups(h, f) {
 		s := strconv.Itoa(g.first + 1)
 		if g.last > g.first {
 			s += "–" + strconv.Itoa(g.last+1)
 		}
-		if b, ok := room.beside(g.box, 12, 22, s); ok {
+		reach := 22.0
+		if i < 2 { // the first and the last may look further
+			reach = 60
+		}
+		if b, ok := room.beside(g.box, 12, reach, s); ok {
 			words.word(b, 12, "num ink halo", s)
 		}
 	}
@@ -69,7 +73,7 @@ func DrawWay(h Hour, cap Caption) string {
 			}
 		}
 	}
-	c.WriteString(words.String() + "</g>")
+	c.WriteString(words.String())
 	c.rim(f, wayFont)
 	return c.close()
 }
@@ -137,7 +141,7 @@ func (c *canvas) tracks(h Hour, f frame, room *placer) {
 		t := h.Tracks[i]
 		k := size / 16
 		fmt.Fprintf(c, `<path class="f-%s ring" fill-rule="evenodd" transform="translate(%s %s) scale(%.3f)" d="%s"><title>%s</title></path>`,
-			t.Mark.Class(), num(x[i]-8*k), num(y[i]-8*k), k, t.Mark.outline(), html.EscapeString(t.hover(i)))
+			t.Mark.Class(), num(x[i]-8*k), num(y[i]-8*k), k, t.Mark.outline(), escape(t.hover(i)))
 	}
 }
 

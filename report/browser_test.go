@@ -175,6 +175,73 @@ func TestInBrowser(t *testing.T) {
 	}
 }
 
+// TestPictureInBrowser opens the hour's picture, by itself and as paper, on a
+// phone and on a screen, by day and by night, for hours of every kind.
+func TestPictureInBrowser(t *testing.T) {
+	ctx := browser(t)
+	dir, keep := t.TempDir(), os.Getenv("REPORT_OUT")
+	for name, p := range hours(t) {
+		file := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".svg")
+		if err := os.WriteFile(file, []byte(HourPicture(p)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, view := range []struct {
+			name, media, scheme string
+			width, height       int64
+		}{{"wide", "screen", "light", 1280, 900}, {"wide-dark", "screen", "dark", 1280, 900}, {"phone", "screen", "light", 390, 844}, {"phone-dark", "screen", "dark", 390, 844}, {"paper", "print", "dark", 1040, 720}} {
+			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: view.media,
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: view.scheme}}}); err != nil {
+				t.Fatal(err)
+			}
+			err := chromedp.Do(ctx, chromedp.EmulateViewport(view.width, view.height), chromedp.Navigate("file://"+file), chromedp.WaitReady("text"),
+				chromedp.Evaluate[chromedp.Void]("document.fonts.ready.then(() => {})", chromedp.EvalAwaitPromise))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wrongs, err := chromedp.Run(ctx, chromedp.Evaluate[[]wrong](strings.ReplaceAll(lookAtPicture, "SMALL", fmt.Sprint(view.media == "screen"))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range wrongs {
+				t.Errorf("%s, %s: %s: %s", name, view.name, w.What, w.Where)
+			}
+			if keep != "" {
+				if err := keepShots(ctx, keep, "picture-"+strings.ReplaceAll(name, " ", "-")+"-"+view.name, view.width); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// lookAtPicture returns what is wrong with a picture by itself: none or both of
+// its drawings shown, a window that scrolls sideways, text that is too small, cut
+// off or printed over other text, text whose contrast with the paper is under
+// 4.5:1 (the plane's corners, which are washed, are the tokens' test's), and paper
+// that ends before the words.
+const lookAtPicture = `(() => {
+  const wrongs = [], say = (What, Where) => wrongs.push({What, Where});
+  const root = document.documentElement, shown = [...root.querySelectorAll(":scope > svg")].filter(s => getComputedStyle(s).display !== "none");
+  if (shown.length !== 1) return [{What: "drawings shown", Where: "" + shown.length}];
+  if (root.scrollWidth > innerWidth) say("scrolls sideways", root.scrollWidth + " > " + innerWidth);
+  const light = s => { const [r, g, b] = s.match(/[0-9.]+/g).slice(0, 3).map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+  const paper = root.querySelector(".back"), ground = getComputedStyle(paper).fill, area = paper.getBoundingClientRect();
+  const texts = [...shown[0].querySelectorAll("text")];
+  for (const x of texts) {
+    const b = x.getBoundingClientRect(), m = x.getScreenCTM(), size = parseFloat(getComputedStyle(x).fontSize) * Math.hypot(m.a, m.b);
+    const [p, q] = [light(getComputedStyle(x).fill), light(ground)].sort((p, q) => q - p), r = (p + .05) / (q + .05);
+    if (r < 4.5) say("contrast " + r.toFixed(2), x.textContent);
+    if (SMALL && size < 10.4) say("text of " + size.toFixed(1) + " px", x.textContent);
+    if (b.left < area.left || b.right > area.right || b.top < area.top || b.bottom > area.bottom) say("text off the paper", x.textContent);
+  }
+  const boxes = texts.map(x => x.getBoundingClientRect());
+  for (let i = 0; i < texts.length; i++) for (let j = 0; j < i; j++) {
+    const a = boxes[i], b = boxes[j], w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (w > 1 && h > Math.min(a.height, b.height) * .3) say("text over text", texts[i].textContent + " / " + texts[j].textContent);
+  }
+  return wrongs;
+})()`
+
 // keepShots writes the page as pictures of 1700 px each.
 func keepShots(ctx context.Context, dir, name string, width int64) error {
 	height, err := chromedp.Run(ctx, chromedp.Evaluate[float64]("document.documentElement.scrollHeight"))

@@ -3,8 +3,11 @@ package report
 import (
 	"bytes"
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +17,7 @@ import (
 	"segue/demo"
 	"segue/history"
 	"segue/mood"
+	"segue/playlist"
 	"segue/recommend"
 )
 
@@ -98,6 +102,58 @@ func results(t testing.TB) map[string]*recommend.Result {
 	placed.Music = &recommend.Music{Catalog: whole.Music.Catalog, Plane: whole.Music.Plane, Positions: whole.Music.Positions}
 	placed.CatalogReport, placed.Ranking, placed.Curves = nil, nil, nil
 	out["placed only"] = &placed
+	return out
+}
+
+// planned are hours of every kind, made of the demonstration's music.
+var planned = sync.OnceValues(func() (map[string]*playlist.Playlist, error) {
+	r, err := full()
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*playlist.Playlist{}
+	for name, w := range map[string]recommend.Wish{
+		"way":          {From: "angry", To: "calm"},
+		"waypoint":     {From: "sad", To: "happy"},
+		"night":        {From: "angry", To: "calm", Night: true},
+		"stay":         {From: "calm", To: "calm"},
+		"short":        {From: "angry", To: "calm", Minutes: 10},
+		"long":         {From: "anxious", To: "calm", Minutes: 180},
+		"compensatory": {From: "sad", To: "content", Arm: playlist.Compensatory},
+		"shuffle":      {From: "angry", To: "calm", Arm: playlist.Shuffle},
+		"corner":       {From: ".01,.99", To: ".99,.01"},
+	} {
+		if out[name], err = recommend.Plan(context.Background(), r.Music, r.Listener, nil, w); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+})
+
+// hours returns hours of every kind, and one that holds everything an hour can
+// say.
+func hours(t testing.TB) map[string]*playlist.Playlist {
+	t.Helper()
+	made, err := planned()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := maps.Clone(made)
+	told := *out["way"]
+	told.Tracks = slices.Clone(told.Tracks)
+	familiar, less, ratio, near, far, gap, cost, bound := true, false, .93, 0, playlist.KeyCut, .0181, .0213, .0209
+	told.Tracks[0].Locked, told.Tracks[0].Familiar, told.Tracks[0].Step, told.Tracks[0].RunnerUp = true, &familiar, nil, nil
+	told.Tracks[1].Wished, told.Tracks[1].Familiar = true, &less
+	told.Tracks[1].Step = &playlist.Step{Distance: .06, Tempo: &ratio, Key: &near}
+	told.Tracks[1].RunnerUp = &playlist.Alternative{Title: "<Other> & tune", Artists: []string{"A", "B"}, Why: "Further from the plan: 0.10 on the plane, not 0.04."}
+	told.Tracks[2].Step, told.Tracks[2].RunnerUp = &playlist.Step{Distance: .1, Key: &far}, &playlist.Alternative{Title: "Alone"}
+	told.Tracks[2].Title = "A title that goes on and on and on and on and on and on, 日本語の長い題名です"
+	told.Gap, told.Cost, told.LowerBound = &gap, &cost, &bound
+	told.Certificate = &playlist.Certificate{Viterbi: .015, Lagrangian: .02, Search: .02095, Rounds: 60}
+	told.Tradeoffs = []string{"It gives a smooth tempo for a place nearer to the plan."}
+	told.Relaxed = []playlist.Relaxation{{Rule: "familiarity", Text: "Fewer familiar tracks than planned.", Help: "More plays would help."}}
+	told.Notes = []string{"Something the limits changed.", strings.Repeat("A long note that needs more than one line. ", 8)}
+	out["told"] = &told
 	return out
 }
 

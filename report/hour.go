@@ -119,7 +119,13 @@ func mark(m segue.Mood) chart.Mark {
 // A phase is a part of the hour with its tracks.
 type phase struct {
 	Name, Line string
-	Tracks     []playlist.Track
+	Tracks     []numbered
+}
+
+// A numbered is a track with its place in the order, from 1, as pictures show it.
+type numbered struct {
+	No int
+	playlist.Track
 }
 
 // phases groups the tracks as the arc goes. Arms without an arc are one group.
@@ -137,7 +143,7 @@ func phases(p *playlist.Playlist) []phase {
 			last = t.Phase
 		}
 		g := &groups[len(groups)-1]
-		g.Tracks = append(g.Tracks, t)
+		g.Tracks = append(g.Tracks, numbered{i + 1, t})
 	}
 	return groups
 }
@@ -199,19 +205,6 @@ func measures(p *playlist.Playlist) []measure {
 		out = append(out, m)
 	}
 	return out
-}
-
-// certificate says what the lower bound shows of sequences of as many tracks
-// from the same candidates, empty where none was computed.
-func certificate(p *playlist.Playlist) string {
-	if p.Gap == nil {
-		return ""
-	}
-	if *p.Gap < .0005 {
-		return fmt.Sprintf("Of all the hours of %s that your %s candidate tracks allow, none follows the plan better than this one. That is calculated, not guessed.", of(len(p.Tracks), "track", "tracks"), count(p.Candidates))
-	}
-	return fmt.Sprintf("Of all the hours of %s that your %s candidate tracks allow, none can follow the plan more than %s better than this one. That limit is calculated, not guessed.",
-		of(len(p.Tracks), "track", "tracks"), count(p.Candidates), decimal(100**p.Gap, 1)+thin+"%")
 }
 
 // optional writes a number that may be absent.

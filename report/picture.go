@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"segue/chart"
@@ -101,12 +100,6 @@ func hourFigures(p *playlist.Playlist) []chart.Figure {
 		out = append(out, f)
 	}
 	return out
-}
-
-// upTo writes a share as percent, rounded up, so that "at most" stays true.
-func upTo(share float64) string {
-	p := math.Ceil(share*1000-1e-9) / 10
-	return decimal(min(p, 100), 1) + thin + "%"
 }
 
 // hourKey says how to read the picture.

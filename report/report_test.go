@@ -258,20 +258,92 @@ func TestOtherHours(t *testing.T) {
 		return p
 	}
 	bound := *plan(recommend.Wish{From: ".3,.7", To: "calm", Minutes: 20}, nil)
-	gap, lower := .018, 1.
-	bound.Gap, bound.LowerBound = &gap, &lower
+	gap, lower := .0181, 1.
+	bound.Gap, bound.LowerBound, bound.Certificate = &gap, &lower, nil
 	bound.Relaxed = []playlist.Relaxation{{Rule: "familiarity", Text: "fewer familiar tracks than planned", Help: "more plays would help"}}
 	for want, p := range map[string]*playlist.Playlist{
-		"Your own tracks, in random order, for an hour":                  plan(recommend.Wish{From: "angry", Arm: playlist.Shuffle}, r.Listener),
-		"Calm from the first track, for an hour":                         plan(recommend.Wish{From: "angry", Arm: playlist.Compensatory}, nil),
-		"Staying calm, for an hour":                                      plan(recommend.Wish{From: "calm", To: "calm"}, nil),
-		"From sad to content, in 45 minutes":                             plan(recommend.Wish{From: "sad", To: "content", Minutes: 45}, nil),
-		"none can follow the plan more than 1.8 % better than this one.": &bound,
-		"What had to give Fewer familiar tracks than planned":            &bound,
+		"Your own tracks, in random order, for an hour":                     plan(recommend.Wish{From: "angry", Arm: playlist.Shuffle}, r.Listener),
+		"Calm from the first track, for an hour":                            plan(recommend.Wish{From: "angry", Arm: playlist.Compensatory}, nil),
+		"Staying calm, for an hour":                                         plan(recommend.Wish{From: "calm", To: "calm"}, nil),
+		"From sad to content, in 45 minutes":                                plan(recommend.Wish{From: "sad", To: "content", Minutes: 45}, nil),
+		"is more than 1.9 % better than this one. That limit is calculated": &bound,
+		"What had to give Fewer familiar tracks than planned":               &bound,
 	} {
 		r.Playlist = p
 		if words := text(parse(t, render(t, &r))); !strings.Contains(words, strings.Join(strings.Fields(want), " ")) {
 			t.Errorf("an hour of arm %q does not say %q", p.Arm, want)
+		}
+	}
+}
+
+// TestHourSaysWhatIsThere: what an hour tells of its tracks, its bound and what it
+// gave up stands in the page; what is absent leaves no trace.
+func TestHourSaysWhatIsThere(t *testing.T) {
+	r := *results(t)["full"]
+	r.Playlist = hours(t)["told"]
+	words := text(parse(t, render(t, &r)))
+	plain := strings.NewReplacer(thin, " ", joined, " ").Replace(words)
+	for _, s := range []string{
+		"Locked · familiar", "Wished for · less known to you · a step of 0.06 · tempo × 0.93 · same key",
+		"a step of 0.10 · key 3 or more steps away", "Instead of “Alone”.",
+		"Instead of “<Other> & tune” by A and B. Further from the plan: 0.10 on the plane, not 0.04.",
+		fmt.Sprintf("No order of %d of these %d tracks is more than 1.9 %% better than this one.", len(r.Playlist.Tracks), r.Playlist.Candidates),
+		"This hour costs 0.0213, and none costs less than 0.0209.",
+		"The limits found: 0.0150 if tracks could repeat, 0.0200 at prices for what is then broken, set in 60 rounds, 0.0209 after a search of what is left.",
+		"What was weighed It gives a smooth tempo", "What had to give Fewer familiar tracks than planned. More plays would help.", "Worth knowing Something the limits changed.",
+	} {
+		if !strings.Contains(plain, s) {
+			t.Errorf("the page does not say %q", s)
+		}
+	}
+	r.Playlist = &playlist.Playlist{Arm: playlist.Iso, Minutes: 10, DurationMS: 180000, Tracks: []playlist.Track{{Title: "One", DurationMS: 180000}}}
+	words = text(parse(t, render(t, &r)))
+	for _, s := range []string{"Instead of", "a step of", "What was weighed", "What had to give", "Worth knowing", "No order of", "Locked"} {
+		if strings.Contains(words, s) {
+			t.Errorf("the page of a bare hour says %q", s)
+		}
+	}
+}
+
+// TestCertificateStaysTrue: what is said to be the most is never below the gap.
+func TestCertificateStaysTrue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		gap := rapid.Float64Range(0, 1).Draw(t, "gap")
+		said, err := strconv.ParseFloat(strings.TrimSuffix(upTo(gap), thin+"%"), 64)
+		if err != nil || said/100 < gap-1e-9 || said/100 > gap+.0011 {
+			t.Fatalf("a gap of %g is said to be at most %q", gap, upTo(gap))
+		}
+	})
+	least := 0.
+	for want, p := range map[string]*playlist.Playlist{
+		"": {}, "No order of 2 of these 640 tracks is better than this one. That is calculated, not guessed.": {Gap: &least, Candidates: 640, Tracks: make([]playlist.Track, 2)},
+	} {
+		if got := strings.ReplaceAll(certificate(p), joined, " "); got != want {
+			t.Errorf("says %q, want %q", got, want)
+		}
+	}
+}
+
+// TestPicture: one file of its own with every track, the same twice.
+func TestPicture(t *testing.T) {
+	for name, p := range hours(t) {
+		svg := HourPicture(p)
+		if svg != HourPicture(p) {
+			t.Errorf("%s: two pictures of one hour differ", name)
+		}
+		if err := xml.Unmarshal([]byte(svg), new(struct{})); err != nil {
+			t.Errorf("%s: not well-formed: %v", name, err)
+		}
+		for _, s := range []string{"href", "<script", "var(", "NaN", "http://www.w3.org/1999"} {
+			if strings.Contains(svg, s) {
+				t.Errorf("%s: holds %q", name, s)
+			}
+		}
+		if n := strings.Count(svg, `<tspan class="b">`); n != 2*len(p.Tracks) {
+			t.Errorf("%s: names %d tracks in two drawings, want %d each", name, n, len(p.Tracks))
+		}
+		if night := strings.Contains(svg, "closed at night"); night != p.Night {
+			t.Errorf("%s: night is %v, the picture says %v", name, p.Night, night)
 		}
 	}
 }
