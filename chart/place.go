@@ -139,7 +139,8 @@ func (p *placer) line(x, y []float64) {
 
 // free reports whether nothing stands in b and, if clear, no line runs through it.
 func (p *placer) free(b box, clear bool) bool {
-	if !b.inside(p.within) {
+	const rounding = 1e-6
+	if in := p.within; !b.inside(box{in.x0 - rounding, in.y0 - rounding, in.x1 + rounding, in.y1 + rounding}) {
 		return false
 	}
 	for _, t := range p.taken {
@@ -167,7 +168,9 @@ func (p *placer) beside(thing box, size, reach float64, s string) (b box, ok boo
 			for _, way := range [...][2]float64{{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {.8, -.8}, {.8, .8}, {-.8, -.8}, {-.8, .8}} {
 				x := cx + way[0]*((thing.x1-thing.x0)/2+far+w/2)
 				y := cy + way[1]*((thing.y1-thing.y0)/2+far+h/2)
-				if b = (box{x - w/2, y - h/2, x + w/2, y + h/2}); p.free(b, clear) {
+				x = min(max(x, p.within.x0+w/2), p.within.x1-w/2) // along the edge, not over it
+				y = min(max(y, p.within.y0+h/2), p.within.y1-h/2)
+				if b = (box{x - w/2, y - h/2, x + w/2, y + h/2}); !b.meets(thing) && p.free(b, clear) {
 					p.take(b)
 					return b, true
 				}

@@ -136,14 +136,18 @@ func (c *canvas) list(tracks []Track, x, y, width float64, columns int) float64 
 		left, base := x+(w+46+gap)*float64(i/rows), y+row*float64(i%rows)
 		c.text(left+18, base, 12, "end", "num", strconv.Itoa(i+1))
 		c.mark(t.Mark, left+32, base-4.5, 10, t.Mark.Word())
-		by := t.By
+		const apart = 7.0
+		sign, room := "", w
 		if t.Sign != "" {
-			by = strings.TrimPrefix(by+" · "+t.Sign, " · ")
+			sign = "· " + t.Sign
+			room -= textWidth(sign, size) + apart
 		}
-		title := fit(t.Label, max(.62*w, w-textWidth(by, size)-7), size)
+		title := fit(t.Label, max(.62*room, room-textWidth(t.By, size*regular)-apart), size)
 		line := `<tspan class="b">` + escape(title) + "</tspan>"
-		if by = fit(by, w-textWidth(title, size)-7, size); by != "" {
-			line += `<tspan dx="7">` + escape(by) + "</tspan>"
+		for _, part := range [...]string{fit(t.By, room-textWidth(title, size)-apart, size*regular), sign} {
+			if part != "" {
+				line += fmt.Sprintf(`<tspan dx="%s">%s</tspan>`, num(apart), escape(part))
+			}
 		}
 		fmt.Fprintf(c, `<text x="%s" y="%s" font-size="%s">%s</text>`, num(left+46), num(base), num(size), line)
 	}

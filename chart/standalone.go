@@ -48,7 +48,8 @@ const phoneMargin = 20.0
 // picture in a page, which has the wide drawing's shape, from being cut.
 const responsiveStyle = `svg.chart:root{width:100%%;max-width:%[1]spx;height:auto;aspect-ratio:%[1]s/%[2]s;margin:0 auto}
 @media screen and (max-width:700px) and (max-aspect-ratio:7/10){svg.chart:root{max-width:none;width:100vw;height:%[3]svw;aspect-ratio:auto}svg.wide{display:none!important}svg.narrow{display:inline!important}.back{height:%[4]spx}}
-@page{size:A4 landscape;margin:10mm}
+@page{size:A4;margin:10mm}
+@media print{svg.chart:root{background:none}.back{fill:none}}
 `
 
 // cut returns the first drawing in svg: its opening tag without a length, its

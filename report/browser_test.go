@@ -188,7 +188,7 @@ func TestPictureInBrowser(t *testing.T) {
 		for _, view := range []struct {
 			name, media, scheme string
 			width, height       int64
-		}{{"wide", "screen", "light", 1280, 900}, {"wide-dark", "screen", "dark", 1280, 900}, {"phone", "screen", "light", 390, 844}, {"phone-dark", "screen", "dark", 390, 844}, {"paper", "print", "dark", 1040, 720}} {
+		}{{"wide", "screen", "light", 1280, 900}, {"wide-dark", "screen", "dark", 1280, 900}, {"phone", "screen", "light", 390, 844}, {"phone-dark", "screen", "dark", 390, 844}, {"paper", "print", "dark", 718, 1047}} {
 			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: view.media,
 				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: view.scheme}}}); err != nil {
 				t.Fatal(err)
@@ -225,7 +225,7 @@ const lookAtPicture = `(() => {
   if (shown.length !== 1) return [{What: "drawings shown", Where: "" + shown.length}];
   if (root.scrollWidth > innerWidth) say("scrolls sideways", root.scrollWidth + " > " + innerWidth);
   const light = s => { const [r, g, b] = s.match(/[0-9.]+/g).slice(0, 3).map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
-  const paper = root.querySelector(".back"), ground = getComputedStyle(paper).fill, area = paper.getBoundingClientRect();
+  const paper = root.querySelector(".back"), fill = getComputedStyle(paper).fill, ground = fill === "none" ? "rgb(255, 255, 255)" : fill, area = paper.getBoundingClientRect();
   const texts = [...shown[0].querySelectorAll("text")];
   for (const x of texts) {
     const b = x.getBoundingClientRect(), m = x.getScreenCTM(), size = parseFloat(getComputedStyle(x).fontSize) * Math.hypot(m.a, m.b);

@@ -22,10 +22,15 @@ func certificate(p *playlist.Playlist) string {
 		return ""
 	}
 	order := fmt.Sprintf("No order of %s of these %s is ", count(len(p.Tracks)), of(p.Candidates, "track", "tracks"))
-	if *p.Gap == 0 || p.Certificate != nil && p.Certificate.Optimal {
+	if unbeaten(p) {
 		return order + "better than this one. That is calculated, not guessed."
 	}
 	return order + "more than " + upTo(*p.Gap) + " better than this one. That limit is calculated, not guessed."
+}
+
+// unbeaten reports whether no order is better, of a playlist with a gap.
+func unbeaten(p *playlist.Playlist) bool {
+	return *p.Gap == 0 || p.Certificate != nil && p.Certificate.Optimal
 }
 
 // wideGap is a gap from which on the limit says little. (d)

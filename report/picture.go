@@ -93,9 +93,9 @@ func hourFigures(p *playlist.Playlist) []chart.Figure {
 		add(p.Metrics.RMSE, "Follows the plan", "typical distance away")
 	}
 	if p.Gap != nil {
-		f := chart.Figure{Name: "Could be better by", Value: "≤" + joined + upTo(*p.Gap), Note: "in any other order of as many candidates"}
-		if p.Certificate != nil && p.Certificate.Optimal {
-			f.Name, f.Value, f.Note = "None is better", "0"+joined+"%", "to gain in any other order of as many candidates"
+		f := chart.Figure{Name: "Any better order?", Value: "≤" + joined + upTo(*p.Gap), Note: "better at most, by the same rules"}
+		if unbeaten(p) {
+			f.Value, f.Note = "none", "of as many candidates, by the same rules"
 		}
 		out = append(out, f)
 	}
