@@ -24,7 +24,8 @@ type HourSize struct {
 
 	// A catalogue allows an hour if at every moment of its arc AllowingTracks or
 	// more tracks that may be played lie within the bar of an error of the place
-	// planned: a look at the catalogue, with nothing of the search in it.
+	// planned, and, with a history, AllowingFamiliar or more of them are familiar: a
+	// look at the catalogue, with nothing of the search in it.
 	Allowed       int `json:"allowed"`        // planned cases the catalogue allows
 	AllowedPassed int `json:"allowed_passed"` // … of which pass every bar
 	Passed        int `json:"passed"`         // of all planned
@@ -41,9 +42,12 @@ type HourSize struct {
 	Metrics []MetricCompared `json:"metrics"`
 }
 
-// AllowingTracks is how many tracks near every moment of an arc make a catalogue
-// allow it. (d)
-const AllowingTracks = 10
+// How many tracks near every moment of an arc make a catalogue allow it, and how
+// many of them a listener must know. (d)
+const (
+	AllowingTracks   = 10
+	AllowingFamiliar = 5
+)
 
 // A MetricCompared is one metric over the cases in which plan, greedy and mix all
 // have it.
@@ -233,42 +237,55 @@ func asGood(a, b playlist.Check) bool {
 	return *a.Value <= *b.Value+1e-9
 }
 
-// ground is where the tracks lie that may be played with the usual exclusions.
-type ground []segue.Affect
+// ground is where the tracks lie that may be played with the usual exclusions: all
+// of them, and those the listener is familiar with, which are none without a
+// history.
+type ground struct {
+	all, familiar []segue.Affect
+	heard         bool // there is a history
+}
 
 func newGround(lib *playlist.Library) ground {
-	var g ground
+	g := ground{heard: lib.Heard != nil}
 	c := lib.Catalog
 	above := func(f segue.Feature, row int, most float64) bool {
 		return c.Feature[f] != nil && float64(c.Feature[f][row]) > most
 	}
 	for row, at := range lib.Positions {
 		length := c.Duration(row)
-		if at.Known() && length >= playlist.MinTrack && length <= playlist.MaxTrack &&
-			!above(segue.Speechiness, row, playlist.MaxSpeech) && !above(segue.Liveness, row, playlist.MaxLive) {
-			g = append(g, at)
+		if !at.Known() || length < playlist.MinTrack || length > playlist.MaxTrack ||
+			above(segue.Speechiness, row, playlist.MaxSpeech) || above(segue.Liveness, row, playlist.MaxLive) {
+			continue
+		}
+		g.all = append(g.all, at)
+		if g.heard && lib.Heard.Completed(int32(row)) >= playlist.FamiliarPlays {
+			g.familiar = append(g.familiar, at)
 		}
 	}
 	return g
 }
 
-// allows reports whether AllowingTracks lie near every moment of an arc.
+// allows reports whether enough tracks lie near every moment of an arc.
 func (g ground) allows(arc playlist.Path, night bool) bool {
 	for _, moment := range arc.Points {
-		near := 0
-		for _, at := range g {
-			if night && at.Arousal > playlist.NightArousal {
-				continue
-			}
-			if math.Abs(at.Valence-moment.Valence) <= playlist.BarError && at.Distance(moment.Affect) <= playlist.BarError {
-				if near++; near == AllowingTracks {
-					break
-				}
-			}
-		}
-		if near < AllowingTracks {
+		if !enough(g.all, AllowingTracks, moment.Affect, night) || g.heard && !enough(g.familiar, AllowingFamiliar, moment.Affect, night) {
 			return false
 		}
 	}
 	return true
+}
+
+// enough reports whether so many places lie within the bar of an error of a point.
+func enough(places []segue.Affect, want int, point segue.Affect, night bool) bool {
+	for _, at := range places {
+		if night && at.Arousal > playlist.NightArousal {
+			continue
+		}
+		if math.Abs(at.Valence-point.Valence) <= playlist.BarError && at.Distance(point) <= playlist.BarError {
+			if want--; want == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -96,7 +96,7 @@ func TestGroundByHand(t *testing.T) {
 	}
 	var g ground
 	for range AllowingTracks {
-		g = append(g, segue.Affect{Valence: .25, Arousal: .58}, segue.Affect{Valence: .4, Arousal: .5}, segue.Affect{Valence: .55, Arousal: .5})
+		g.all = append(g.all, segue.Affect{Valence: .25, Arousal: .58}, segue.Affect{Valence: .4, Arousal: .5}, segue.Affect{Valence: .55, Arousal: .5})
 	}
 	if !g.allows(way, false) {
 		t.Error("tracks near all moments do not allow it")
@@ -104,8 +104,16 @@ func TestGroundByHand(t *testing.T) {
 	if g.allows(way, true) {
 		t.Error("at night tracks at arousal .58 allow it")
 	}
-	if g[1:].allows(way, false) {
+	fewer := ground{all: g.all[1:]}
+	if fewer.allows(way, false) {
 		t.Error("nine tracks near the start allow it")
+	}
+	g.heard = true
+	if g.allows(way, false) {
+		t.Error("with a history, no familiar track allows it")
+	}
+	if g.familiar = g.all[:3*AllowingFamiliar]; !g.allows(way, false) {
+		t.Error("five familiar tracks near all moments do not allow it")
 	}
 }
 

@@ -226,7 +226,11 @@ func candidatesText(s bench.HourSize) string {
 }
 
 func passTable(r *bench.HoursReport) hoursTable {
-	t := hoursTable{fmt.Sprintf("Hours that pass every bar. A catalogue allows an hour if at every moment of its arc %d tracks or more lie within .10 of the plan.", bench.AllowingTracks),
+	familiar := ""
+	if r.Heard > 0 {
+		familiar = fmt.Sprintf(", %d of them familiar,", bench.AllowingFamiliar)
+	}
+	t := hoursTable{fmt.Sprintf("Hours that pass every bar. A catalogue allows an hour if at every moment of its arc %d tracks or more%s lie within .10 of the plan.", bench.AllowingTracks, familiar),
 		[][]string{{"candidates", "planned", "pass", "allowed", "… of which pass", "the others miss", "and relaxed", "relaxed nothing", "bar"}}}
 	for _, s := range r.Sizes {
 		bar := "–"
