@@ -182,13 +182,13 @@ func (e *eligible) share() float64 {
 	return float64(may) / float64(n)
 }
 
-// near counts, of the k tracks nearest to each of samples points of an arc, how
+// near counts, of the k tracks nearest to each of the spots of an arc, how
 // many may be played and how many each exclusion keeps out. A track counts once.
 func (e *eligible) near(a arc, k int) [exclusions]int {
 	var n [exclusions]int
 	seen := map[int32]bool{}
-	for _, s := range spots(a) {
-		for _, row := range e.lib.plane.near(s.at, k, func(int32) bool { return true }) {
+	for _, at := range spots(a) {
+		for _, row := range e.lib.plane.near(at, k, func(int32) bool { return true }) {
 			if !seen[row] {
 				seen[row] = true
 				n[e.reason(row)]++

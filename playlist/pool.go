@@ -18,22 +18,15 @@ const (
 	widenings  = 3   // how often the search doubles for the sake of diversity
 )
 
-// A spot is a point of the arc and how many of its samples it stands for.
-type spot struct {
-	at     segue.Affect
-	weight int
-}
-
-// spots returns samples moments of an arc; where it rests they are one spot.
-func spots(a arc) []spot {
-	var out []spot
+// spots returns the points of an arc to look around: samples moments, those where
+// it rests once. More of the places for where it rests makes dearer hours: few
+// tracks serve many slots there, and each slot on the way needs its own.
+func spots(a arc) []segue.Affect {
+	var out []segue.Affect
 	for i := range samples {
-		p := a.at(slotTime(i, samples))
-		if last := len(out) - 1; last >= 0 && out[last].at == p {
-			out[last].weight++
-			continue
+		if p := a.at(slotTime(i, samples)); i == 0 || p != out[len(out)-1] {
+			out = append(out, p)
 		}
-		out = append(out, spot{p, 1})
 	}
 	return out
 }
@@ -46,7 +39,8 @@ func spots(a arc) []spot {
 func pools(ctx context.Context, lib *Library, a arc, ok *eligible, m int) (known, fresh []int32, err error) {
 	f := newFinder(lib, a, ok, m)
 	reserve := inReserve * m
-	for per, round := (5*reserve/4+samples-1)/samples, 0; ; per, round = 2*per, round+1 {
+	// A quarter more than needed, as neighbourhoods overlap.
+	for per, round := (5*reserve/4+len(f.spots)-1)/len(f.spots), 0; ; per, round = 2*per, round+1 {
 		all, err := f.around(ctx, per)
 		if err != nil {
 			return nil, nil, err
@@ -72,23 +66,17 @@ func pools(ctx context.Context, lib *Library, a arc, ok *eligible, m int) (known
 	}
 }
 
-// A ranking is rows to take candidates from, the best first, weight at a time.
-type ranking struct {
-	rows   []int32
-	weight int
-}
-
 // A finder looks for candidates around an arc.
 type finder struct {
 	lib   *Library
 	ok    *eligible
 	night bool
 	m     int
-	spots []spot
+	spots []segue.Affect
 
 	plane, model *knn.Subset // of tracks that may be played and, on the plane, are not familiar; nil where they are many
 
-	known, fresh []ranking // what the last search found
+	known, fresh [][]int32 // what the last search found, each list the nearest first
 }
 
 func newFinder(lib *Library, a arc, ok *eligible, m int) *finder {
@@ -114,39 +102,37 @@ func (f *finder) subset(ix *knn.Index, rows []int32, set bits) *knn.Subset {
 	return ix.Subset(func(i int) bool { return set.has(rows[i]) })
 }
 
-// around looks for per tracks a sample around each spot, and reports whether that
-// is all there are.
+// around looks for per tracks around each spot, and reports whether that is all
+// there are.
 func (f *finder) around(ctx context.Context, per int) (all bool, err error) {
 	f.known, f.fresh = f.known[:0], f.fresh[:0]
 	// Half of the places are for what the listener knows; what of that half is not
 	// to be had is looked for among the rest.
 	half := max(1, per/2)
-	short := make([]bool, len(f.spots))
 	seen := map[int32]bool{}
-	for i, s := range f.spots {
-		rows := f.lib.familiar.near(s.at, half*s.weight, f.ok.has)
-		short[i] = len(rows) < half*s.weight
-		f.known = append(f.known, ranking{rows, s.weight})
+	for _, at := range f.spots {
+		rows := f.lib.familiar.near(at, half, f.ok.has)
+		f.known = append(f.known, rows)
 		for _, row := range rows {
 			seen[row] = true
 		}
 	}
-	rest := per - min(half, len(seen)/samples)
-	for i, s := range f.spots {
+	rest := per - min(half, len(seen)/len(f.spots))
+	for i, at := range f.spots {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
-		rows := f.others(s.at, rest*s.weight)
-		all = all || short[i] && len(rows) < rest*s.weight
-		f.fresh = append(f.fresh, ranking{rows, s.weight})
+		rows := f.others(at, rest)
+		all = all || len(f.known[i]) < half && len(rows) < rest
+		f.fresh = append(f.fresh, rows)
 	}
 	seeds := f.seeds()
 	if f.night {
 		// The last track must be slow: look for such ones around the end.
 		slow := func(row int32) bool { return slowEnough(f.lib.feature(segue.Tempo, row)) && f.ok.has(row) }
-		end := f.spots[len(f.spots)-1].at
+		end := f.spots[len(f.spots)-1]
 		f.add(f.lib.familiar.near(end, slowEnds, slow),
-			f.lib.plane.near(end, slowEnds, func(row int32) bool { return slow(row) && !f.lib.isFamiliar(row) }), 2)
+			f.lib.plane.near(end, slowEnds, func(row int32) bool { return slow(row) && !f.lib.isFamiliar(row) }))
 	}
 	for _, s := range seeds {
 		f.add(f.neighbours(s))
@@ -154,8 +140,8 @@ func (f *finder) around(ctx context.Context, per int) (all bool, err error) {
 	return all, nil
 }
 
-func (f *finder) add(known, fresh []int32, weight int) {
-	f.known, f.fresh = append(f.known, ranking{known, weight}), append(f.fresh, ranking{fresh, weight})
+func (f *finder) add(known, fresh []int32) {
+	f.known, f.fresh = append(f.known, known), append(f.fresh, fresh)
 }
 
 // others returns the k tracks nearest to a point that may be played and are not
@@ -171,7 +157,7 @@ func (f *finder) others(at segue.Affect, k int) []int32 {
 // arc, the listener's own in the dominant mood, and what lies nearest to each
 // spot.
 func (f *finder) seeds() []int32 {
-	dominant := segue.QuadrantOf(f.spots[0].at)
+	dominant := segue.QuadrantOf(f.spots[0])
 	if d := f.lib.Dominant; d != nil && *d != segue.Mixed {
 		dominant = *d
 	}
@@ -183,15 +169,15 @@ func (f *finder) seeds() []int32 {
 			out = append(out, row)
 		}
 	}
-	for i, s := range f.spots {
+	for i, at := range f.spots {
 		if i%((len(f.spots)+modelSeeds-1)/modelSeeds) == 0 {
-			if row, is := f.ownNear(s.at, dominant); is {
+			if row, is := f.ownNear(at, dominant); is {
 				add(row)
 			}
 		}
-		for _, l := range [...]ranking{f.known[i], f.fresh[i]} {
-			if len(l.rows) > 0 {
-				add(l.rows[0])
+		for _, rows := range [...][]int32{f.known[i], f.fresh[i]} {
+			if len(rows) > 0 {
+				add(rows[0])
 				break
 			}
 		}
@@ -213,10 +199,10 @@ func (f *finder) ownNear(at segue.Affect, m segue.Mood) (int32, bool) {
 
 // neighbours returns the nearest neighbours of a track in the model's
 // standardized feature space that lie near the arc.
-func (f *finder) neighbours(row int32) (known, fresh []int32, weight int) {
+func (f *finder) neighbours(row int32) (known, fresh []int32) {
 	lib := f.lib
 	if lib.model == nil || lib.modelOf[row] < 0 {
-		return nil, nil, 1
+		return nil, nil
 	}
 	query := lib.Space.Row(nil, int(lib.modelOf[row]))
 	k := max(4, f.m/modelShare)
@@ -236,14 +222,14 @@ func (f *finder) neighbours(row int32) (known, fresh []int32, weight int) {
 			fresh = append(fresh, row)
 		}
 	}
-	return known, fresh, 1
+	return known, fresh
 }
 
 // offWay returns how far a point lies from the nearest spot.
 func (f *finder) offWay(at segue.Affect) float64 {
 	d := math.Inf(1)
 	for _, s := range f.spots {
-		d = min(d, s.at.Distance(at))
+		d = min(d, s.Distance(at))
 	}
 	return d
 }
@@ -251,9 +237,9 @@ func (f *finder) offWay(at segue.Affect) float64 {
 // found returns how many rows the last search found.
 func (f *finder) found() int {
 	seen := map[int32]bool{}
-	for _, lists := range [][]ranking{f.known, f.fresh} {
-		for _, l := range lists {
-			for _, row := range l.rows {
+	for _, lists := range [][][]int32{f.known, f.fresh} {
+		for _, rows := range lists {
+			for _, row := range rows {
 				seen[row] = true
 			}
 		}
@@ -261,23 +247,22 @@ func (f *finder) found() int {
 	return len(seen)
 }
 
-// interleave takes the first rows of every list, then the next of every list, and
+// interleave takes the first row of every list, then the next of every list, and
 // so on, each row once and as far as a quota goes, up to limit rows.
-func interleave(lists []ranking, q *quota, limit int) []int32 {
+func interleave(lists [][]int32, q *quota, limit int) []int32 {
 	var out []int32
-	for round, more := 0, true; more; round++ {
+	for rank, more := 0, true; more; rank++ {
 		more = false
-		for _, l := range lists {
-			from := min(round*l.weight, len(l.rows))
-			to := min(from+l.weight, len(l.rows))
-			more = more || to < len(l.rows)
-			for _, row := range l.rows[from:to] {
-				if len(out) == limit {
-					return out
-				}
-				if q.take(row) {
-					out = append(out, row)
-				}
+		for _, rows := range lists {
+			if rank >= len(rows) {
+				continue
+			}
+			more = true
+			if len(out) == limit {
+				return out
+			}
+			if q.take(rows[rank]) {
+				out = append(out, rows[rank])
 			}
 		}
 	}

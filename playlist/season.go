@@ -41,7 +41,7 @@ type seasonWords struct {
 	parts []string
 	// phrases count as whole words.
 	phrases []string
-	// whole count if they are the whole title, versions aside.
+	// whole are single words that count if they are the whole title, versions aside.
 	whole []string
 	// genres count as whole words of a genre, besides parts and phrases.
 	genres []string
@@ -126,7 +126,12 @@ func newSeasonIndex() *seasonIndex {
 
 // title reports whether a title names seasonal music.
 func (x *seasonIndex) title(title string) bool {
-	return x.folded(titles.Fold(title), false) || x.whole[titles.Fold(baseTitle(title))]
+	key := titles.Fold(title)
+	if x.folded(key, false) {
+		return true
+	}
+	first, _, _ := strings.Cut(key, " ")
+	return x.whole[first] && titles.Fold(baseTitle(title)) == first
 }
 
 // genre reports whether a folded genre does.
