@@ -1,6 +1,6 @@
-// Command screenshots makes the pictures of the documentation: it runs the
-// demonstration, opens the report in a headless Chromium and writes what it
-// shows to docs/images.
+// Command screenshots makes the pictures of the documentation in docs/images: it
+// runs the demonstration, draws its hour, opens the report in a headless Chromium
+// and writes what it shows.
 //
 //	go run ./docs/screenshots
 package main
@@ -39,13 +39,17 @@ func run(out string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	cmd := exec.Command("go", "run", "./cmd/segue", "demo", "--no-serve", "--quiet", "--out", dir)
-	cmd.Stderr = os.Stderr
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("segue demo: %w", err)
-	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return err
+	data := filepath.Join(dir, "data")
+	for _, args := range [][]string{
+		{"demo", "--no-serve", "--out", dir},
+		{"playlist", "--catalog", filepath.Join(data, "catalog.csv"), "--history", filepath.Join(data, "my_spotify_data.zip"),
+			"--from", "angry", "--to", "calm", "--at", "18:00", "--picture", filepath.Join(out, "hour.svg")},
+	} {
+		cmd := exec.Command("go", append([]string{"run", "./cmd/segue", "--quiet"}, args...)...)
+		cmd.Stderr = os.Stderr
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("segue %s: %w", args[0], err)
+		}
 	}
 	for _, s := range []shot{
 		{"report.png", 1280, 1500, false},
