@@ -19,8 +19,7 @@ func (h *Hearing) notes(known *recogniser, seen []bool, o PlayedOptions) []strin
 	case found == 0:
 		add("None of the %s was played; the history ends on %s.", counted(h.Tracks, "track"), day(*h.Last))
 	case len(h.Occasions) == 0 && h.OfOthers == 0:
-		add("%d of the %s played, but never %d of them on one occasion: that counts as no hearing.",
-			found, counted(h.Tracks, "track")+plural(found, " was", " were"), min(o.Least, known.songs))
+		add("%d of the %s played, but too few of them together, or too much out of order, to tell a hearing from chance.", found, counted(h.Tracks, "track")+plural(found, " was", " were"))
 	}
 	if h.OfOthers > 0 {
 		add("%s left out: the same plays are rather a hearing of another playlist.", counted(h.OfOthers, "occasion")+plural(h.OfOthers, " is", " are"))

@@ -19,7 +19,7 @@ func otherRunsOf(ctx context.Context, counted []segue.Play, o PlayedOptions) (ot
 			return nil, err
 		}
 		for _, r := range join(runs(planned, len(known.tracks)), known.tracks) {
-			if r.tracks < min(o.Least, known.songs) {
+			if !r.counts(o.Least, known.songs) {
 				continue
 			}
 			for _, play := range r.plays {

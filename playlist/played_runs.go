@@ -38,6 +38,35 @@ func (r *run) add(p plannedPlay) {
 	r.plays = append(r.plays, p)
 }
 
+// counts reports whether the run is an occasion of a playlist with so many songs,
+// and not chance.
+func (r *run) counts(least, songs int) bool {
+	need := min(least, songs)
+	if r.first() == 0 && need > 1 {
+		need--
+	}
+	onward := 0
+	for i := 1; i < len(r.plays); i++ {
+		if r.plays[i].place == r.plays[i-1].place+1 {
+			onward++
+		}
+	}
+	switch {
+	case r.tracks < need:
+		return false
+	case float64(r.tracks) >= OccasionShare*float64(r.planned):
+		return true
+	}
+	return onward >= need-1 && 2*onward >= len(r.plays)-1
+}
+
+// begins reports whether the run goes from the first track of the plan to the
+// second.
+func (r *run) begins() bool {
+	order := r.order()
+	return len(order) > 1 && order[0] == 0 && order[1] == 1
+}
+
 // order returns the places in the order in which they were started.
 func (r *run) order() []int {
 	started := map[int]bool{}

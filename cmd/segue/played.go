@@ -25,10 +25,11 @@ func playedCommand(t *terminal) *cobra.Command {
 say of each which tracks were heard out, which were skipped and where, whether they
 came in order, and where you left. PLAYLIST is a file that segue playlist wrote
 (.m3u8, .xspf, .jspf, .csv), or what it prints with --json. Tracks are recognised by
-id, ISRC or names; --catalog adds names and lengths a file left out. Three different
-tracks make an occasion; pauses, other music and a night in between may belong to it.
-Name with --besides what else was heard then and shares tracks with it, so that the
-hearing of the one is not taken for that of the other.`,
+id, ISRC or names; --catalog adds names and lengths a file left out. Three tracks
+from the first on make an occasion, or four from elsewhere, mostly in order, or half of
+all in any order; pauses, other music and a night in between may belong to it. Name
+with --besides what else was heard then and shares tracks with it, so that the hearing
+of the one is not taken for that of the other.`,
 		Example: "  segue played evening.xspf --history my_spotify_data.zip --since 2024-05-06T19:30 --tz Europe/Lisbon\n" +
 			"  segue played evening.m3u8 --history data.zip --catalog catalog.parquet --json",
 		Args: cobra.ExactArgs(1),

@@ -1,13 +1,20 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"segue"
+	"segue/history"
 	"segue/playlist"
 )
 
@@ -99,4 +106,49 @@ func heardEvening(t *testing.T, hour *playlist.Playlist) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// TestPlayedByChance: music somebody likes is heard without a playlist, too. What
+// Played says of how rarely that is taken for a hearing, is measured here.
+func TestPlayedByChance(t *testing.T) {
+	const exports = "../../../shared/data/history"
+	if _, err := os.Stat(exports); err != nil {
+		t.Skipf("there is no %s", exports)
+	}
+	plays, _, err := history.Read(context.Background(), []string{filepath.Join(exports, "StreamingHistory0.json"), filepath.Join(exports, "StreamingHistory6.json")}, history.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[segue.TrackRef]int{}
+	for _, p := range plays {
+		count[p.Track]++
+	}
+	tracks := slices.SortedFunc(maps.Keys(count), func(a, b segue.TrackRef) int {
+		return cmp.Or(count[b]-count[a], cmp.Compare(a.Artist, b.Artist), cmp.Compare(a.Title, b.Title))
+	})
+	for _, c := range []struct{ top, most int }{{100, 15}, {200, 8}, {500, 4}} {
+		rng := rand.New(rand.NewPCG(1, 2))
+		occasions, enough := 0, 0
+		const hours = 10
+		for range hours {
+			p := &playlist.Playlist{}
+			for _, i := range rng.Perm(c.top)[:17] {
+				p.Tracks = append(p.Tracks, playlist.Track{Title: tracks[i].Title, Artists: []string{tracks[i].Artist}, DurationMS: 210_000, Phase: playlist.Sustain})
+			}
+			h, err := playlist.Played(context.Background(), p, plays, playlist.PlayedOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			occasions += len(h.Occasions)
+			for _, o := range h.Occasions {
+				if *o.Enough {
+					enough++
+				}
+			}
+		}
+		t.Logf("%d of the %d most played: %.1f occasions an hour by chance, %d count", 17, c.top, float64(occasions)/hours, enough)
+		if occasions > c.most || enough > 0 {
+			t.Errorf("of the %d most played: %d occasions by chance, %d of them enough", c.top, occasions, enough)
+		}
+	}
 }
