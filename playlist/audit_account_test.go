@@ -296,6 +296,22 @@ func (u *audit) tradeoffs() {
 	}
 }
 
+// partOf reads "3 of 8 steps" or "all 8 steps" after a beginning.
+func partOf(text, begin string) (n, of int, ok bool) {
+	if k, _ := fmt.Sscanf(text, begin+"%d of %d step", &n, &of); k == 2 {
+		return n, of, true
+	}
+	if strings.HasPrefix(strings.ToLower(text), strings.ToLower(begin+"both steps")) {
+		return 2, 2, true
+	}
+	for _, all := range []string{"all", "All"} {
+		if k, _ := fmt.Sscanf(text, begin+all+" %d step", &n); k == 1 {
+			return n, n, true
+		}
+	}
+	return 0, 0, false
+}
+
 var shareForm = regexp.MustCompile(`(\d+) % ([a-z ]+?)(?:, | and |\.)`)
 
 func (u *audit) traded(k int, text string) bool {
@@ -340,13 +356,14 @@ func (u *audit) traded(k int, text string) bool {
 			}
 		}
 		return len(said) > 0 && k == 0
-	case scan("%d %s of %d", &a, &word, &b) && strings.Contains(text, "longer than 0.15"):
+	case strings.Contains(text, " longer than 0.15 on the plane"):
+		a, b, _ = partOf(text, "")
 		if _, err := fmt.Sscanf(text[strings.Index(text, "the longest, "):], "the longest, %f, leads to track %d", &x, &c); err != nil {
 			return false
 		}
-		if strings.Contains(text, "candidates lie within 0.10") {
+		if _, rest, is := strings.Cut(text, ", where "); is && strings.Contains(rest, "candidates") {
 			near, all := 0, 0
-			if _, err := fmt.Sscanf(text[strings.Index(text, ": only"):], ": only %d of the %d candidates", &near, &all); err != nil || all != len(u.rows) {
+			if _, err := fmt.Sscanf(rest, "%d of the %d candidates", &near, &all); err != nil || all != len(u.rows) {
 				return false
 			}
 			for _, r := range u.rows {
@@ -364,10 +381,12 @@ func (u *audit) traded(k int, text string) bool {
 			}
 		}
 		return a == long && b == n-1 && math.Abs(x-longest) <= .005+exact && math.Abs(u.x[c-1].to(u.x[c-2])-longest) <= exact
-	case scan("In %d of %d %s the tempo changes", &a, &b, &word):
-		return a == jumps && b == n-1
-	case scan("In %d of the %d %s where both keys are known", &a, &b, &word):
-		return a == clash && b == keyed && 2*clash > keyed
+	case strings.Contains(text, " the tempo changes by a sixth"):
+		a, b, ok := partOf(text, "In ")
+		return ok && a == jumps && b == n-1
+	case strings.Contains(text, " with known keys these are no neighbours"):
+		a, b, ok := partOf(text, "In ")
+		return ok && a == clash && b == keyed && 2*clash > keyed
 	case strings.HasPrefix(text, "Nearest to its limit is "):
 		return true // the checks it repeats are audited
 	case scan("The %d %s you chose", &a, &word):

@@ -86,9 +86,9 @@ func (u *audit) true(i int, reason string) bool {
 	case scan("Played %d times in the last 28 days of your history", &n):
 		return heard && n == recent && n >= 2
 	case reason == "Here it begins to calm down":
-		return da < 0 && t.Phase == playlist.Shift && u.goal.a < u.start.a
+		return da < 0 && t.Phase == playlist.Shift && u.goal.a < u.start.a && math.Abs(u.x[i-1].a-u.x[0].a) < .05
 	case reason == "Here it begins to liven up":
-		return da > 0 && t.Phase == playlist.Shift && u.goal.a > u.start.a
+		return da > 0 && t.Phase == playlist.Shift && u.goal.a > u.start.a && math.Abs(u.x[i-1].a-u.x[0].a) < .05
 	case reason == "Very close to where this leads":
 		return u.x[i].to(u.goal) <= .05+exact
 	case scan("A tempo of %d BPM", &n):

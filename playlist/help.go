@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"segue"
@@ -12,20 +13,95 @@ import (
 // What could not be met, and what would help: every sentence counts what there is
 // to choose from, so that it can be acted on.
 
-// tooFew explains why there are not two tracks to order.
-func tooFew(lib *Library, r Request, n int) error {
+// tooFew explains why there are not two tracks to order: what keeps out how many.
+func tooFew(ok *eligible, n int) error {
 	have := "no track"
 	if n == 1 {
 		have = "one track only"
 	}
-	why := "bring a larger catalogue"
-	if len(lib.plane.rows) > 1 {
-		why = fmt.Sprintf("of %d tracks with a place on the plane the exclusions and limits leave the rest out; exclude less", len(lib.plane.rows))
-		if r.Night {
-			why += ", or bring quieter music: at night arousal stays at or below " + fmt.Sprint(NightArousal)
+	kept := ok.kept()
+	var words []string
+	most := mayBePlayed
+	for x := mayBePlayed + 1; x < exclusions; x++ {
+		if kept[x] > 0 {
+			words = append(words, fmt.Sprintf("%d %s", kept[x], ok.words(x, kept[x])))
+		}
+		if kept[x] > kept[most] || most == mayBePlayed && kept[x] > 0 {
+			most = x
 		}
 	}
-	return fmt.Errorf("%w: %s may be played; %s", ErrNoPlaylist, have, why)
+	if len(words) == 0 {
+		return fmt.Errorf("%w: %s may be played; bring a larger catalogue", ErrNoPlaylist, have)
+	}
+	return fmt.Errorf("%w: %s may be played: of %s %s; %s", ErrNoPlaylist, have, counted(ok.lib.Catalog.Len(), "track"), list(words), remedy(most))
+}
+
+// kept counts the catalogue's rows by what keeps them out, each row once.
+// O(tracks): for what has failed.
+func (e *eligible) kept() (n [exclusions]int) {
+	for row := range int32(e.lib.Catalog.Len()) {
+		n[e.reason(row)]++
+	}
+	return n
+}
+
+// words says of n tracks what keeps them out.
+func (e *eligible) words(x exclusion, n int) string {
+	are := plural(n, "is", "are")
+	switch x {
+	case byPlace:
+		return plural(n, "has", "have") + " no energy or no valence"
+	case byLength:
+		return fmt.Sprintf("%s not %s to %s minutes long, or of no known length", are, span(e.exclude.MinLength.Milliseconds()), span(e.exclude.MaxLength.Milliseconds()))
+	case bySpeech:
+		return fmt.Sprintf("%s talk (speechiness above %.2f)", are, e.exclude.MaxSpeech)
+	case byLive:
+		return fmt.Sprintf("%s played live (liveness above %.2f)", are, e.exclude.MaxLive)
+	case byNight:
+		return fmt.Sprintf("%s too energetic for the night (arousal above %.2f)", are, NightArousal)
+	case bySadPath:
+		return fmt.Sprintf("%s too dark and tense for a way out of sad (valence below %.2f, arousal above %.2f)", are, SadZoneValence, SadZoneArousal)
+	case byExplicit:
+		return are + " explicit"
+	case byTrack:
+		return are + " excluded by id"
+	case byArtist:
+		return are + " by excluded artists"
+	case byGenre:
+		return are + " of excluded genres"
+	}
+	return are + " of one season"
+}
+
+// remedy says what would help against what keeps most tracks out.
+func remedy(x exclusion) string {
+	switch x {
+	case byPlace:
+		return "bring tracks with energy and valence"
+	case byLength:
+		return "bring tracks with lengths (duration_ms), or ask for others"
+	case byNight:
+		return "bring quieter music, or ask by day"
+	case bySadPath:
+		return "bring brighter or quieter music"
+	}
+	return "exclude less, or bring a larger catalogue"
+}
+
+// more says what makes more music to choose from: fewer exclusions only where
+// there are some that a listener can lift.
+func (pl *planner) more() string {
+	kept := pl.ok.kept()
+	n := 0
+	for x := mayBePlayed + 1; x < exclusions; x++ {
+		if x != byPlace && x != byNight && x != bySadPath {
+			n += kept[x]
+		}
+	}
+	if n == 0 {
+		return "more music would help"
+	}
+	return fmt.Sprintf("more music, or fewer exclusions (they keep %d of %s out), would help", n, counted(pl.lib.Catalog.Len(), "track"))
 }
 
 // relaxations puts the unmet rules into words, in the order of relaxing.
@@ -40,6 +116,9 @@ func (pl *planner) relaxations(s *solution) []Relaxation {
 	say(ruleFamiliarity, pl.lessFamiliar)
 	say(ruleSpacing, func(s *solution) (string, string) {
 		name, _, near := pl.densest(s.seq, true)
+		if near == 1 {
+			return fmt.Sprintf("Two tracks by %s follow each other instead of being %d places apart.", name, ArtistSpacing), pl.moreArtists(s.p)
+		}
 		return fmt.Sprintf("Two tracks by %s come %s apart instead of %d.", name, counted(near, "place"), ArtistSpacing), pl.moreArtists(s.p)
 	})
 	say(ruleCap, func(s *solution) (string, string) {
@@ -54,7 +133,7 @@ func (pl *planner) relaxations(s *solution) []Relaxation {
 	return out
 }
 
-// lessFamiliar speaks of the thirds whose share of familiar tracks is off plan.
+// lessFamiliar speaks of the shares of familiar tracks in the thirds.
 func (pl *planner) lessFamiliar(s *solution) (text, help string) {
 	p := s.p
 	var count [3]int
@@ -63,14 +142,15 @@ func (pl *planner) lessFamiliar(s *solution) (text, help string) {
 			count[p.third[i]]++
 		}
 	}
-	var words []string
+	var shares, planned []string
 	few := false
 	for t, b := range p.bands {
-		if count[t] >= b.lo && count[t] <= b.hi {
+		if b.slots == 0 {
 			continue
 		}
 		few = few || count[t] < b.lo
-		words = append(words, fmt.Sprintf("%d of %s in the %s third, not the %.0f %% planned", count[t], counted(b.slots, "track"), thirdName(t), 100*pl.request.Familiarity[t]))
+		shares = append(shares, fmt.Sprintf("%d of %d", count[t], b.slots))
+		planned = append(planned, fmt.Sprintf("%.0f", 100*pl.request.Familiarity[t]))
 	}
 	known := 0
 	for _, f := range p.familiar {
@@ -78,7 +158,7 @@ func (pl *planner) lessFamiliar(s *solution) (text, help string) {
 			known++
 		}
 	}
-	text = "Familiar are " + list(words) + "."
+	text = fmt.Sprintf("Of the tracks in the thirds %s are familiar, not the %s %% planned.", list(shares), list(planned))
 	if few {
 		return text, fmt.Sprintf("Of the %s near this way you have finished %d at least %d times; a longer history, or a lower familiarity, would help.", counted(p.m, "track"), known, FamiliarPlays)
 	}
@@ -112,9 +192,13 @@ func (pl *planner) offLength(s *solution) (text, help string) {
 	if off < 0 {
 		than, other = other, than
 	}
+	least, most := span(slices.Min(p.ms)), span(slices.Max(p.ms))
+	last := fmt.Sprintf("%s to %s minutes, half of them up to %s", least, most, span(int64(pl.median)))
+	if least == most {
+		last = least + " minutes each"
+	}
 	return fmt.Sprintf("It is %.0f seconds %s than the %d minutes planned, more than the usual %d.", math.Abs(off), than, s.minutes, BarLength),
-		fmt.Sprintf("The %s near this way last %s to %s minutes, half of them up to %s; %s ones would help.",
-			counted(p.m, "track"), span(slices.Min(p.ms)), span(slices.Max(p.ms)), span(int64(pl.median)), other)
+		fmt.Sprintf("The %s near this way last %s; %s ones would help.", counted(p.m, "track"), last, other)
 }
 
 // span writes a length as minutes and seconds.
@@ -126,8 +210,12 @@ func span(ms int64) string {
 // longerNeeds says what the length that was asked would have needed.
 func (pl *planner) longerNeeds(p *problem) string {
 	n := pl.slots(pl.request.Minutes)
-	return fmt.Sprintf("%d minutes take about %s; near this way lie %s (%s by %s) that may be played. More music, or fewer exclusions, would help.",
+	text := fmt.Sprintf("%d minutes take about %s; near this way lie %s (%s by %s) that may be played",
 		pl.request.Minutes, counted(n, "track"), counted(p.m, "track"), counted(p.songs, "song"), counted(p.names, "artist"))
+	if p.songs >= n && p.names*RelaxedArtistCap < n {
+		return text + fmt.Sprintf(", and no artist is heard more than %d times; more artists would help.", RelaxedArtistCap)
+	}
+	return text + "; " + pl.more() + "."
 }
 
 // slots returns how many tracks of the median length make so many minutes.
@@ -176,9 +264,9 @@ func (pl *planner) missing() string {
 		all += int64(pl.lib.Catalog.DurationMS[row])
 	}
 	if least := int64(MinMinutes*60-RelaxedLength) * 1000; all < least {
-		return fmt.Sprintf("the %s that may be played last %s minutes in all, and a playlist lasts %d at least; more music, or fewer exclusions, would help", counted(n, "track"), span(all), MinMinutes)
+		return fmt.Sprintf("the %s that may be played last %s minutes in all, and a playlist lasts %d at least; %s", counted(n, "track"), span(all), MinMinutes, pl.more())
 	}
-	return fmt.Sprintf("the %s that may be played near this way make no sequence of %d minutes or a shorter one; more music, or fewer exclusions, would help", counted(n, "track"), pl.request.Minutes)
+	return fmt.Sprintf("the %s that may be played near this way make no sequence of %d minutes or a shorter one; %s", counted(n, "track"), pl.request.Minutes, pl.more())
 }
 
 // poor says what would help where bars of the metrics are missed: what is missed,
@@ -198,7 +286,7 @@ func (pl *planner) poor(s *solution, all []rivals, out *Playlist) []string {
 		return nil
 	}
 	p := s.p
-	notes := []string{"It misses " + list(words) + "."}
+	notes := []string{"It misses " + strings.Join(words, "; ") + "."}
 	if missed["start_error"] {
 		notes = append(notes, pl.supply("the start", p.arc.start))
 	}
@@ -239,7 +327,7 @@ func (pl *planner) supply(what string, at segue.Affect) string {
 	}
 	text := fmt.Sprintf("Of the tracks that may be played %d %s within %.2f of %s (valence %.2f, arousal %.2f)", n, plural(n, "lies", "lie"), BarError, what, at.Valence, at.Arousal)
 	if pl.lib.Heard != nil && n > 0 {
-		text += fmt.Sprintf(", %d of them familiar", known)
+		text += fmt.Sprintf(", %s of them familiar", noneOr(known))
 	}
 	if n <= thinPlace {
 		return text + "; more music there would help."

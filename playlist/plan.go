@@ -90,7 +90,7 @@ func newPlanner(ctx context.Context, lib *Library, r Request) (*planner, error) 
 		return nil, err
 	}
 	if len(rows) < 2 {
-		return nil, tooFew(lib, r, len(rows))
+		return nil, tooFew(ok, len(rows))
 	}
 	return &planner{lib: lib, request: r, arc: a, rows: rows, ok: ok, median: medianLength(lib.Catalog, rows)}, nil
 }
@@ -109,7 +109,7 @@ func (pl *planner) certify(ctx context.Context, s *solution) (*Certificate, erro
 		q := *s.p
 		q.rules = s.bars
 		if q.cost(better) < q.cost(s.seq) && q.feasible(better) {
-			s.seq = better
+			s.seq, s.relaxed = better, pl.unmet(&q, better, stage{minutes: s.minutes, anyStep: s.anyStep})
 		}
 	}
 	return &c, nil

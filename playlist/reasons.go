@@ -86,8 +86,9 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 	if i > 0 {
 		out = append(out, steps(tracks[i-1], t)...)
 	}
-	if t.Phase == Shift && i > 0 && tracks[i-1].Phase == Hold {
-		// A track can go against the way; then it begins nothing.
+	if t.Phase == Shift && i > 0 && tracks[i-1].Phase == Hold && math.Abs(tracks[i-1].Arousal-tracks[0].Arousal) < .05 {
+		// A track can go against the way; then it begins nothing. Nor does it where
+		// the music has moved before.
 		down := pl.arc.target.Arousal - pl.arc.start.Arousal
 		switch d := t.Arousal - tracks[i-1].Arousal; {
 		case d <= -.03 && down < 0:

@@ -95,8 +95,9 @@ func (pl *planner) forRules(s *solution, all []rivals, cost float64) []tradeoff 
 			continue
 		}
 		share := most / cost
-		out = append(out, tradeoff{fmt.Sprintf("%s kept a better fitting track out at %s; one of those alone would save %.0f %% of that.",
-			pl.ruleName(s, r), counted(ruledBy(all, r), "place"), 100*share), share})
+		n := ruledBy(all, r)
+		out = append(out, tradeoff{fmt.Sprintf("%s kept a better fitting track out at %s; %s alone would save %.0f %% of that.",
+			pl.ruleName(s, r), counted(n, "place"), plural(n, "it", "one of them"), 100*share), share})
 	}
 	return out
 }
@@ -177,14 +178,14 @@ func (pl *planner) forSteps(s *solution, out *Playlist) []tradeoff {
 		}
 	}
 	var told []tradeoff
-	if long > 0 {
+	if long > 0 && out.Tracks[longest].Step.Distance >= StepFree+.005 { // to be told apart in two digits
 		told = append(told, tradeoff{pl.longSteps(s, out, long, longest), out.CostParts.Step / cost})
 	}
 	if jumps > 0 {
-		told = append(told, tradeoff{fmt.Sprintf("In %d of %s the tempo changes by a sixth or more, doubling and halving not counted: mood came first.", jumps, counted(p.n-1, "step")), out.CostParts.Tempo / cost})
+		told = append(told, tradeoff{fmt.Sprintf("In %s the tempo changes by a sixth or more, doubling and halving not counted: mood came first.", partOf(jumps, p.n-1, "step")), out.CostParts.Tempo / cost})
 	}
 	if 2*clash > keyed {
-		told = append(told, tradeoff{fmt.Sprintf("In %d of the %s where both keys are known they are no neighbours on the Camelot wheel: mood came first.", clash, counted(keyed, "step")), out.CostParts.Key / cost})
+		told = append(told, tradeoff{fmt.Sprintf("In %s with known keys these are no neighbours on the Camelot wheel: mood came first.", partOf(clash, keyed, "step")), out.CostParts.Key / cost})
 	}
 	if c := tightest(out.Checks); c != nil {
 		told = append(told, tradeoff{fmt.Sprintf("Nearest to its limit is %s.", barWords(*c)), 0})
@@ -196,13 +197,12 @@ func (pl *planner) forSteps(s *solution, out *Playlist) []tradeoff {
 // of the longest.
 func (pl *planner) longSteps(s *solution, out *Playlist, n, longest int) string {
 	p := s.p
-	text := fmt.Sprintf("%s of %d %s longer than %.2f on the plane; the longest, %.2f, leads to track %d", capital(counted(n, "step")), p.n-1, plural(n, "is", "are"),
-		StepFree, out.Tracks[longest].Step.Distance, longest+1)
+	text := fmt.Sprintf("%s %s longer than %.2f on the plane; the longest, %.2f, leads to track %d", capital(partOf(n, p.n-1, "step")), plural(n, "is", "are"), StepFree, out.Tracks[longest].Step.Distance, longest+1)
 	if planned := p.points[longest-1].Distance(p.points[longest]); planned > StepFree {
 		return text + fmt.Sprintf(", where the plan itself moves by %.2f.", planned)
 	}
 	if k := p.near(p.points[longest]); k <= thinPlace {
-		return text + fmt.Sprintf(": only %d of the %d candidates lie within %.2f of the plan there.", k, p.m, BarError)
+		return text + fmt.Sprintf(", where %d of the %d candidates %s within %.2f of the plan.", k, p.m, plural(k, "lies", "lie"), BarError)
 	}
 	return text + "."
 }
@@ -244,23 +244,25 @@ func barWords(c Check) string {
 	v, bar := *c.Value, c.Bar
 	switch c.Metric {
 	case "start_error":
-		return fmt.Sprintf("the distance of its beginning from the start, %.2f on the plane where %.2f is the most", v, bar)
+		return fmt.Sprintf("the distance of its beginning from the start (%.2f on the plane, at most %.2f)", v, bar)
 	case "end_error":
-		return fmt.Sprintf("the distance of its end from the target, %.2f on the plane where %.2f is the most", v, bar)
+		return fmt.Sprintf("the distance of its end from the target (%.2f on the plane, at most %.2f)", v, bar)
 	case "rmse":
-		return fmt.Sprintf("the distance from the plan (root mean square), %.2f on the plane where %.2f is the most", v, bar)
+		return fmt.Sprintf("the distance from the plan (%.2f on the plane as root mean square, at most %.2f)", v, bar)
 	case "max_step":
-		return fmt.Sprintf("the largest step, %.2f on the plane where %.2f is the most", v, bar)
+		return fmt.Sprintf("the largest step (%.2f on the plane, at most %.2f)", v, bar)
 	case "progress_tau":
-		return fmt.Sprintf("the order along the way, a Kendall τ of %.2f where %.2f is the least", v, bar)
+		return fmt.Sprintf("the order along the way (Kendall's τ %.2f, at least %.2f)", v, bar)
 	case "backtrack":
-		return fmt.Sprintf("the way gone back, %.2f on the plane where %.2f is the most", v, bar)
+		return fmt.Sprintf("the way gone back (%.2f on the plane, at most %.2f)", v, bar)
 	case "duration_error_seconds":
-		return fmt.Sprintf("the length, %.0f seconds off where %.0f are the most", v, bar)
+		return fmt.Sprintf("the length (%.0f seconds off, at most %.0f)", v, bar)
 	case "unique_artists":
-		return fmt.Sprintf("the number of artists, %.0f %% of that of tracks where %.0f %% is the least", 100*v, 100*bar)
+		return fmt.Sprintf("the number of artists (%.0f %% of that of tracks, at least %.0f %%)", 100*v, 100*bar)
 	case "familiarity":
-		return fmt.Sprintf("the share of familiar tracks, %.0f %% off its plan where %.0f %% is the most", 100*v, 100*bar)
+		return fmt.Sprintf("the share of familiar tracks (%.0f %% off its plan in a third, at most %.0f %%)", 100*v, 100*bar)
+	case "forbidden":
+		return fmt.Sprintf("the tracks where none may be (%.0f)", v)
 	}
-	return fmt.Sprintf("%s, %g where %g is the bar", c.Metric, v, bar)
+	return fmt.Sprintf("%s (%g, the bar being %g)", c.Metric, v, bar)
 }

@@ -10,12 +10,31 @@ import (
 // counted writes a number with its noun: "1 track", "3 tracks".
 func counted(n int, noun string) string { return fmt.Sprintf("%d %s", n, plural(n, noun, noun+"s")) }
 
+// partOf writes some of a number: "3 of 8 steps", "both steps", "all 8 steps".
+func partOf(n, of int, noun string) string {
+	switch {
+	case n == of && n == 2:
+		return "both " + noun + "s"
+	case n == of && n > 2:
+		return "all " + counted(of, noun)
+	}
+	return fmt.Sprintf("%d of %s", n, counted(of, noun))
+}
+
 // plural returns the word for one, or that for many.
 func plural(n int, word, words string) string {
 	if n == 1 {
 		return word
 	}
 	return words
+}
+
+// noneOr writes a number, and nothing as a word.
+func noneOr(n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return fmt.Sprint(n)
 }
 
 func ordinal(n int) string {
