@@ -78,7 +78,7 @@ Start with 'segue demo'. It is about music: not therapy, not a medical device.`,
 	root.PersistentFlags().Uint64Var(&t.seed, "seed", 1, "seed of every random choice: the same `N` gives the same result")
 	root.AddCommand(
 		demoCommand(t), runCommand(t), catalogCommand(t), trainCommand(t), curvesCommand(t),
-		historyCommand(t), sessionsCommand(t), profileCommand(t), playlistCommand(t), batchCommand(t), playedCommand(t),
+		historyCommand(t), sessionsCommand(t), profileCommand(t), playlistCommand(t), editCommand(t), batchCommand(t), playedCommand(t),
 		modelsCommand(t), assignCommand(t), treeCommand(t), benchCommand(t), versionCommand(t), docsCommand(),
 	)
 	root.InitDefaultCompletionCmd() // so that its complaints are worded like ours

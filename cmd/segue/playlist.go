@@ -55,27 +55,9 @@ its format.`,
 			}
 			progress, done := t.progress()
 			defer done()
-			c, read, err := t.readCatalog(cmd.Context(), catalogs, progress)
+			m, l, p, err := t.music(cmd.Context(), catalogs, histories, recommend.ListenOptions{Location: loc, Seed: t.seed}, progress)
 			if err != nil {
 				return err
-			}
-			m, err := recommend.Place(c)
-			if err != nil {
-				return inCatalogue(err, catalogs, read)
-			}
-			var l *recommend.Listener
-			var p *recommend.Profile
-			if len(histories) > 0 {
-				plays, _, err := t.readHistory(cmd.Context(), histories, progress)
-				if err != nil {
-					return err
-				}
-				if l, err = t.listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: t.seed}); err != nil {
-					return err
-				}
-				if p, err = recommend.ProfileOf(cmd.Context(), l, recommend.ProfileOptions{Seed: t.seed}); err != nil {
-					return err
-				}
 			}
 			hour, err := recommend.Plan(cmd.Context(), m, l, p, w)
 			if err != nil {
