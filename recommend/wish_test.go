@@ -73,7 +73,7 @@ func TestPlanIsRequestAndLibrary(t *testing.T) {
 		l *Listener
 		p *Profile
 		w Wish
-	}{{nil, nil, Wish{From: "angry"}}, {l, nil, Wish{To: "happy"}}, {l, p, Wish{From: "sad", Seed: 3}}} {
+	}{{nil, nil, Wish{From: "angry"}}, {l, nil, Wish{To: "happy", NoCertificate: true}}, {l, p, Wish{From: "sad", Seed: 3, NoCertificate: true}}} {
 		r, err := RequestOf(c.l, c.p, c.w)
 		if err != nil {
 			t.Fatal(err)
