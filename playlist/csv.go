@@ -74,7 +74,7 @@ func decimal(v *float64) string {
 // the reader would give it back, LF, and no control characters, which the RFC does
 // not allow.
 func guard(s string) string {
-	for s = xmlText(s); strings.Contains(s, "\r\n"); {
+	for s = strings.ReplaceAll(xmlText(s), "\x7f", "\ufffd"); strings.Contains(s, "\r\n"); {
 		s = strings.ReplaceAll(s, "\r\n", "\n")
 	}
 	if formula(s) {
@@ -101,6 +101,9 @@ func formula(s string) bool {
 // a person may have dropped some and added others; the id or the track must be
 // there. Where a track starts follows from the order.
 func readCSV(s *source) (*Playlist, error) {
+	if err := s.checkLines(); err != nil {
+		return nil, err
+	}
 	c := csv.NewReader(bytes.NewReader(s.text))
 	header, err := c.Read()
 	if errors.Is(err, io.EOF) {
@@ -109,6 +112,10 @@ func readCSV(s *source) (*Playlist, error) {
 	if err != nil {
 		return nil, s.badCSV(err)
 	}
+	if len(header) > maxColumns {
+		return nil, s.problem(1, "", fmt.Sprintf("it has more than %d columns", maxColumns), "")
+	}
+	c.ReuseRecord = true
 	at := map[string]int{} // of a column
 	known := map[string]bool{}
 	for _, h := range csvHeader() {

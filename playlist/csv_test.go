@@ -3,6 +3,7 @@ package playlist
 import (
 	"bytes"
 	"encoding/csv"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -57,6 +58,39 @@ func TestGuardComesBack(t *testing.T) {
 		s := rapid.StringOf(rapid.RuneFrom([]rune("'=+-@ \t\na＝\u3000"))).Draw(t, "cell")
 		if got := unguard(guard(s)); got != s || formula(guard(s)) && guard(s)[0] != '\'' {
 			t.Fatalf("%q came back as %q", s, got)
+		}
+	})
+}
+
+// TestCSVKeepsToRFC4180 reads files of whatever names there may be by the grammar of
+// the RFC (§2): records of the same number of fields that end with CRLF; a field is
+// text without quotes, commas or line breaks, or stands in quotes, where a quote is
+// two.
+func TestCSVKeepsToRFC4180(t *testing.T) {
+	const text = `[^\x00-\x08\x0a-\x1f\x7f",]` // TEXTDATA, what UTF-8 adds, and the tab, which every reader takes
+	field := `(?:"(?:[^"\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|"")*"|` + text + `*)`
+	record := regexp.MustCompile(`^` + field + `(?:,` + field + `){17}\r\n`)
+	check := func(p *Playlist) (string, bool) {
+		var b bytes.Buffer
+		if err := Write(&b, CSV, p); err != nil {
+			return err.Error(), false
+		}
+		rest := b.Bytes()
+		for range len(p.Tracks) + 1 {
+			m := record.FindIndex(rest)
+			if m == nil {
+				return b.String(), false
+			}
+			rest = rest[m[1]:]
+		}
+		return b.String(), len(rest) == 0
+	}
+	if doc, ok := check(&Playlist{Tracks: sampleTracks()}); !ok {
+		t.Fatalf("not by the RFC: %q", doc)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		if doc, ok := check(anyPlaylist().Draw(t, "playlist")); !ok {
+			t.Fatalf("not by the RFC: %q", doc)
 		}
 	})
 }

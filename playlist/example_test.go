@@ -80,5 +80,5 @@ func ExampleWrite() {
 	// #PLAYLIST:Segue: sad to content, 20 minutes
 	// #EXTINF:200,Hanne Lund - Moss
 	// #EXTART:Hanne Lund
-	// music/Moss%20&%20stone.flac
+	// music/Moss & stone.flac
 }

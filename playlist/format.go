@@ -124,7 +124,7 @@ func unknownFormat(f Format) error {
 // music sounds like. It is never empty.
 func (p *Playlist) title() string {
 	switch {
-	case p.name != "":
+	case oneLine(p.name) != "":
 		return p.name
 	case p.Minutes == 0: // nothing planned
 		return "Playlist"

@@ -103,7 +103,7 @@ func anyText() *rapid.Generator[string] {
 		rapid.StringN(0, 12, -1),
 		rapid.StringOfN(rapid.RuneFrom([]rune("a A-;,:#/\\\"'%=+@\r\n\t\x00\x01\x7f\u0085\u2028\ufeff\ufffeé夜🎵<&>]")), 0, 12, -1),
 		rapid.SampledFrom([]string{
-			"spotify:track:6KwkVtXm8OUp2XffN5k7lY", "6KwkVtXm8OUp2XffN5k7lY", "6KwkVtXm8OUp2XffN5k7l1", `C:\Music\a b.mp3`, "c:/x", "//server/a", "1:2",
+			"spotify:track:6KwkVtXm8OUp2XffN5k7lY", "6KwkVtXm8OUp2XffN5k7lY", "6KwkVtXm8OUp2XffN5k7l1", `C:\Music\a b.mp3`, "c:/x", "C:\\x\r\x04", "a://\x04", "//server/a", "1:2",
 			"https://musicbrainz.org/recording/e8f9b188-f819-4e43-ab0f-4bd26ce9ff56", "e8f9b188-f819-4e43-ab0f-4bd26ce9ff56",
 			"https://[::1]/a?b#c", "http://x/a b", "#EXTINF:1,a", "%FF", "%2", " a ", "\xff", "\xed\xa0\x80", "A - B - C", " - ", "; ", "urn:isrc:USRC17607839",
 		}),

@@ -60,7 +60,7 @@ func fuzzFormat(f *testing.F, format Format, seeds ...string) {
 }
 
 func FuzzReadM3U8(f *testing.F) {
-	fuzzFormat(f, M3U8, "#EXTINF:-1,\n/x\n", "#EXTINF:1 a=\"b,c\",d - e\r\n#SEGUE-ID:%0A\r\nC:\\x\r\n", "\ufeffa\rb")
+	fuzzFormat(f, M3U8, "#EXTINF:-1,\n/x\n", "#EXTINF:1 a=\"b,c\",d - e\r\n#SEGUE-ID:%0A\r\nC:\\x\r\n", "\ufeffa\rb", "C:\\x\r\x04\n")
 }
 
 func FuzzReadXSPF(f *testing.F) {
@@ -81,5 +81,5 @@ func FuzzReadAny(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	fuzzReader(f, Formats(), func(r io.Reader) (*Playlist, error) { return ReadAny(r, "a.m3u8") }, string(b), `{"tracks":[{"id":"a","mood":"sad"}],"from":{"name":"x"},"minutes":7}`)
+	fuzzReader(f, Formats(), func(r io.Reader) (*Playlist, error) { return ReadAny(r, "a.m3u8") }, string(b), "#PLAYLIST:\x10", `{"tracks":[{"id":"a","mood":"sad"}],"from":{"name":"x"},"minutes":7}`)
 }

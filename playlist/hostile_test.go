@@ -90,6 +90,8 @@ func TestFaultsHaveALine(t *testing.T) {
 		{"empty table", CSV, "", 1, "empty"},
 		{"other table", CSV, "name;artist\n", 1, "id"},
 		{"column twice", CSV, "id,ID\n", 1, "twice"},
+		{"wide table", CSV, "id" + strings.Repeat(",", 1001) + "\n", 1, "columns"},
+		{"long row", CSV, "id\n" + strings.Repeat(",", 1<<20+1), 2, "1 MB"},
 		{"open quote", CSV, "id,track\na,\"b\n", 2, "quote"},
 		{"bare quote", CSV, "id,track\na,b\"c\n", 2, "quote"},
 		{"short row", CSV, "id,track\n\"a\nb\",c\nd\n", 4, "fields"},

@@ -291,7 +291,7 @@ func TestJSPFKeepsToTheSpecification(t *testing.T) {
 	}
 	for _, tracks := range [][]Track{sampleTracks(), nil} {
 		if doc, wrong := check(&Playlist{Minutes: 60, Tracks: tracks}); wrong != "" {
-			t.Errorf("%s in\n%s", wrong, doc)
+			t.Fatalf("%s in\n%s", wrong, doc)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {

@@ -88,6 +88,9 @@ func oneLine(s string) string {
 // readM3U8 reads M3U, extended or not, of any line endings. Without #EXTART the
 // name is parted at its first " - ", as players do.
 func readM3U8(s *source) (*Playlist, error) {
+	if err := s.checkLines(); err != nil {
+		return nil, err
+	}
 	text := string(s.text)
 	if !strings.Contains(text, "\n") {
 		text = strings.ReplaceAll(text, "\r", "\n")
@@ -97,9 +100,6 @@ func readM3U8(s *source) (*Playlist, error) {
 	for row := range strings.Lines(text) {
 		line++
 		row = strings.TrimRight(row, "\r\n")
-		if len(row) > maxLine {
-			return nil, s.problem(line, "", "the line is over 1 MB long", "")
-		}
 		name, value, _ := strings.Cut(row, ":")
 		switch name = strings.ToUpper(name); {
 		case name == "#EXTINF":

@@ -47,3 +47,34 @@ func TestM3U8Lines(t *testing.T) {
 		t.Errorf("%d locations of %d tracks", locations, len(sampleTracks()))
 	}
 }
+
+// TestM3U8KeepsWhatALineHolds: names with commas, dashes and leading marks come back
+// to the letter, with or without artists; lengths come back to the second, and an
+// unknown one is −1, as players have it.
+func TestM3U8KeepsWhatALineHolds(t *testing.T) {
+	in := []Track{
+		{ID: "/music/50% off, really?.flac", Title: "One, two - three", Artists: []string{"A - B", "C, D"}, Album: "#1", DurationMS: 499},
+		{ID: "#1", Title: "# not a comment", DurationMS: 200_500},
+		{ID: "a\nb", Title: "Hush - now"},
+		{ID: " a ", Title: "", Artists: []string{"Only"}},
+		{ID: "spotify:track:6KwkVtXm8OUp2XffN5k7lY", Title: "#EXTINF:1,x", Album: "tab\there"},
+		{ID: "", Title: "夜に駆ける", Artists: []string{"YOASOBI"}},
+	}
+	length := []int64{1000, 201_000, 0, 0, 0, 0}
+	var b bytes.Buffer
+	if err := Write(&b, M3U8, &Playlist{Tracks: in}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "#EXTINF:-1,Hush - now\n#EXTART:\n#SEGUE-ID:a%0Ab\na%0Ab\n") || !strings.Contains(b.String(), "\n/music/50% off, really?.flac\n") {
+		t.Errorf("wrote\n%s", b.String())
+	}
+	got, err := Read(&b, M3U8)
+	if err != nil || len(got.Tracks) != len(in) {
+		t.Fatal(err, got)
+	}
+	for i, k := range got.Tracks {
+		if k.ID != in[i].ID || k.Title != in[i].Title || k.Album != in[i].Album || strings.Join(k.Artists, "|") != strings.Join(in[i].Artists, "|") || k.DurationMS != length[i] {
+			t.Errorf("came back as %+v, was %+v", k, in[i])
+		}
+	}
+}

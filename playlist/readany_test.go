@@ -82,3 +82,36 @@ func TestReadAnyReadsThePlaylistItself(t *testing.T) {
 		}
 	}
 }
+
+// TestPlannedHoursComeBack plans an hour and reads every file of it: the JSON is the
+// plan itself, and the others bring each track where it was planned.
+func TestPlannedHoursComeBack(t *testing.T) {
+	lib := syntheticLibrary(t, 600, 3, 200, true)
+	p := mustPlan(t, lib, Request{From: segue.AnchorOf(segue.Angry), FromName: "angry", To: segue.AnchorOf(segue.Calm), ToName: "calm", Minutes: 30, Seed: 1})
+	b, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadAny(bytes.NewReader(b), "hour.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := json.Marshal(got); err != nil || !bytes.Equal(b, again) {
+		t.Errorf("%v: the JSON came back as\n%s\nwas\n%s", err, again, b)
+	}
+	for _, f := range Formats() {
+		got := writeRead(t, f, p)
+		for i, k := range p.Tracks {
+			g := got.Tracks[i]
+			if g.ID != k.ID || g.Title != k.Title || g.DurationMS != k.DurationMS && f != M3U8 {
+				t.Errorf("%s: track %d came back as %+v, was %+v", f, i, g, k)
+			}
+			if f != M3U8 && (g.StartMS != k.StartMS || g.Target != k.Target || g.Phase != k.Phase || g.Mood != k.Mood || g.Position() != k.Position()) {
+				t.Errorf("%s: track %d came back as %+v, was %+v", f, i, g, k)
+			}
+		}
+		if f != M3U8 && got.DurationMS != p.DurationMS {
+			t.Errorf("%s: %d ms of %d", f, got.DurationMS, p.DurationMS)
+		}
+	}
+}

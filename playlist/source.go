@@ -15,13 +15,15 @@ import (
 // The most a playlist file may hold. Real ones are far smaller; a file beyond is an
 // error, not a long wait.
 const (
-	MaxFileBytes  = 32 << 20
+	MaxFileBytes  = 16 << 20
 	MaxFileTracks = 100_000
 )
 
 const (
-	// maxLine is the longest line of an M3U8 file, in bytes.
+	// maxLine is the longest line of an M3U8 or CSV file, in bytes.
 	maxLine = 1 << 20
+	// maxColumns is how many columns a table may have.
+	maxColumns = 1000
 	// maxDepth is how deep the elements of a file may be nested: five levels hold
 	// a playlist, the rest is for other programs' extensions.
 	maxDepth = 64
@@ -66,6 +68,17 @@ func newSource(r io.Reader, f Format) (*source, error) {
 // line returns the line, from 1, of a byte of the text.
 func (s *source) line(offset int) int {
 	return 1 + bytes.Count(s.text[:min(max(0, offset), len(s.text))], []byte("\n"))
+}
+
+// checkLines refuses a line longer than maxLine.
+func (s *source) checkLines() error {
+	line := 0
+	for row := range bytes.Lines(s.text) {
+		if line++; len(row) > maxLine {
+			return s.problem(line, "", fmt.Sprintf("the line is over %d MB long", maxLine>>20), "")
+		}
+	}
+	return nil
 }
 
 // problem returns what is wrong with the file, where, and what to do; an empty hint

@@ -49,6 +49,9 @@ func writeXSPF(w io.Writer, p *Playlist) error {
 		doc.Extension = &xspfExtension[*asked]{playlistExtension, a}
 	}
 	for _, t := range p.Tracks {
+		if idOf(locationOf(t.ID)) != t.ID { // then an attribute has to hold it
+			t.ID = xmlText(t.ID)
+		}
 		out := xspfTrack{
 			Location: playable(t.ID), Identifier: identifiers(t), Title: t.Title, Creator: joinArtists(t.Artists),
 			Annotation: t.Reason, Album: t.Album, Duration: t.DurationMS,

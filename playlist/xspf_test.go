@@ -222,7 +222,7 @@ func TestXSPFKeepsToTheSpecification(t *testing.T) {
 	}
 	for _, tracks := range [][]Track{sampleTracks(), nil} {
 		if doc, faults := check(&Playlist{Minutes: 60, Tracks: tracks}); len(faults) > 0 {
-			t.Errorf("%q in\n%s", faults, doc)
+			t.Fatalf("%q in\n%s", faults, doc)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
