@@ -59,6 +59,9 @@ type beam struct {
 	worst    float64 // rank of the last that fits into the level's width; +Inf while there is room
 }
 
+// childWork is how many times longer a child takes to look at than a step. (d)
+const childWork = 8
+
 type artistUse struct {
 	stamp int32
 	count int16
@@ -175,6 +178,7 @@ func (b *beam) extend(i int, at int32) {
 			b.drop(least) // and the rest is dearer still: no step is free of cost below 0
 			break
 		}
+		d.work += childWork
 		step := 0.0
 		if at >= 0 {
 			step = steps[a]
@@ -281,7 +285,7 @@ func (b *beam) grow(child *node, i int, c int32) bool {
 	if p.familiar[c] {
 		child.familiar++
 	}
-	band := p.bands[p.third[i]]
+	band := p.band(int(p.third[i]))
 	return int(child.familiar) <= band.hi && int(child.familiar)+b.thirdEnd[i] >= band.lo
 }
 

@@ -8,10 +8,12 @@ import (
 
 // Numbers of the proof. (d)
 const (
-	proofRounds = 40   // of setting prices while songs may repeat
-	proofSpell  = 10   // rounds of setting prices between two searches
-	proofWork   = 40e6 // steps looked at before it gives up
-	proofWidth  = 400  // of its first beam; each that follows is twice as wide
+	proofRounds = 40    // of setting prices while songs may repeat
+	proofSpell  = 10    // rounds of setting prices between two looks at how far they led
+	proofWork   = 200e6 // steps looked at before it gives up
+	proofWidth  = 400   // of its first beam; each that follows is twice as wide
+	nearEnough  = .08   // of the cost: from here on a beam may close the gap,
+	stalled     = .02   // … or where a spell of prices gains less than this
 )
 
 // prove returns lower bounds of the cost under the rules, the last being the best,
@@ -74,20 +76,24 @@ func (d *dual) settle(ctx context.Context, table *stepTable, most float64) (best
 	if !empty(d.l.open) && d.best < most {
 		d.memory = d.newMemory()
 	}
-	for width := proofWidth; d.best < most && d.work < proofWork; width *= 2 {
+	for width := proofWidth; d.best < most && d.work < proofWork; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		d.ascend(proofSpell, proofWork, most, true)
+		before := d.best
+		d.ascend(proofSpell, proofWork-d.work, most, true)
 		if d.best >= most || empty(d.l.open) {
 			d.best = most
 			break
+		}
+		if most-d.best > nearEnough*most && d.best-before > stalled*most && d.work < proofWork {
+			continue
 		}
 		found, b, err := d.search(ctx, width, most, 1)
 		if err != nil {
 			return nil, err
 		}
-		d.work += 8 * int64(b.made)
+		width *= 2
 		left := min(b.dropped, most) // nothing else is cheaper than this
 		if len(found) > 0 {
 			best = found[0]

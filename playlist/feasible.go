@@ -79,12 +79,32 @@ func (p *problem) familiarFits(seq []int32) bool {
 			count[p.third[i]]++
 		}
 	}
-	for t, b := range p.bands {
+	for t := range p.bands {
+		b := p.band(t)
 		if count[t] < b.lo || count[t] > b.hi {
 			return false
 		}
 	}
 	return true
+}
+
+// enoughFamiliar reports whether there are as many familiar songs as the thirds
+// need at least: without them no sequence meets the rules.
+func (p *problem) enoughFamiliar() bool {
+	if p.bands == nil || !p.rules.familiar {
+		return true
+	}
+	need := 0
+	for t := range p.bands {
+		need += p.band(t).lo
+	}
+	known := map[int32]bool{}
+	for c, familiar := range p.familiar {
+		if familiar {
+			known[p.song[c]] = true
+		}
+	}
+	return len(known) >= need
 }
 
 func (p *problem) songsDiffer(seq []int32) bool {

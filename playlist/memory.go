@@ -26,7 +26,7 @@ type memory struct {
 type ending struct {
 	cost  float64 // priced, without the candidate's own
 	songs uint64  // remembered, its own among them
-	next  int32   // way of the following slot
+	next  int32   // ending of the following slot
 	at    int32   // position there
 }
 
@@ -69,7 +69,6 @@ func (m *memory) value(most float64) (float64, []int32) {
 			first = append(first, int32(len(endings)))
 		}
 		m.endings[i], m.first[i] = endings, first
-		d.work += 4 * int64(len(endings))
 	}
 	best, at, pos := math.Inf(1), int32(-1), int32(0)
 	for a := range l.open[0] {
@@ -117,6 +116,7 @@ func (m *memory) extend(endings []ending, i, a int, own uint64, limit float64) [
 	row, next, first := d.l.steps(i, a), m.endings[i+1], m.first[i+1]
 	near := m.near[d.p.song[d.l.open[i][a]]]
 	from := len(endings)
+	looked := int64(0)
 	rest := ending{cost: math.Inf(1)} // the cheapest of those there was no room for
 	for _, b := range m.order {
 		if m.sums[b] >= limit {
@@ -128,6 +128,7 @@ func (m *memory) extend(endings []ending, i, a int, own uint64, limit float64) [
 		base := row[b] + d.priced[i+1][b]
 	endings:
 		for x := first[b]; x < first[b+1]; x++ {
+			looked++
 			w := ending{base + next[x].cost, 0, x, b}
 			if w.cost >= limit {
 				break
@@ -138,6 +139,7 @@ func (m *memory) extend(endings []ending, i, a int, own uint64, limit float64) [
 			w.songs = next[x].songs&near | own
 			at := len(endings)
 			for k := from; k < len(endings); k++ {
+				looked++
 				if endings[k].cost > w.cost {
 					at = k
 					break
@@ -168,8 +170,9 @@ func (m *memory) extend(endings []ending, i, a int, own uint64, limit float64) [
 				limit = min(limit, w.cost)
 			}
 		}
-		d.work++
+		looked++
 	}
+	d.work += looked
 	if !math.IsInf(rest.cost, 1) {
 		for len(endings) > from && endings[len(endings)-1].cost >= rest.cost {
 			endings = endings[:len(endings)-1]

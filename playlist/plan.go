@@ -92,7 +92,8 @@ func newPlanner(ctx context.Context, lib *Library, r Request) (*planner, error) 
 	if len(rows) < 2 {
 		return nil, tooFew(ok, len(rows))
 	}
-	return &planner{lib: lib, request: r, arc: a, rows: rows, ok: ok, median: medianLength(lib.Catalog, rows)}, nil
+	pl := &planner{lib: lib, request: r, arc: a, rows: rows, ok: ok, median: medianLength(lib.Catalog, rows)}
+	return pl, pl.hold()
 }
 
 // certify adds how far the cost can be from the least there is, and takes over
@@ -133,6 +134,7 @@ type planner struct {
 	rows    []int32 // candidates, catalogue rows
 	ok      *eligible
 	median  float64 // ms
+	held    held
 }
 
 // solution is a sequence and the problem it solves.
@@ -148,7 +150,7 @@ type solution struct {
 }
 
 // problem makes the tables for a playlist of some minutes; nil if there is no
-// sequence of so many tracks to be had.
+// sequence of so many tracks to be had, or a lock has no place in it.
 func (pl *planner) problem(minutes int) *problem {
 	n := pl.slots(minutes)
 	if n > len(pl.rows) {
@@ -160,6 +162,9 @@ func (pl *planner) problem(minutes int) *problem {
 	}
 	p := newProblem(pl.lib, pl.rows, n, a, *pl.request.Familiarity, pl.ok)
 	p.rules = rules{minutes: minutes}
+	if !pl.put(p) {
+		return nil
+	}
 	return p
 }
 

@@ -40,7 +40,8 @@ func (p *problem) newTallies() *tallies {
 	t.rules = append(t.rules, tally{-off, off}, tally{math.Inf(-1), 1})
 	if p.bands != nil && p.rules.familiar {
 		t.familiar = int32(len(t.rules))
-		for _, b := range p.bands {
+		for third := range p.bands {
+			b := p.band(third)
 			t.rules = append(t.rules, tally{float64(b.lo), float64(b.hi)})
 		}
 	}

@@ -16,6 +16,7 @@ type rules struct {
 	cap       int     // tracks by one artist
 	spacing   int     // least distance between two of them, 1 for none
 	familiar  bool    // the familiarity schedule holds
+	fewer     float64 // … but this share of the fewest familiar tracks may be missing, [0, 1]
 	maxStep   float64 // on the plane; +Inf for none
 
 	// Bars of metrics, held where the search can: prefer a playlist that passes.
@@ -46,6 +47,7 @@ type problem struct {
 	logTempo  []float64 // NaN where unknown
 	keyCost   []float64 // of a change of key, by both
 	byChance  bool      // steps cost nothing
+	backPrice float64   // of going back on the way, where a bar limits it
 	locked    []int32   // the candidate held in each slot, −1 for none
 	wished    []bool    // candidates that must be heard
 	songs     int       // number of song groups
@@ -70,6 +72,13 @@ func newBands(n int, schedule [3]float64) []band {
 		bands[t].hi = min(bands[t].slots, int(math.Floor(schedule[t]*k+slack)))
 	}
 	return bands
+}
+
+// band returns what a third may hold under the rules.
+func (p *problem) band(third int) band {
+	b := p.bands[third]
+	b.lo = int(float64(b.lo) * (1 - p.rules.fewer))
+	return b
 }
 
 // FamiliarSlack is how far the share of familiar tracks may be from the plan.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Hard constraints before they are relaxed. (docs/science.md §6)
@@ -20,6 +21,7 @@ func shorterMinutes() []int { return []int{150, 120, 90, 75, 60, 45, 30, 24, 20,
 type stage struct {
 	minutes  int
 	familiar bool
+	fewer    float64
 	spacing  int
 	cap      int
 	seconds  int64
@@ -39,6 +41,7 @@ func (pl *planner) stages() []stage {
 		out = append(out, s)
 	}
 	if s.familiar {
+		next(func() { s.fewer = .5 }) // half of the fewest, before any number
 		next(func() { s.familiar = false })
 	}
 	next(func() { s.spacing = 1 })
@@ -66,7 +69,7 @@ func (pl *planner) stages() []stage {
 func (pl *planner) rules(s stage, p *problem) rules {
 	step, _ := bars(p.points, 0, 1)
 	r := rules{
-		minutes: s.minutes, tolerance: s.seconds * 1000, cap: s.cap, spacing: s.spacing, familiar: s.familiar,
+		minutes: s.minutes, tolerance: s.seconds * 1000, cap: s.cap, spacing: s.spacing, familiar: s.familiar, fewer: s.fewer,
 		maxStep: step + HardStepMore, backtrack: math.Inf(1), discord: math.MaxInt32, place: math.Inf(1),
 	}
 	if s.anyStep || pl.request.Arm == Shuffle {
@@ -92,16 +95,25 @@ func (pl *planner) barred(r rules, p *problem, factor float64) rules {
 	return r
 }
 
-// solve tries the stages until one gives a sequence.
+// solve tries the stages until one gives a sequence that passes every bar. Where
+// none of those that may still pass them does, the first that gave a sequence at
+// all counts: what was relaxed in vain is not relaxed.
 func (pl *planner) solve(ctx context.Context) (*solution, error) {
 	var p *problem
+	var first *solution
 	for _, s := range pl.stages() {
+		if first != nil && (s.seconds > BarLength || s.minutes != pl.request.Minutes || s.anyStep) {
+			break // no hour relaxed so far passes the bars
+		}
 		if p == nil || p.rules.minutes != s.minutes {
 			if p = pl.problem(s.minutes); p == nil {
 				continue
 			}
 		}
 		p.rules = pl.rules(s, p)
+		if !p.enoughFamiliar() {
+			continue // a search would only find that out slowly
+		}
 		pl.cost(p)
 		found, err := p.search(ctx)
 		if err != nil {
@@ -110,16 +122,27 @@ func (pl *planner) solve(ctx context.Context) (*solution, error) {
 		if len(found.seqs) == 0 {
 			continue
 		}
-		seq, bars, err := pl.prefer(ctx, p, found)
+		seq, bars, passes, err := pl.prefer(ctx, p, found)
 		if err != nil {
 			return nil, err
 		}
-		return &solution{
-			p: p, seq: seq, minutes: s.minutes, anyStep: s.anyStep, bars: bars, least: found.cost(p), price: found.price,
+		if !passes && first != nil {
+			continue
+		}
+		held := *p // the next stage changes the rules
+		out := &solution{
+			p: &held, seq: seq, minutes: s.minutes, anyStep: s.anyStep, bars: bars, least: found.cost(p), price: found.price,
 			relaxed: pl.unmet(p, seq, s),
-		}, nil
+		}
+		if passes {
+			return out, nil
+		}
+		first = out
 	}
-	return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
+	if first == nil {
+		return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
+	}
+	return first, nil
 }
 
 // cost fills in the costs of a problem: by chance for the shuffle arm.
@@ -134,7 +157,7 @@ func (pl *planner) cost(p *problem) {
 // prefer returns the cheapest sequence that passes every bar, and the rules that
 // say so: one of those found, or what a search under the bars finds. If there is
 // none, it returns the cheapest of all, and its rules.
-func (pl *planner) prefer(ctx context.Context, p *problem, found *answer) ([]int32, rules, error) {
+func (pl *planner) prefer(ctx context.Context, p *problem, found *answer) (seq []int32, r rules, passes bool, err error) {
 	factors := []float64{1}
 	if pl.request.StepFactor < 1 {
 		factors = []float64{pl.request.StepFactor, 1}
@@ -142,21 +165,22 @@ func (pl *planner) prefer(ctx context.Context, p *problem, found *answer) ([]int
 	for _, factor := range factors {
 		q := *p
 		q.rules = pl.barred(p.rules, p, factor)
+		pl.cost(&q)
 		for _, seq := range found.seqs {
 			if q.feasible(seq) {
-				return seq, q.rules, nil
+				seq = slices.Clone(seq)
+				return seq, q.rules, true, q.improve(ctx, seq)
 			}
 		}
-		pl.cost(&q)
-		better, err := q.search(ctx)
+		better, err := q.searchBarred(ctx)
 		if err != nil {
-			return nil, rules{}, err
+			return nil, rules{}, false, err
 		}
 		if len(better.seqs) > 0 {
-			return better.seqs[0], q.rules, nil
+			return better.seqs[0], q.rules, true, nil
 		}
 	}
-	return found.seqs[0], p.rules, nil
+	return found.seqs[0], p.rules, false, nil
 }
 
 // unmet returns the rules of the first stage that a sequence does not meet: a

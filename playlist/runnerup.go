@@ -179,7 +179,7 @@ func (j *judge) alone(i int, c int32) rule {
 		if p.familiar[old] {
 			n -= 2
 		}
-		if n < p.bands[t].lo || n > p.bands[t].hi {
+		if b := p.band(int(t)); n < b.lo || n > b.hi {
 			return ruleFamiliarity
 		}
 	}

@@ -58,6 +58,38 @@ func (p *problem) search(ctx context.Context) (*answer, error) {
 	return out, nil
 }
 
+// backPrices returns what going back on the way is made to cost, one after another,
+// in units of cost a unit of the plane, until a sequence passes the bars.
+func backPrices() []float64 { return []float64{.03, .08, .2, .5} }
+
+// searchBarred is search under rules that hold bars too, which no sum and no price
+// of a track speaks of. Going back, which most of them come down to, is given a
+// price first; what that does not lead to, a wide beam may find.
+func (p *problem) searchBarred(ctx context.Context) (*answer, error) {
+	out := &answer{}
+	if !math.IsInf(p.rules.backtrack, 1) {
+		q := *p
+		q.rules.backtrack, q.rules.discord = math.Inf(1), math.MaxInt32
+		for _, q.backPrice = range backPrices() {
+			found, err := q.search(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if len(found.seqs) == 0 {
+				return out, nil // nor will any pass that goes back less
+			}
+			passing := slices.DeleteFunc(found.seqs, func(seq []int32) bool { return !p.feasible(seq) })
+			if err := p.add(ctx, out, passing); err != nil {
+				return nil, err
+			}
+			if len(out.seqs) > 0 {
+				return out, nil
+			}
+		}
+	}
+	return p.search(ctx)
+}
+
 // searchIn searches a lattice, and adds to an answer.
 func (p *problem) searchIn(ctx context.Context, l *lattice, t *tallies, out *answer) error {
 	d := p.newDual(l, t, out.price)

@@ -5,7 +5,8 @@ import "math"
 // step returns the cost of going from candidate a to candidate b, +Inf where
 // the rules forbid it: the song again, the artist again where tracks of one
 // are kept apart, or a step beyond the longest. It is StepCost, the logarithms
-// taken before, and the same both ways; 0 where only chance decides the order.
+// taken before, and the same both ways unless going back has a price; 0 where only
+// chance decides the order.
 func (p *problem) step(a, b int32) float64 {
 	if p.byChance {
 		return 0
@@ -33,7 +34,11 @@ func (p *problem) step(a, b int32) float64 {
 		r := q - math.Round(q)
 		j += TempoWeight * r * r
 	}
-	return j + p.keyCost[int(sa.Key)*keys+int(sb.Key)]
+	j += p.keyCost[int(sa.Key)*keys+int(sb.Key)]
+	if p.backPrice > 0 {
+		j += p.backPrice * max(0, p.progress[a]-p.progress[b])
+	}
+	return j
 }
 
 // keys is the number of values a Camelot has.

@@ -1,0 +1,171 @@
+package playlist
+
+import (
+	"fmt"
+
+	"segue"
+)
+
+// held is what a request holds and wishes for, as rows of the catalogue.
+type held struct {
+	locks  []heldLock
+	wishes []int32
+}
+
+type heldLock struct {
+	place int // as asked: from 1, or from the end below 0
+	row   int32
+}
+
+// slot returns the slot of a lock among n, −1 if there is none.
+func (l heldLock) slot(n int) int {
+	at := l.place - 1
+	if l.place < 0 {
+		at = n + l.place
+	}
+	if at < 0 || at >= n {
+		return -1
+	}
+	return at
+}
+
+// named returns the ids a request holds or wishes for.
+func (r Request) named() []string {
+	var ids []string
+	for _, l := range r.Locks {
+		ids = append(ids, l.ID)
+	}
+	return append(ids, r.Wishes...)
+}
+
+// contradiction returns an error wrapping segue.ErrUsage about what is asked.
+func contradiction(format string, a ...any) error {
+	return fmt.Errorf("%w: %s", segue.ErrUsage, fmt.Sprintf(format, a...))
+}
+
+// hold looks up what the request holds and wishes for, and returns an error
+// wrapping segue.ErrUsage if it contradicts itself, the exclusions, or the limits
+// that are never relaxed.
+func (pl *planner) hold() error {
+	lib, r := pl.lib, pl.request
+	h := held{}
+	find := func(id, what string) (int32, error) {
+		row, ok := lib.row(id)
+		switch {
+		case !ok:
+			return 0, contradiction("the catalogue has no track %q to %s", id, what)
+		case !pl.ok.has(row):
+			return 0, contradiction("%s cannot be %s: %s", quoted(lib.Catalog.Title[row]), map[string]string{"hold": "held", "wish for": "wished for"}[what], pl.ok.why(row))
+		}
+		return row, nil
+	}
+	for _, l := range r.Locks {
+		row, err := find(l.ID, "hold")
+		if err != nil {
+			return err
+		}
+		if l.Place == 0 {
+			return contradiction("there is no place 0; places begin at 1, and −1 is the last")
+		}
+		h.locks = append(h.locks, heldLock{l.Place, row})
+	}
+	for _, id := range r.Wishes {
+		row, err := find(id, "wish for")
+		if err != nil {
+			return err
+		}
+		h.wishes = append(h.wishes, row)
+	}
+	pl.held = h
+	if len(h.locks)+len(h.wishes) == 0 {
+		return nil
+	}
+	free := *pl
+	free.held = held{}
+	p := free.problem(r.Minutes)
+	if p == nil {
+		return nil // too few tracks: said elsewhere
+	}
+	return pl.contradicts(p)
+}
+
+// contradicts says what speaks against holding these tracks in an hour of the
+// length that was asked for.
+func (pl *planner) contradicts(p *problem) error {
+	title := func(row int32) string { return quoted(pl.lib.Catalog.Title[row]) }
+	slots, places := map[int]int32{}, map[int32]int{}
+	all := []int32{}
+	for _, l := range pl.held.locks {
+		at := l.slot(p.n)
+		if at < 0 {
+			return contradiction("%s cannot be held at place %d: %d minutes have %s", title(l.row), l.place, pl.request.Minutes, counted(p.n, "place"))
+		}
+		if other, is := slots[at]; is && other != l.row {
+			return contradiction("%s and %s cannot both be held at place %d", title(other), title(l.row), at+1)
+		}
+		if other, is := places[l.row]; is && other != at {
+			return contradiction("%s cannot be held at place %d and at place %d", title(l.row), other+1, at+1)
+		}
+		if _, is := places[l.row]; !is {
+			all = append(all, l.row)
+		}
+		slots[at], places[l.row] = l.row, at
+	}
+	for _, row := range pl.held.wishes {
+		if _, is := places[row]; !is {
+			places[row], all = -1, append(all, row)
+		}
+	}
+	if len(all) > p.n {
+		return contradiction("%s are held or wished for, and %d minutes have %s; wish for fewer, or ask for a longer hour", counted(len(all), "track"), pl.request.Minutes, counted(p.n, "place"))
+	}
+	var total int64
+	song, ruminant := map[int32]int32{}, 0
+	for _, row := range all {
+		c := pl.candidate(row)
+		if other, is := song[p.song[c]]; is {
+			return contradiction("%s and %s are one song, which an hour has once", title(other), title(row))
+		}
+		song[p.song[c]] = row
+		total += p.ms[c]
+		if p.ruminant[c] {
+			ruminant++
+		}
+	}
+	if ruminant > 1 {
+		return contradiction("%d of the tracks held or wished for are low and slow ones of your most played of late, and an hour has one of these at most", ruminant)
+	}
+	if limit := p.target() + RelaxedLength*1000; total > limit {
+		return contradiction("the tracks held or wished for last %d minutes, and %d are asked for; ask for a longer hour", (total+30_000)/60_000, pl.request.Minutes)
+	}
+	if row, is := slots[p.n-1]; is && pl.request.Night && !slowEnough(pl.lib.sound(row).Tempo) {
+		return contradiction("%s cannot be held at the end: it has %.0f beats a minute, and at night the last track has %d at most", title(row), pl.lib.sound(row).Tempo, NightEndTempo)
+	}
+	return nil
+}
+
+// candidate returns the candidate number of a row.
+func (pl *planner) candidate(row int32) int32 {
+	for c, r := range pl.rows {
+		if r == row {
+			return int32(c)
+		}
+	}
+	panic("playlist: a track that is held is no candidate")
+}
+
+// put enters what is held and wished for into a problem; it reports whether every
+// lock has its place there.
+func (pl *planner) put(p *problem) bool {
+	for _, l := range pl.held.locks {
+		at := l.slot(p.n)
+		if at < 0 {
+			return false
+		}
+		p.locked[at] = pl.candidate(l.row)
+	}
+	for _, row := range pl.held.wishes {
+		p.wished[pl.candidate(row)] = true
+	}
+	return true
+}
