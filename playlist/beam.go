@@ -45,6 +45,7 @@ type beam struct {
 	minLeft  []int64     // least total length of the slots from i on
 	maxLeft  []int64
 	thirdEnd []int // how many slots of the same third follow
+	wishable []int // how many slots from i on a wished track may stand in
 	tailAt   int   // first slot that counts for a sad path's end
 	made     int32
 	same     map[uint64]int32 // nodes of the next level by what they hold; nil while order matters
@@ -116,12 +117,16 @@ func (d *dual) newBeam(width int, most float64) *beam {
 	}
 	b := &beam{
 		d: d, width: width, most: most, dropped: math.Inf(1), levels: make([][]node, n), order: make([][]int32, n),
-		togo: make([][]float64, n), minLeft: make([]int64, n+1), maxLeft: make([]int64, n+1), thirdEnd: make([]int, n),
+		togo: make([][]float64, n), minLeft: make([]int64, n+1), maxLeft: make([]int64, n+1), thirdEnd: make([]int, n), wishable: make([]int, n+1),
 		songUsed: make([]int32, p.songs), artists: make([]artistUse, p.names), tailAt: n,
 	}
 	for i := n - 1; i >= 0; i-- {
 		lo, hi := int64(math.MaxInt32), int64(0)
 		b.togo[i] = make([]float64, len(d.l.open[i]))
+		b.wishable[i] = b.wishable[i+1]
+		if slices.ContainsFunc(d.l.open[i], func(c int32) bool { return p.wished[c] }) {
+			b.wishable[i]++
+		}
 		for a, c := range d.l.open[i] {
 			lo, hi = min(lo, p.ms[c]), max(hi, p.ms[c])
 			if b.togo[i][a] = d.priced[i][a] + d.togo[i][a]; !math.IsInf(b.togo[i][a], 1) {
@@ -267,7 +272,7 @@ func (b *beam) grow(child *node, i int, c int32) bool {
 	if p.wished[c] {
 		child.wishes++
 	}
-	if int(b.wishes-child.wishes) > p.n-1-i {
+	if int(b.wishes-child.wishes) > b.wishable[i+1] {
 		return false
 	}
 	if b.same == nil && i > 0 {
