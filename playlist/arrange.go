@@ -108,16 +108,15 @@ func (d *Draft) joining(v *version, id string) (int32, error) {
 
 // why says in words why a row may not be played.
 func (e *eligible) why(row int32) string {
-	c, at := e.lib.Catalog, e.lib.Positions[row]
-	length := time.Duration(c.DurationMS[row]) * time.Millisecond
-	switch {
-	case !at.Known():
+	switch e.reason(row) {
+	case byPlace:
 		return "its energy and valence are not known, so it has no place on the plane"
-	case e.limits.night && at.Arousal > NightArousal:
-		return fmt.Sprintf("its arousal is %.2f, and at night %.2f is the most", at.Arousal, NightArousal)
-	case e.limits.forbids(at):
+	case byNight:
+		return fmt.Sprintf("its arousal is %.2f, and at night %.2f is the most", e.lib.Positions[row].Arousal, NightArousal)
+	case bySadPath:
 		return "it is tense and low, and from a sad start the music never goes there"
-	case length < e.exclude.MinLength || length > e.exclude.MaxLength:
+	case byLength:
+		length := e.lib.Catalog.Duration(int(row))
 		return fmt.Sprintf("it is %s long, and %s to %s are asked for", length.Round(time.Second), e.exclude.MinLength, e.exclude.MaxLength)
 	}
 	return "it is excluded by what was asked"
@@ -139,6 +138,7 @@ func (v *version) forget(row int32) {
 	if slices.Contains(v.pl.request.Wishes, id) {
 		pl := *v.pl
 		pl.request.Wishes = slices.DeleteFunc(slices.Clone(pl.request.Wishes), func(w string) bool { return w == id })
+		pl.held.wishes = slices.DeleteFunc(slices.Clone(pl.held.wishes), func(r int32) bool { return r == row })
 		v.pl = &pl
 	}
 }
@@ -359,17 +359,15 @@ func (d *Draft) repair(ctx context.Context, k *desk, w *version, base []int32, h
 			free[i] = near && !kept[i]
 			all = all && (free[i] || kept[i])
 		}
-		if radius > 0 || slices.Contains(base, -1) {
-			for _, r := range []rules{bars, hard} {
-				seq, err := k.fill(ctx, r, func(i int, c int32) bool {
-					if free[i] {
-						return !banned[c] || base[i] == c
-					}
-					return c == base[i]
-				})
-				if err != nil || seq != nil {
-					return seq, err
+		if (radius > 0 || slices.Contains(base, -1)) && k.bridges(base, free, hard.maxStep) {
+			seq, err := k.fill(ctx, hard, bars, func(i int, c int32) bool {
+				if free[i] {
+					return !banned[c] || base[i] == c
 				}
+				return c == base[i]
+			})
+			if err != nil || seq != nil {
+				return seq, err
 			}
 		}
 		if all {
@@ -418,7 +416,7 @@ func (d *Draft) resize(ctx context.Context, v *version, e Edit) (*version, error
 		if !was.fits(stood, r.before) {
 			continue
 		}
-		seq, err := k.fill(ctx, r.after, func(i int, c int32) bool {
+		seq, err := k.fill(ctx, r.after, r.after, func(i int, c int32) bool {
 			switch {
 			case fixed[i] >= 0:
 				return c == fixed[i]
@@ -512,15 +510,12 @@ func (d *Draft) fresh(ctx context.Context, v *version, pl *planner) (*version, e
 		}
 		return nil, nil // there are too few others
 	}
-	before, err := d.solution(v)
-	if err != nil {
-		return nil, err
+	if !v.judged {
+		if _, err := d.solution(v); err != nil {
+			return nil, err
+		}
 	}
-	after, err := d.solution(w)
-	if err != nil {
-		return nil, err
-	}
-	if w.minutes != v.minutes || slices.ContainsFunc(after.relaxed, func(r rule) bool { return !slices.Contains(before.relaxed, r) }) {
+	if w.minutes != v.minutes || slices.ContainsFunc(w.relaxed, func(r rule) bool { return !slices.Contains(v.relaxed, r) }) {
 		return nil, nil
 	}
 	return w, nil

@@ -34,7 +34,9 @@ func (d *Draft) tables(v *version) (*desk, error) {
 }
 
 func newDesk(pl *planner, minutes int) (*desk, error) {
-	p := pl.problem(minutes)
+	free := *pl
+	free.held.locks = nil // what an edit holds it says itself
+	p := free.problem(minutes)
 	if p == nil {
 		return nil, fmt.Errorf("%w: only %d tracks may be played; exclude less", ErrNoFit, len(pl.rows))
 	}
@@ -148,15 +150,34 @@ func (k *desk) never(seq []int32) string {
 		return "it would hold two quiet, dark tracks of those played most of late"
 	case ruleTail:
 		return fmt.Sprintf("its last %d minutes would be darker than its start", TailMinutes)
+	case ruleWishes:
+		return "it would lack a track that was wished for"
 	case ruleForbidden:
 		return fmt.Sprintf("it would end with a track above %d BPM, and a night ends slower", NightEndTempo)
 	}
 	return "it would break a limit that is never relaxed: " + string(broken[0])
 }
 
-// fill searches for a sequence that meets the rules and has at each place a
-// candidate that allow accepts; nil if it finds none.
-func (k *desk) fill(ctx context.Context, r rules, allow func(place int, c int32) bool) ([]int32, error) {
+// bridges reports whether steps up to a length can lead over the free places from
+// each track of a sequence that stays to the next: if not, no search can find any.
+func (k *desk) bridges(seq []int32, free []bool, longest float64) bool {
+	last := -1
+	for i, c := range seq {
+		if free[i] {
+			continue
+		}
+		if last >= 0 && k.p.sounds[seq[last]].At.Distance(k.p.sounds[c].At) > float64(i-last)*longest+1e-9 {
+			return false
+		}
+		last = i
+	}
+	return true
+}
+
+// fill searches for a sequence that meets the rules, and the better ones too if it
+// finds such, and has at each place a candidate that allow accepts; nil if it finds
+// none.
+func (k *desk) fill(ctx context.Context, r, better rules, allow func(place int, c int32) bool) ([]int32, error) {
 	p := *k.p
 	p.rules = r
 	p.unary = slices.Clone(p.unary)
@@ -171,9 +192,11 @@ func (k *desk) fill(ctx context.Context, r rules, allow func(place int, c int32)
 	if err != nil {
 		return nil, err
 	}
-	for _, seq := range found.seqs {
-		if k.fits(seq, r) {
-			return seq, nil
+	for _, r := range []rules{better, r} {
+		for _, seq := range found.seqs {
+			if k.fits(seq, r) {
+				return seq, nil
+			}
 		}
 	}
 	return nil, nil
@@ -201,43 +224,21 @@ func (d *Draft) solution(v *version) (*solution, error) {
 	p := *k.p
 	p.rules, _ = k.keeps(seq)
 	s := stage{minutes: v.minutes, anyStep: p.longestStep(seq) > k.hard.maxStep+1e-12}
-	return &solution{p: &p, seq: seq, minutes: v.minutes, anyStep: s.anyStep, bars: p.rules, least: p.cost(seq), relaxed: v.pl.unmet(&p, seq, s)}, nil
+	v.judged, v.relaxed = true, v.pl.unmet(&p, seq, s)
+	return &solution{p: &p, seq: seq, minutes: v.minutes, anyStep: s.anyStep, bars: p.rules, least: p.cost(seq), relaxed: v.relaxed}, nil
 }
 
-// solveAround is solve with the request's locks.
+// solveAround is solve with the locks and wishes the request has by now.
 func (pl *planner) solveAround(ctx context.Context) (*solution, error) {
-	if len(pl.request.Locks) == 0 {
-		return pl.solve(ctx)
-	}
-	var locked []int32
-	for _, l := range pl.request.Locks {
-		row, _ := pl.lib.row(l.ID)
-		locked = append(locked, row)
-	}
-	pl.include(locked)
-	for _, s := range pl.stages() {
-		if pl.slots(s.minutes) > len(pl.rows) {
-			continue
-		}
-		k, err := newDesk(pl, s.minutes)
-		if err != nil {
-			return nil, err
-		}
-		at := map[int]int32{}
-		for i, l := range pl.request.Locks {
-			at[l.Place-1] = k.number[locked[i]]
-		}
-		r := pl.rules(s, k.p)
-		seq, err := k.fill(ctx, r, func(i int, c int32) bool {
-			is, held := at[i]
-			return !held || is == c
-		})
-		if err != nil {
-			return nil, err
-		}
-		if seq != nil {
-			return &solution{p: k.p, seq: seq, minutes: s.minutes, anyStep: s.anyStep, relaxed: pl.unmet(k.p, seq, s)}, nil
+	var rows []int32
+	for _, id := range pl.request.named() {
+		if row, ok := pl.lib.row(id); ok {
+			rows = append(rows, row)
 		}
 	}
-	return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
+	pl.include(rows)
+	if err := pl.hold(); err != nil {
+		return nil, err
+	}
+	return pl.solve(ctx)
 }

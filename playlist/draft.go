@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"segue"
-	"segue/internal/titles"
 )
 
 // ErrNoFit reports that an edit cannot be made: no hour around what is locked
@@ -42,7 +41,8 @@ type Draft struct {
 	deskFor *version
 }
 
-// A version is the hour after one edit. It is never changed.
+// A version is the hour after one edit. Once it is made only what is known of it
+// grows.
 type version struct {
 	edit    Edit     // what made it; of the first, none
 	pl      *planner // what is asked by now, and the candidates
@@ -50,7 +50,10 @@ type version struct {
 	rows    []int32  // of the catalogue, in order
 	locked  []bool   // by place
 	out     []int32  // rows swapped out
-	done    *Playlist
+
+	judged  bool // what is relaxed for it is known
+	relaxed []rule
+	done    *Playlist // in words; nil until asked for
 }
 
 // find returns where a row stands, from 0; −1 if nowhere.
@@ -119,6 +122,9 @@ func standing(lib *Library, p *Playlist) (rows []int32, locks []bool, err error)
 	}
 	if n := len(p.Tracks); n > MaxMinutes {
 		return nil, nil, misuse("%d tracks are more tracks than an hour of up to %d minutes has", n, MaxMinutes)
+	}
+	if n := len(p.Request.Locks) + len(p.Request.Wishes); n > 2*MaxMinutes {
+		return nil, nil, misuse("its request holds and wishes for %d tracks, more than an hour can have", n)
 	}
 	if n := len(p.Request.Arc.Waypoints); n > maxWaypoints {
 		return nil, nil, misuse("its request has %d waypoints, more waypoints than an hour can have", n)
@@ -293,12 +299,27 @@ func (d *Draft) Certify(ctx context.Context) (*Playlist, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := *v.done
-	proof, err := v.held().certify(ctx, s)
+	s.p.locked, s.p.unary = slices.Clone(s.p.locked), slices.Clone(s.p.unary)
+	for i, c := range s.seq {
+		if v.locked[i] {
+			s.p.locked[i] = c
+		}
+	}
+	s.p.hold()
+	pl := v.held()
+	pl.request.NoCertificate = false // it is asked for
+	proof, err := pl.certify(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	out := *v.done
 	out.prove(proof)
+	if proof != nil && out.Gap != nil && *out.Gap > cheaper {
+		// What was proved to be the best is not this hour.
+		of := *proof
+		of.Optimal = false
+		out.Certificate = &of
+	}
 	return &out, nil
 }
 
@@ -333,15 +354,23 @@ func (d *Draft) show(ctx context.Context) error {
 	return nil
 }
 
-// lost says which bars an hour met as it was planned, and misses after the edits.
+// lost says how many of the bars that an hour misses after the edits it met as it
+// was planned.
 func lost(first, now *Playlist) []string {
-	var notes []string
+	missed, before := 0, 0
 	for i, c := range now.Checks {
-		if was := first.Checks[i]; was.Pass != nil && *was.Pass && c.Pass != nil && !*c.Pass {
-			notes = append(notes, "Met before your edits and missed now: "+barWords(c)+".")
+		if c.Pass == nil || *c.Pass {
+			continue
+		}
+		missed++
+		if was := first.Checks[i].Pass; was == nil || !*was {
+			before++
 		}
 	}
-	return notes
+	if before == missed {
+		return nil
+	}
+	return []string{fmt.Sprintf("Before your edits it missed %s of these bars.", noneOr(before))}
 }
 
 // id returns the id of a row.
@@ -353,11 +382,6 @@ func (d *Draft) artists(row int32) []string {
 		return c.Artists.At(int(row))
 	}
 	return nil
-}
-
-// credits reports whether a row credits an artist.
-func (d *Draft) credits(row int32, artist string) bool {
-	return slices.ContainsFunc(d.artists(row), func(a string) bool { return titles.Fold(a) == titles.Fold(artist) })
 }
 
 // planned returns the first version of a request.
@@ -375,7 +399,7 @@ func (pl *planner) version(ctx context.Context) (*version, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &version{pl: pl, minutes: s.minutes, locked: make([]bool, len(s.seq))}
+	v := &version{pl: pl, minutes: s.minutes, locked: make([]bool, len(s.seq)), judged: true, relaxed: s.relaxed}
 	for _, c := range s.seq {
 		v.rows = append(v.rows, pl.rows[c])
 	}
@@ -390,10 +414,11 @@ func (pl *planner) version(ctx context.Context) (*version, error) {
 // adoption returns a draft that begins with tracks as they are.
 func adoption(ctx context.Context, lib *Library, r Request, adopt Edit) (*Draft, error) {
 	n := len(adopt.Tracks)
-	if n == 0 {
-		return nil, misuse("an hour without tracks cannot be adopted")
+	if n == 0 || n > MaxMinutes {
+		return nil, misuse("an hour of %d tracks cannot be adopted", n)
 	}
-	r.Locks, r.Wishes = nil, nil
+	r.Locks = nil
+	r.Wishes = slices.DeleteFunc(slices.Clone(r.Wishes), func(id string) bool { return !slices.Contains(adopt.Tracks, id) })
 	pl, err := newPlanner(ctx, lib, r)
 	if err != nil {
 		return nil, err
