@@ -8,7 +8,8 @@ import (
 
 // Numbers of the proof. (d)
 const (
-	proofRounds = 40    // of setting prices while songs may repeat
+	proofSpells = 10    // of setting prices among the nearest candidates
+	proofRounds = 30    // … among all, while songs may repeat
 	proofSpell  = 10    // rounds of setting prices between two looks at how far they led
 	proofWork   = 200e6 // steps looked at before it gives up
 	proofWidth  = 400   // of its first beam; each that follows is twice as wide
@@ -44,7 +45,16 @@ func (p *problem) prove(ctx context.Context, most float64, price []float64) (Cer
 	if err := ctx.Err(); err != nil {
 		return c, nil, err
 	}
-	d := p.newDual(l, t, price)
+	// Prices are found cheaply among few candidates, and hold among all nearly as well.
+	near := p.newLattice(p.nearest(openings()[0]))
+	near.layOut(p.step)
+	first := p.newDual(near, t, price)
+	first.climb(proofSpells, proofWork/4, most, false)
+	if err := ctx.Err(); err != nil {
+		return c, nil, err
+	}
+	d := p.newDual(l, t, first.bestPrice)
+	d.work, d.rounds = first.work, first.rounds
 	table.sweep(d)
 	d.best = max(c.Assignment, c.Viterbi, d.least())
 	d.shut(most)

@@ -107,6 +107,39 @@ func (p *problem) enoughFamiliar() bool {
 	return len(known) >= need
 }
 
+// familiarNear reports whether the familiar tracks that the thirds need at least can
+// lie so near the plan that the whole passes the bar of its distance: false only if
+// they cannot, even if the others lay right on it.
+func (p *problem) familiarNear() bool {
+	if p.bands == nil || !p.rules.familiar {
+		return true
+	}
+	square := 0.0
+	for t := range p.bands {
+		var costs []float64 // of each familiar track where in the third it fits best
+		for c, familiar := range p.familiar {
+			if !familiar {
+				continue
+			}
+			least := math.Inf(1)
+			for i := range p.n {
+				if int(p.third[i]) == t && !math.IsInf(p.unary[i*p.m+c], 1) {
+					least = min(least, PlaceCost(p.sounds[c].At, p.points[i]))
+				}
+			}
+			costs = append(costs, least)
+		}
+		slices.Sort(costs)
+		for k := range p.band(t).lo {
+			if k == len(costs) {
+				return false
+			}
+			square += costs[k]
+		}
+	}
+	return square <= float64(p.n)*BarError*BarError
+}
+
 func (p *problem) songsDiffer(seq []int32) bool {
 	for i, c := range seq {
 		for _, d := range seq[:i] {

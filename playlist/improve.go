@@ -30,12 +30,19 @@ type mover struct {
 	p        *problem
 	seq, try []int32
 	cost     float64
+	extra    func(seq []int32) float64 // added to the cost; nil for nothing
+	slack    float64                   // the most a move may save of that
+	open     [][]int32                 // what replace tries in each slot; nil for every candidate
 }
 
 // better takes the trial over if it is cheaper and keeps the rules, and undoes it
 // otherwise.
 func (m *mover) better() bool {
-	if c := m.p.costBelow(m.try, m.cost-1e-12); c < m.cost-1e-12 && m.p.feasible(m.try) {
+	c := m.p.costBelow(m.try, m.cost-1e-12)
+	if c < m.cost-1e-12 && m.extra != nil {
+		c += m.extra(m.try)
+	}
+	if c < m.cost-1e-12 && m.p.feasible(m.try) {
 		copy(m.seq, m.try)
 		m.cost = c
 		return true
@@ -44,19 +51,28 @@ func (m *mover) better() bool {
 	return false
 }
 
-// replace tries every candidate in every slot.
+// replace tries every candidate in every slot, or what is open there.
 func (m *mover) replace() (improved bool) {
 	p := m.p
 	for i := range m.seq {
-		here := p.around(m.seq, i, m.seq[i])
-		for c := range int32(p.m) {
+		here := p.around(m.seq, i, m.seq[i]) + m.slack
+		try := func(c int32) {
 			if p.unary[i*p.m+int(c)] >= here || p.around(m.seq, i, c) >= here-1e-12 {
-				continue
+				return
 			}
 			m.try[i] = c
 			if m.better() {
-				improved, here = true, p.around(m.seq, i, m.seq[i])
+				improved, here = true, p.around(m.seq, i, m.seq[i])+m.slack
 			}
+		}
+		if m.open != nil {
+			for _, c := range m.open[i] {
+				try(c)
+			}
+			continue
+		}
+		for c := range int32(p.m) {
+			try(c)
 		}
 	}
 	return improved

@@ -48,15 +48,6 @@ func (l *lattice) steps(i, a int) []float64 {
 	return l.step[i][a*w : (a+1)*w : (a+1)*w]
 }
 
-// size returns how many candidates are open, over all slots.
-func (l *lattice) size() int {
-	n := 0
-	for _, slot := range l.open {
-		n += len(slot)
-	}
-	return n
-}
-
 // keep closes what is not marked.
 func (l *lattice) keep(mark [][]bool) {
 	for i := range len(l.open) - 1 {

@@ -109,6 +109,11 @@ func (pl *planner) certify(ctx context.Context, s *solution) (*Certificate, erro
 	if better != nil {
 		q := *s.p
 		q.rules = s.bars
+		if !q.feasible(better) {
+			if _, err := q.repair(ctx, better, s.p.rules); err != nil {
+				return nil, err
+			}
+		}
 		if q.cost(better) < q.cost(s.seq) && q.feasible(better) {
 			s.seq, s.relaxed = better, pl.unmet(&q, better, stage{minutes: s.minutes, anyStep: s.anyStep})
 		}

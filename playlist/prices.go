@@ -100,6 +100,8 @@ type dual struct {
 
 	memory *memory // nil while songs may repeat
 	count  []float64
+	slope  []float64 // of the bound in each price
+	course []float64 // of the last move
 	after  []float64 // scratch
 	path   []int32
 }
@@ -109,7 +111,7 @@ func (p *problem) newDual(l *lattice, t *tallies, price []float64) *dual {
 	d.price = make([]float64, len(t.rules))
 	copy(d.price, price)
 	d.bestPrice = append([]float64(nil), d.price...)
-	d.count = make([]float64, len(t.rules))
+	d.count, d.slope, d.course = make([]float64, len(t.rules)), make([]float64, len(t.rules)), make([]float64, len(t.rules))
 	return d
 }
 
@@ -240,11 +242,14 @@ func (d *dual) cheapest() (float64, []int32) {
 
 // Numbers of the ascent. (d)
 const (
-	patience = 10 // rounds without gain before steps shrink
-	shrink   = .6
-	gainful  = 1e-4 // of the cost to beat: less is no gain
-	closing  = 6    // rounds between two looks at what can be closed
-	nothing  = 1e-10
+	spell      = 30  // rounds after which it is asked whether more are worth while
+	worthy     = .02 // share of the cost to beat that a spell has to gain
+	patience   = 10  // rounds without gain before steps shrink
+	shrink     = .6
+	deflection = 1.5
+	gainful    = 1e-4 // of the cost to beat: less is no gain
+	closing    = 6    // rounds between two looks at what can be closed
+	nothing    = 1e-10
 )
 
 // ascend sets prices for up to some rounds, or until more than some work is done,
@@ -259,6 +264,7 @@ func (d *dual) ascend(rounds int, work int64, most float64, close bool) {
 		d.rounds++
 		if path == nil || value >= most-nothing {
 			d.best = most
+			copy(d.bestPrice, d.price)
 			return
 		}
 		since++
@@ -285,6 +291,7 @@ func (d *dual) ascend(rounds int, work int64, most float64, close bool) {
 		if since >= patience {
 			scale, since = scale*shrink, 0
 			copy(d.price, d.bestPrice)
+			clear(d.course)
 			continue
 		}
 		if !d.move(scale * (most - value)) {
@@ -292,6 +299,18 @@ func (d *dual) ascend(rounds int, work int64, most float64, close bool) {
 		}
 	}
 	copy(d.price, d.bestPrice)
+}
+
+// climb ascends for as many spells as pay, up to some.
+func (d *dual) climb(spells int, work int64, most float64, close bool) {
+	stop := d.work + work
+	for range spells {
+		before := d.best
+		d.ascend(spell, stop-d.work, most, close)
+		if d.best >= most || empty(d.l.open) || d.work >= stop || d.best-before < worthy*most {
+			return
+		}
+	}
 }
 
 // tally counts a sequence.
@@ -302,27 +321,45 @@ func (d *dual) tally(path []int32) {
 	}
 }
 
-// move takes a step along the subgradient, so long that the bound would rise by
-// rise if it went on straight. It returns false if there is no way up.
+// move takes a step along the subgradient, deflected from turning back on the step
+// before (Camerini, Fratta & Maffioli 1975, doi:10.1007/BFb0120697), so long that
+// the bound would rise by rise if it went on straight. It returns false if there is
+// no way up.
 func (d *dual) move(rise float64) bool {
-	square := 0.0
+	var square, across, before float64
 	for k, r := range d.t.rules {
-		if g := r.excess(d.count[k], d.price[k]); g != 0 {
-			square += g * g
-		}
+		g := r.excess(d.count[k], d.price[k])
+		d.slope[k] = g
+		square += g * g
+		across += g * d.course[k]
+		before += d.course[k] * d.course[k]
 	}
 	if square == 0 {
 		return false
 	}
-	by := rise / square
-	for k, r := range d.t.rules {
-		if g := r.excess(d.count[k], d.price[k]); g != 0 {
-			v := d.price[k] + by*g
-			if v*d.price[k] < 0 {
-				v = 0 // one move does not change sides
-			}
-			d.price[k] = v
+	bend := 0.0
+	if across < 0 {
+		bend = -deflection * across / before
+	}
+	length := 0.0
+	for k, g := range d.slope {
+		c := g + bend*d.course[k]
+		if d.price[k] == 0 && g == 0 {
+			c = 0
 		}
+		d.course[k] = c
+		length += c * c
+	}
+	by := rise / length
+	for k, c := range d.course {
+		if c == 0 {
+			continue
+		}
+		v, r := d.price[k]+by*c, d.t.rules[k]
+		if v*d.price[k] < 0 || v < 0 && math.IsInf(r.lo, -1) {
+			v = 0 // one move does not change sides
+		}
+		d.price[k] = v
 	}
 	return true
 }

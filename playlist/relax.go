@@ -96,53 +96,81 @@ func (pl *planner) barred(r rules, p *problem, factor float64) rules {
 }
 
 // solve tries the stages until one gives a sequence that passes every bar. Where
-// none of those that may still pass them does, the first that gave a sequence at
-// all counts: what was relaxed in vain is not relaxed.
+// none of those that may still pass them all does, the first that gives a sequence
+// at all counts: what was relaxed in vain is not relaxed.
 func (pl *planner) solve(ctx context.Context) (*solution, error) {
-	var p *problem
 	var first *solution
-	for _, s := range pl.stages() {
-		if first != nil && (s.seconds > BarLength || s.minutes != pl.request.Minutes || s.anyStep) {
-			break // no hour relaxed so far passes the bars
+	var poor []stage // those that cannot pass the bars, before the one of first
+	stages := pl.stages()
+	for len(stages) > 0 && stages[0].whole(pl.request) {
+		s := stages[0]
+		stages = stages[1:]
+		p := pl.attempt(s)
+		if p == nil {
+			continue
 		}
-		if p == nil || p.rules.minutes != s.minutes {
-			if p = pl.problem(s.minutes); p == nil {
-				continue
-			}
+		if first == nil && pl.request.Arm != Shuffle && !p.familiarNear() {
+			poor = append(poor, s)
+			continue
 		}
-		p.rules = pl.rules(s, p)
-		if !p.enoughFamiliar() {
-			continue // a search would only find that out slowly
-		}
-		pl.cost(p)
 		found, err := p.search(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if len(found.seqs) == 0 {
+		if len(found.seqs) == 0 || first != nil && found.cost(p) > first.least-nothing {
+			continue // what was relaxed last stood in nobody's way
+		}
+		out, passes, err := pl.prefer(ctx, p, s, found)
+		if err != nil || passes {
+			return out, err
+		}
+		if first == nil {
+			first = out
+		}
+	}
+	if first != nil && len(poor) == 0 {
+		return first, nil
+	}
+	for _, s := range append(poor, stages...) {
+		if first != nil && (len(poor) == 0 || !s.whole(pl.request)) {
+			return first, nil
+		}
+		p := pl.attempt(s)
+		if p == nil {
 			continue
 		}
-		seq, bars, passes, err := pl.prefer(ctx, p, found)
+		found, err := p.search(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if !passes && first != nil {
-			continue
+		if len(found.seqs) > 0 {
+			out, _, err := pl.prefer(ctx, p, s, found)
+			return out, err
 		}
-		held := *p // the next stage changes the rules
-		out := &solution{
-			p: &held, seq: seq, minutes: s.minutes, anyStep: s.anyStep, bars: bars, least: found.cost(p), price: found.price,
-			relaxed: pl.unmet(p, seq, s),
-		}
-		if passes {
-			return out, nil
-		}
-		first = out
 	}
-	if first == nil {
-		return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
+	if first != nil {
+		return first, nil
 	}
-	return first, nil
+	return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
+}
+
+// whole reports whether an hour of the stage can pass every bar that the request
+// has: it is as long as asked, to the usual tolerance, and its steps are bounded.
+func (s stage) whole(r Request) bool {
+	return s.minutes == r.Minutes && s.seconds <= BarLength && !s.anyStep
+}
+
+// attempt returns the problem of a stage, nil if it is known to have no answer.
+func (pl *planner) attempt(s stage) *problem {
+	p := pl.problem(s.minutes)
+	if p == nil {
+		return nil
+	}
+	if p.rules = pl.rules(s, p); !p.enoughFamiliar() {
+		return nil // a search would only find that out slowly
+	}
+	pl.cost(p)
+	return p
 }
 
 // cost fills in the costs of a problem: by chance for the shuffle arm.
@@ -154,10 +182,16 @@ func (pl *planner) cost(p *problem) {
 	}
 }
 
-// prefer returns the cheapest sequence that passes every bar, and the rules that
-// say so: one of those found, or what a search under the bars finds. If there is
-// none, it returns the cheapest of all, and its rules.
-func (pl *planner) prefer(ctx context.Context, p *problem, found *answer) (seq []int32, r rules, passes bool, err error) {
+// prefer returns the cheapest sequence that passes every bar: one of those found,
+// or what a search under the bars finds. If there is none, it returns the cheapest
+// of all.
+func (pl *planner) prefer(ctx context.Context, p *problem, s stage, found *answer) (out *solution, passes bool, err error) {
+	solved := func(seq []int32, bars rules) *solution {
+		return &solution{
+			p: p, seq: seq, minutes: s.minutes, anyStep: s.anyStep, bars: bars, least: found.cost(p), price: found.price,
+			relaxed: pl.unmet(p, seq, s),
+		}
+	}
 	factors := []float64{1}
 	if pl.request.StepFactor < 1 {
 		factors = []float64{pl.request.StepFactor, 1}
@@ -169,18 +203,24 @@ func (pl *planner) prefer(ctx context.Context, p *problem, found *answer) (seq [
 		for _, seq := range found.seqs {
 			if q.feasible(seq) {
 				seq = slices.Clone(seq)
-				return seq, q.rules, true, q.improve(ctx, seq)
+				if err := q.improve(ctx, seq); err != nil {
+					return nil, false, err
+				}
+				return solved(seq, q.rules), true, nil
 			}
 		}
-		better, err := q.searchBarred(ctx)
+		if pl.request.Arm != Shuffle && !q.familiarNear() {
+			continue
+		}
+		better, err := q.searchBarred(ctx, found, p.rules)
 		if err != nil {
-			return nil, rules{}, false, err
+			return nil, false, err
 		}
 		if len(better.seqs) > 0 {
-			return better.seqs[0], q.rules, true, nil
+			return solved(better.seqs[0], q.rules), true, nil
 		}
 	}
-	return found.seqs[0], p.rules, false, nil
+	return solved(found.seqs[0], p.rules), false, nil
 }
 
 // unmet returns the rules of the first stage that a sequence does not meet: a

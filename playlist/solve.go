@@ -12,7 +12,7 @@ const (
 	beamWidth  = 160 // of the one that follows prices
 	kept       = 6   // sequences that local search goes on with
 
-	priceRounds  = 30 // of setting prices while songs may repeat
+	priceSpells  = 5  // of setting prices while songs may repeat, at most
 	memoryRounds = 14 // … while they are remembered
 )
 
@@ -58,36 +58,66 @@ func (p *problem) search(ctx context.Context) (*answer, error) {
 	return out, nil
 }
 
-// backPrices returns what going back on the way is made to cost, one after another,
-// in units of cost a unit of the plane, until a sequence passes the bars.
+// mended is how many sequences of each search are repaired. (d)
+const mended = 2
+
+// backPrices returns what going back on the way is made to cost where a bar limits
+// it, in units of cost a unit of the plane, one after another. (d)
 func backPrices() []float64 { return []float64{.03, .08, .2, .5} }
 
-// searchBarred is search under rules that hold bars too, which no sum and no price
-// of a track speaks of. Going back, which most of them come down to, is given a
-// price first; what that does not lead to, a wide beam may find.
-func (p *problem) searchBarred(ctx context.Context) (*answer, error) {
+// searchBarred looks for cheap sequences under rules that hold bars too, which are
+// no sums. Those found under the hard constraints are repaired; then those found
+// where the first and last tracks must be near themselves; then those found with
+// ever higher prices on going back, which most bars come down to, until one passes
+// as it was found.
+func (p *problem) searchBarred(ctx context.Context, found *answer, hard rules) (*answer, error) {
 	out := &answer{}
-	if !math.IsInf(p.rules.backtrack, 1) {
-		q := *p
-		q.rules.backtrack, q.rules.discord = math.Inf(1), math.MaxInt32
-		for _, q.backPrice = range backPrices() {
-			found, err := q.search(ctx)
-			if err != nil {
-				return nil, err
-			}
-			if len(found.seqs) == 0 {
-				return out, nil // nor will any pass that goes back less
-			}
-			passing := slices.DeleteFunc(found.seqs, func(seq []int32) bool { return !p.feasible(seq) })
-			if err := p.add(ctx, out, passing); err != nil {
-				return nil, err
-			}
-			if len(out.seqs) > 0 {
-				return out, nil
-			}
+	misplaced, err := p.mend(ctx, found, hard, out)
+	if err != nil {
+		return nil, err
+	}
+	q := *p
+	q.rules = hard
+	q.rules.maxStep = p.rules.maxStep
+	prices := backPrices()
+	if misplaced {
+		if len(out.seqs) > 0 {
+			return out, nil
+		}
+		prices = []float64{0}
+	}
+	for _, q.backPrice = range prices {
+		found, err := q.search(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := p.mend(ctx, found, hard, out); err != nil {
+			return nil, err
+		}
+		if len(found.seqs) == 0 || p.feasible(found.seqs[0]) || math.IsInf(p.rules.backtrack, 1) {
+			break
 		}
 	}
-	return p.search(ctx)
+	return out, nil
+}
+
+// mend repairs the cheapest sequences found and adds those that then pass the bars
+// to an answer. It reports whether the cheapest of all misses a bar that its order
+// has no part in.
+func (p *problem) mend(ctx context.Context, found *answer, hard rules, out *answer) (misplaced bool, err error) {
+	var passing [][]int32
+	for at, seq := range found.seqs[:min(mended, len(found.seqs))] {
+		misplaced = misplaced || at == 0 && p.misplaced(seq)
+		seq = slices.Clone(seq)
+		passes, err := p.repair(ctx, seq, hard)
+		if err != nil {
+			return false, err
+		}
+		if passes {
+			passing = append(passing, seq)
+		}
+	}
+	return misplaced, p.add(ctx, out, passing)
 }
 
 // searchIn searches a lattice, and adds to an answer.
@@ -101,15 +131,15 @@ func (p *problem) searchIn(ctx context.Context, l *lattice, t *tallies, out *ans
 		return err
 	}
 	most := out.cost(p)
-	if ordered := !math.IsInf(p.rules.backtrack, 1); ordered || math.IsInf(most, 1) {
-		// No cost is known to be reachable, or the rules are not those the bound is
-		// of: prices are set against a guess, and nothing is closed.
+	if math.IsInf(most, 1) {
+		// No cost is known to be reachable: prices are set against a guess, and
+		// nothing is closed.
 		guess, path := d.value(math.Inf(1))
 		if path == nil {
 			return nil
 		}
 		guess += max(guess/2, .01*float64(p.n))
-		d.ascend(priceRounds, math.MaxInt64, guess, false)
+		d.climb(priceSpells, math.MaxInt64, guess, false)
 		for _, width := range [...]int{beamWidth, 4 * beamWidth} {
 			found, _, err = d.search(ctx, width, math.Inf(1), kept)
 			if err != nil {
@@ -125,7 +155,7 @@ func (p *problem) searchIn(ctx context.Context, l *lattice, t *tallies, out *ans
 		out.price = d.bestPrice
 		return nil
 	}
-	d.ascend(priceRounds, math.MaxInt64, most, true)
+	d.climb(priceSpells, math.MaxInt64, most, true)
 	if d.best < most && !empty(d.l.open) {
 		d.memory = d.newMemory()
 		d.ascend(memoryRounds, math.MaxInt64, most, true)

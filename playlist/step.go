@@ -36,10 +36,16 @@ func (p *problem) step(a, b int32) float64 {
 	}
 	j += p.keyCost[int(sa.Key)*keys+int(sb.Key)]
 	if p.backPrice > 0 {
-		j += p.backPrice * max(0, p.progress[a]-p.progress[b])
+		if back := p.progress[a] - p.progress[b]; back > 0 {
+			j += p.backPrice * (back + leastBack)
+		}
 	}
 	return j
 }
+
+// leastBack is the length that any step back is priced for at least: many short
+// ones spoil the order as much as a long one. (d)
+const leastBack = .02
 
 // keys is the number of values a Camelot has.
 const keys = 25
