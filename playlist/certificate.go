@@ -8,10 +8,11 @@ import (
 
 // Numbers of the proof. (d)
 const (
-	proofSpells = 10    // of setting prices among the nearest candidates
+	leastSpells = 4     // of setting prices among the nearest candidates, at least
+	proofSpells = 10    // … and at most
 	proofRounds = 30    // … among all, while songs may repeat
 	proofSpell  = 10    // rounds of setting prices between two looks at how far they led
-	proofWork   = 200e6 // steps looked at before it gives up
+	proofWork   = 250e6 // steps looked at before it gives up
 	proofWidth  = 400   // of its first beam; each that follows is twice as wide
 	nearEnough  = .08   // of the cost: from here on a beam may close the gap,
 	stalled     = .02   // … or where a spell of prices gains less than this
@@ -49,7 +50,10 @@ func (p *problem) prove(ctx context.Context, most float64, price []float64) (Cer
 	near := p.newLattice(p.nearest(openings()[0]))
 	near.layOut(p.step)
 	first := p.newDual(near, t, price)
-	first.climb(proofSpells, proofWork/4, most, false)
+	if price == nil {
+		first.assign(assignRounds, most)
+	}
+	first.climb(leastSpells, proofSpells, proofWork/4, most, false)
 	if err := ctx.Err(); err != nil {
 		return c, nil, err
 	}
@@ -155,5 +159,6 @@ func (p *problem) assigned(l *lattice, table *stepTable) float64 {
 			}
 		}
 	}
-	return assignment(cost)
+	total, _, _ := assignment(cost)
+	return total
 }

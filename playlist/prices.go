@@ -301,13 +301,13 @@ func (d *dual) ascend(rounds int, work int64, most float64, close bool) {
 	copy(d.price, d.bestPrice)
 }
 
-// climb ascends for as many spells as pay, up to some.
-func (d *dual) climb(spells int, work int64, most float64, close bool) {
+// climb ascends for as many spells as pay, at least few and at most many.
+func (d *dual) climb(few, many int, work int64, most float64, close bool) {
 	stop := d.work + work
-	for range spells {
+	for at := range many {
 		before := d.best
 		d.ascend(spell, stop-d.work, most, close)
-		if d.best >= most || empty(d.l.open) || d.work >= stop || d.best-before < worthy*most {
+		if d.best >= most || empty(d.l.open) || d.work >= stop || at+1 >= few && d.best-before < worthy*most {
 			return
 		}
 	}

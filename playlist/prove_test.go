@@ -207,13 +207,13 @@ func TestBoundsOfNarrowSearches(t *testing.T) {
 // costs 2 + 1 = 3, to slot 0 1 + 4 = 5; slot 2 has song 3 at 7 either way.
 func TestAssignmentByHand(t *testing.T) {
 	inf := math.Inf(1)
-	if got := assignment([][]float64{{1, 2, inf, inf}, {1, 5, 4, 9}, {inf, inf, inf, 7}}); got != 10 {
+	if got, _, _ := assignment([][]float64{{1, 2, inf, inf}, {1, 5, 4, 9}, {inf, inf, inf, 7}}); got != 10 {
 		t.Errorf("got %g, want 2 + 1 + 7 = 10", got)
 	}
-	if got := assignment([][]float64{{1, inf}, {1, inf}}); !math.IsInf(got, 1) {
+	if got, _, _ := assignment([][]float64{{1, inf}, {1, inf}}); !math.IsInf(got, 1) {
 		t.Errorf("one song for two slots costs %g", got)
 	}
-	if got := assignment(nil); got != 0 {
+	if got, _, _ := assignment(nil); got != 0 {
 		t.Errorf("no slots cost %g", got)
 	}
 }
@@ -246,8 +246,23 @@ func TestAssignmentAgainstEveryOne(t *testing.T) {
 			}
 			return best
 		}
-		if got, want := assignment(cost), least(0, 0); got != want {
+		got, slot, worth := assignment(cost)
+		if want := least(0, 0); got != want {
 			rt.Fatalf("got %g, want %g", got, want)
+		}
+		if math.IsInf(got, 1) {
+			return
+		}
+		// What a song is worth makes its own slot the cheapest of all songs there.
+		for g, i := range slot {
+			if worth[g] > 0 || i < 0 && worth[g] != 0 {
+				rt.Fatalf("song %d in slot %d is worth %g", g, i, worth[g])
+			}
+			for h := range slot {
+				if i >= 0 && cost[i][h]-worth[h] < cost[i][g]-worth[g]-1e-9 {
+					rt.Fatalf("slot %d would rather have song %d", i, h)
+				}
+			}
 		}
 	})
 }

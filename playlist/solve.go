@@ -12,6 +12,7 @@ const (
 	beamWidth  = 160 // of the one that follows prices
 	kept       = 6   // sequences that local search goes on with
 
+	assignRounds = 25 // of setting prices by assignment
 	priceSpells  = 5  // of setting prices while songs may repeat, at most
 	memoryRounds = 14 // … while they are remembered
 )
@@ -139,7 +140,8 @@ func (p *problem) searchIn(ctx context.Context, l *lattice, t *tallies, out *ans
 			return nil
 		}
 		guess += max(guess/2, .01*float64(p.n))
-		d.climb(priceSpells, math.MaxInt64, guess, false)
+		d.assign(assignRounds, guess)
+		d.climb(1, priceSpells, math.MaxInt64, guess, false)
 		for _, width := range [...]int{beamWidth, 4 * beamWidth} {
 			found, _, err = d.search(ctx, width, math.Inf(1), kept)
 			if err != nil {
@@ -155,7 +157,8 @@ func (p *problem) searchIn(ctx context.Context, l *lattice, t *tallies, out *ans
 		out.price = d.bestPrice
 		return nil
 	}
-	d.climb(priceSpells, math.MaxInt64, most, true)
+	d.assign(assignRounds, most)
+	d.climb(1, priceSpells, math.MaxInt64, most, true)
 	if d.best < most && !empty(d.l.open) {
 		d.memory = d.newMemory()
 		d.ascend(memoryRounds, math.MaxInt64, most, true)
