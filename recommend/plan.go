@@ -36,6 +36,15 @@ func hourOf(ctx context.Context, m *Music, l *Listener, t taste, w Wish) (*playl
 	return hour, nil
 }
 
+// IsFestive reports whether music of the season is welcome: from 1 December to
+// 6 January by the listener's calendar. (d)
+func IsFestive(at time.Time, zone *time.Location) bool {
+	if zone != nil {
+		at = at.In(zone)
+	}
+	return at.Month() == time.December || at.Month() == time.January && at.Day() <= 6
+}
+
 // IsNight reports whether the night rules hold at a moment: 22:30 to 05:00 by
 // the listener's clock. (docs/science.md §6)
 func IsNight(at time.Time, zone *time.Location) bool {

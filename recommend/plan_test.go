@@ -217,6 +217,22 @@ func TestStyledHours(t *testing.T) {
 	}
 }
 
+func TestIsFestive(t *testing.T) {
+	for day, want := range map[string]bool{"11-30": false, "12-01": true, "12-25": true, "01-06": true, "01-07": false, "07-01": false} {
+		at, err := time.Parse("2006-01-02", "2026-"+day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := IsFestive(at, nil); got != want {
+			t.Errorf("%s: festive is %v", day, got)
+		}
+	}
+	// The last evening of November in UTC is December seven hours east.
+	if !IsFestive(time.Date(2026, 11, 30, 20, 0, 0, 0, time.UTC), time.FixedZone("east", 7*3600)) {
+		t.Error("the listener's calendar is not asked")
+	}
+}
+
 func TestIsNight(t *testing.T) {
 	for clock, want := range map[string]bool{"22:29": false, "22:30": true, "00:00": true, "04:59": true, "05:00": false, "12:00": false} {
 		at, err := time.Parse("15:04", clock)

@@ -39,14 +39,15 @@ type Wish struct {
 	From, To string
 	CheckIn  *segue.CheckIn // what the listener said last; nil if nothing
 
-	Minutes int          // playlist.MinMinutes to MaxMinutes; 0 is 60
-	Arm     playlist.Arm // empty is iso
-	Seed    uint64
-	Night   bool // the night rules hold; without a target a style may ask for them too
-	Exclude playlist.Exclusions
-	Arc     playlist.ArcOptions
-	Locks   []playlist.Lock // tracks at chosen places
-	Wishes  []string        // ids of tracks that must be in it
+	Minutes     int          // playlist.MinMinutes to MaxMinutes; 0 is 60
+	Arm         playlist.Arm // empty is iso
+	Seed        uint64
+	Night       bool // the night rules hold; without a target a style may ask for them too
+	Exclude     playlist.Exclusions
+	Arc         playlist.ArcOptions
+	Familiarity *[3]float64     // share of familiar tracks in each third, [0, 1]; nil leaves it to the style, or .80, .60, .60
+	Locks       []playlist.Lock // tracks at chosen places
+	Wishes      []string        // ids of tracks that must be in it
 
 	Candidates    int  // how many tracks to choose from, as in playlist.Request; 0 is playlist.GoodCandidates
 	NoCertificate bool // spare the time a lower bound of the cost takes
@@ -81,6 +82,9 @@ func (w Wish) request(l *Listener, t taste) (playlist.Request, error) {
 	}
 	if t.style != nil {
 		shape(&r, *t.style, w.namesTarget())
+	}
+	if w.Familiarity != nil {
+		r.Familiarity = w.Familiarity
 	}
 	return r, nil
 }

@@ -54,7 +54,9 @@ in little memory. A wish is one JSON object on a line of its own:
   history     listening exports; their paths start at the wishes' folder
   from, to    as in 'segue playlist'; without from, the mood of the last session
   minutes     10 to 180; without it 60
-  arm, curve  as in 'segue playlist'
+  arm, curve, lead  as in 'segue playlist'
+  via         places on the way, in order: ["content", ".6,.6"]
+  familiarity share of familiar tracks in each third: [0.8, 0.6, 0.6]
   seed        without it that of --seed
   at          when it will be heard, HH:MM; without it now
   tz          the listener's time zone; without it that of --tz

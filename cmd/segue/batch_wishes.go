@@ -23,20 +23,23 @@ import (
 // wishLine is one line of a file of wishes. What makes no sense in it is found
 // where the hour is planned, as for every other wish.
 type wishLine struct {
-	ID         string              `json:"id"`
-	History    []string            `json:"history"`
-	From       string              `json:"from"`
-	To         string              `json:"to"`
-	Minutes    int                 `json:"minutes"`
-	Arm        playlist.Arm        `json:"arm"`
-	Curve      playlist.Curve      `json:"curve"`
-	Seed       *uint64             `json:"seed"`
-	At         string              `json:"at"`
-	TZ         string              `json:"tz"`
-	Candidates int                 `json:"candidates"`
-	Exclude    playlist.Exclusions `json:"exclude"`
-	Locks      []playlist.Lock     `json:"locks"`
-	Wishes     []string            `json:"wishes"`
+	ID          string              `json:"id"`
+	History     []string            `json:"history"`
+	From        string              `json:"from"`
+	To          string              `json:"to"`
+	Minutes     int                 `json:"minutes"`
+	Arm         playlist.Arm        `json:"arm"`
+	Curve       playlist.Curve      `json:"curve"`
+	Lead        playlist.Lead       `json:"lead"`
+	Via         []string            `json:"via"`
+	Familiarity *[3]float64         `json:"familiarity"`
+	Seed        *uint64             `json:"seed"`
+	At          string              `json:"at"`
+	TZ          string              `json:"tz"`
+	Candidates  int                 `json:"candidates"`
+	Exclude     playlist.Exclusions `json:"exclude"`
+	Locks       []playlist.Lock     `json:"locks"`
+	Wishes      []string            `json:"wishes"`
 }
 
 // order turns a line into what recommend.PlanAll plans. Paths of a history
@@ -44,11 +47,22 @@ type wishLine struct {
 // may be planned.
 func (b *batch) order(l wishLine, folder string) (recommend.Order, error) {
 	o := recommend.Order{ID: l.ID, Wish: recommend.Wish{
-		From: l.From, To: l.To, Minutes: l.Minutes, Arm: l.Arm, Seed: b.seed, Exclude: l.Exclude, Arc: playlist.ArcOptions{Curve: l.Curve},
-		Locks: l.Locks, Wishes: l.Wishes, Candidates: l.Candidates, NoCertificate: !b.certificate,
+		From: l.From, To: l.To, Minutes: l.Minutes, Arm: l.Arm, Seed: b.seed, Exclude: l.Exclude, Arc: playlist.ArcOptions{Curve: l.Curve, Lead: l.Lead},
+		Familiarity: l.Familiarity,
+		Locks:       l.Locks, Wishes: l.Wishes, Candidates: l.Candidates, NoCertificate: !b.certificate,
 	}}
 	if l.ID == "" {
 		return o, errors.New(`there is no "id"; add one, to know its hour by`)
+	}
+	for _, v := range l.Via {
+		at, err := segue.ParseAffect(v)
+		if err != nil {
+			return o, fmt.Errorf(`"via": %w`, err)
+		}
+		o.Wish.Arc.Waypoints = append(o.Wish.Arc.Waypoints, at)
+	}
+	if len(l.Via) > 0 && l.Lead == "" {
+		o.Wish.Arc.Lead = playlist.LeadNone // the way is told; nothing is added to it
 	}
 	if l.Seed != nil {
 		o.Wish.Seed = *l.Seed

@@ -5,9 +5,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
-	"segue"
 	"segue/playlist"
 	"segue/recommend"
 
@@ -25,12 +23,15 @@ func playlistCommand(t *terminal) *cobra.Command {
 		Long: `Build a playlist of a given length that moves step by step from one mood to
 another: it holds where you are, shifts in small steps, and stays at the target.
 A mood is one of angry, anxious, sad, content, calm, happy, or valence,arousal in
-0 to 1 (unpleasant to pleasant, quiet to energetic). With --history it is made
-around what you know; without, from the catalogue alone. The file's ending chooses
-its format.`,
+0 to 1 (unpleasant to pleasant, quiet to energetic); --via leads through others on
+the way. With --history it is made around what you know; without, from the
+catalogue alone. With it comes a proof of how much better it could be, which takes
+a moment; --no-certificate spares it. To change an hour by hand, keep its --json
+and see 'segue edit'. The file's ending chooses its format.`,
 		Example: "  segue playlist --catalog catalog.parquet --from angry --to calm -o evening.m3u8\n" +
 			"  segue playlist --catalog a.csv --history data.zip --from .2,.8 --to calm --minutes 30 --seed 7 --json\n" +
-			"  segue playlist --catalog a.csv --from sad --to content --picture hour.svg",
+			"  segue playlist --catalog a.csv --from sad --to content --picture hour.svg\n" +
+			"  segue playlist --catalog a.csv --from anxious --via content --to happy --lock 1=ID --wish ID --exclude-artist 'Nobody'",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			loc, err := parseZone(zone)
@@ -88,76 +89,6 @@ its format.`,
 	return cmd
 }
 
-// wishFlags are the flags that say which hour is wanted.
-type wishFlags struct {
-	from, to, arm, at, curve string
-	minutes                  int
-	artists, tracks, genres  []string
-	noExplicit               bool
-}
-
-func (f *wishFlags) add(cmd *cobra.Command) {
-	fs := cmd.Flags()
-	fs.StringVar(&f.from, "from", "", "`MOOD` or valence,arousal it starts from (default: the last session's)")
-	fs.StringVar(&f.to, "to", "", "`MOOD` or valence,arousal it leads to (default: what the start usually wants)")
-	fs.IntVar(&f.minutes, "minutes", 60, "length, 10 to 180")
-	fs.StringVar(&f.arm, "arm", string(playlist.Iso), "iso, compensatory or shuffle")
-	fs.StringVar(&f.curve, "curve", string(playlist.Smoothstep), "how it shifts: smoothstep, linear or minimum-jerk")
-	fs.StringVar(&f.at, "at", "", "when it will be heard, `HH:MM` in --tz (default: now); from 22:30 to 05:00 the night rules hold")
-	fs.StringArrayVar(&f.artists, "exclude-artist", nil, "never play this `ARTIST` (may be repeated)")
-	fs.StringArrayVar(&f.tracks, "exclude-track", nil, "never play the track with this `ID` (may be repeated)")
-	fs.StringArrayVar(&f.genres, "exclude-genre", nil, "never play this `GENRE` (may be repeated)")
-	fs.BoolVar(&f.noExplicit, "no-explicit", false, "leave out tracks marked explicit")
-	complete := func(words ...string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return words, cobra.ShellCompDirectiveNoFileComp
-		}
-	}
-	for name, words := range map[string][]string{
-		"from": {"angry", "anxious", "calm", "content", "happy", "sad"}, "to": {"calm", "content", "happy"},
-		"arm": {"iso", "compensatory", "shuffle"}, "curve": {"smoothstep", "linear", "minimum-jerk"},
-	} {
-		_ = cmd.RegisterFlagCompletionFunc(name, complete(words...))
-	}
-}
-
-// wish turns the flags into what recommend.Plan asks for.
-func (f *wishFlags) wish(zone *time.Location, seed uint64) (recommend.Wish, error) {
-	w := recommend.Wish{From: f.from, To: f.to, Minutes: f.minutes, Arm: playlist.Arm(f.arm), Seed: seed}
-	switch w.Arm {
-	case playlist.Iso, playlist.Compensatory, playlist.Shuffle:
-	default:
-		return w, usage("--arm %q is none of iso, compensatory and shuffle", f.arm)
-	}
-	switch w.Arc.Curve = playlist.Curve(f.curve); w.Arc.Curve {
-	case playlist.Smoothstep, playlist.Linear, playlist.MinimumJerk:
-	default:
-		return w, usage("--curve %q is none of smoothstep, linear and minimum-jerk", f.curve)
-	}
-	if f.minutes < playlist.MinMinutes || f.minutes > playlist.MaxMinutes {
-		return w, usage("--minutes %d is outside %d to %d", f.minutes, playlist.MinMinutes, playlist.MaxMinutes)
-	}
-	for _, end := range []struct{ flag, value string }{{"from", f.from}, {"to", f.to}} {
-		if end.value == "" {
-			continue
-		}
-		if _, err := segue.ParseAffect(end.value); err != nil {
-			return w, usage("--%s: %v", end.flag, err)
-		}
-	}
-	at := time.Now()
-	if f.at != "" {
-		clock, err := time.ParseInLocation("15:04", f.at, zone)
-		if err != nil {
-			return w, usage("--at %q is not a time of day; write one like 21:30", f.at)
-		}
-		at = clock
-	}
-	w.Night = recommend.IsNight(at, zone)
-	w.Exclude = playlist.Exclusions{Artists: f.artists, Tracks: f.tracks, Genres: f.genres, Explicit: f.noExplicit}
-	return w, nil
-}
-
 func playlistText(w io.Writer, p *playlist.Playlist) {
 	night := ""
 	if p.Night {
@@ -184,6 +115,12 @@ func playlistText(w io.Writer, p *playlist.Playlist) {
 			verdict = "missed"
 		}
 		fmt.Fprintf(w, "  %-24s %8.3f  (%s %.3g) %s\n", c.Metric, *c.Value, word, c.Bar, verdict)
+	}
+	if c := p.Certificate; c != nil && p.Cost != nil {
+		fmt.Fprintf(w, "  %-24s %8.4f  (no order of these %s tracks costs less than %.4f: gap %.1f %%)\n", "cost", *p.Cost, thousands(p.Candidates), *p.LowerBound, 100**p.Gap)
+	}
+	for _, said := range p.Tradeoffs {
+		fmt.Fprintf(w, "Weighed: %s\n", said)
 	}
 	for _, r := range p.Relaxed {
 		fmt.Fprintf(w, "Relaxed: %s. %s\n", strings.TrimSuffix(r.Text, "."), r.Help)
