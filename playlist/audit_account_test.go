@@ -277,7 +277,7 @@ type third3 struct{ over, slack float64 }
 func (u *audit) by(name string) []int {
 	var out []int
 	for i, r := range u.row {
-		if slices.ContainsFunc(u.lib.Catalog.Artists.At(r), func(a string) bool { return strings.EqualFold(a, name) }) {
+		if slices.ContainsFunc(u.lib.Catalog.Artists.At(r), func(a string) bool { return spelt(a) == spelt(name) }) {
 			out = append(out, i)
 		}
 	}

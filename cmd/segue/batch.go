@@ -61,8 +61,9 @@ in little memory. A wish is one JSON object on a line of its own:
   at          when it will be heard, HH:MM; without it now
   tz          the listener's time zone; without it that of --tz
   candidates  how many tracks to choose from
-  exclude     artists, tracks, genres: lists of what is never played; explicit, seasonal:
-              true to leave those out; max_speech, max_live: 0 to 1; min_length_ns,
+  seasonal    auto, keep or leave-out, as in 'segue playlist'
+  exclude     artists, tracks, genres: lists of what is never played; explicit: true to
+              leave that out; max_speech, max_live: 0 to 1; min_length_ns,
               max_length_ns: in nanoseconds
   locks       tracks at chosen places: [{"place":1, "id":"…"}]
   wishes      ids of tracks that must be in it

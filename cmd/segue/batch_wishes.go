@@ -31,6 +31,7 @@ type wishLine struct {
 	Arm         playlist.Arm        `json:"arm"`
 	Curve       playlist.Curve      `json:"curve"`
 	Lead        playlist.Lead       `json:"lead"`
+	Seasonal    string              `json:"seasonal"`
 	Via         []string            `json:"via"`
 	Familiarity *[3]float64         `json:"familiarity"`
 	Seed        *uint64             `json:"seed"`
@@ -74,6 +75,14 @@ func (b *batch) order(l wishLine, folder string) (recommend.Order, error) {
 			return o, fmt.Errorf(`"tz" %q is not a time zone; write one like "Europe/Lisbon"`, l.TZ)
 		}
 	}
+	if l.Seasonal == "" {
+		l.Seasonal = seasonalAuto
+	}
+	leaves, known := leavesSeasonal(l.Seasonal, b.now, zone)
+	if !known {
+		return o, fmt.Errorf(`"seasonal" %q is none of auto, keep and leave-out`, l.Seasonal)
+	}
+	o.Wish.Exclude.Seasonal = leaves || l.Exclude.Seasonal
 	at := b.now
 	if l.At != "" {
 		var err error

@@ -119,13 +119,8 @@ func (f *wishFlags) wish(zone *time.Location, seed uint64) (recommend.Wish, erro
 		Artists: f.artists, Tracks: f.tracks, Genres: f.genres, Explicit: f.noExplicit,
 		MinLength: f.minLength, MaxLength: f.maxLength, MaxSpeech: f.maxSpeech, MaxLive: f.maxLive,
 	}
-	switch f.seasonal {
-	case seasonalAuto:
-		w.Exclude.Seasonal = !recommend.IsFestive(at, zone)
-	case seasonalKeep:
-	case seasonalLeave:
-		w.Exclude.Seasonal = true
-	default:
+	var known bool
+	if w.Exclude.Seasonal, known = leavesSeasonal(f.seasonal, at, zone); !known {
 		return w, usage("--seasonal %q is none of auto, keep and leave-out", f.seasonal)
 	}
 	if f.minLength <= 0 || f.maxLength < f.minLength {
@@ -148,6 +143,20 @@ func (f *wishFlags) wish(zone *time.Location, seed uint64) (recommend.Wish, erro
 	}
 	w.Night = recommend.IsNight(at, zone)
 	return w, nil
+}
+
+// leavesSeasonal reports whether a word of --seasonal leaves seasonal music out at a
+// moment, and whether it is one of its words.
+func leavesSeasonal(word string, at time.Time, zone *time.Location) (leaves, known bool) {
+	switch word {
+	case seasonalAuto:
+		return !recommend.IsFestive(at, zone), true
+	case seasonalKeep:
+		return false, true
+	case seasonalLeave:
+		return true, true
+	}
+	return false, false
 }
 
 // arc returns how the way is to be shaped.
