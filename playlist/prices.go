@@ -182,14 +182,29 @@ func (d *dual) backward() {
 
 // leastSum returns the least x[i] + y[i], of as many, +Inf of none.
 func leastSum(x, y []float64) float64 {
-	best := math.Inf(1)
+	// Four leasts at once: each comparison then waits for no other.
+	a, b, c, d := math.Inf(1), math.Inf(1), math.Inf(1), math.Inf(1)
 	y = y[:len(x)]
-	for i, v := range x {
-		if v += y[i]; v < best {
-			best = v
+	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		p, q := x[i:i+4:i+4], y[i:i+4:i+4]
+		if v := p[0] + q[0]; v < a {
+			a = v
+		}
+		if v := p[1] + q[1]; v < b {
+			b = v
+		}
+		if v := p[2] + q[2]; v < c {
+			c = v
+		}
+		if v := p[3] + q[3]; v < d {
+			d = v
 		}
 	}
-	return best
+	for ; i < len(x); i++ {
+		a = min(a, x[i]+y[i])
+	}
+	return min(a, b, c, d)
 }
 
 // forward fills sofar.
