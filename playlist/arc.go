@@ -77,7 +77,7 @@ type arc struct {
 // newArc returns the arc between two points that already obey the limits.
 func newArc(start, target segue.Affect, o ArcOptions, l limits) arc {
 	a := arc{
-		start: start, target: target, hold: o.Hold, sustain: o.Sustain,
+		start: start, target: target, hold: max(0, o.Hold), sustain: max(0, o.Sustain),
 		curve: o.Curve, lead: o.Lead, strength: 1, limits: l,
 	}
 	for _, w := range o.Waypoints {

@@ -2,6 +2,7 @@ package playlist
 
 import (
 	"fmt"
+	"slices"
 
 	"segue"
 )
@@ -83,22 +84,33 @@ func (pl *planner) hold() error {
 	free := *pl
 	free.held = held{}
 	p := free.problem(r.Minutes)
+	for _, m := range shorterMinutes() {
+		if p == nil && m < r.Minutes {
+			p = free.problem(m) // too few tracks for the whole: they have to fit into what can be had
+		}
+	}
 	if p == nil {
-		return nil // too few tracks: said elsewhere
+		return nil // too few tracks for anything: said elsewhere
 	}
 	return pl.contradicts(p)
 }
 
-// contradicts says what speaks against holding these tracks in an hour of the
-// length that was asked for.
+// contradicts says what speaks against holding these tracks in an hour: of the
+// length that was asked for, or of the longest there are tracks for.
 func (pl *planner) contradicts(p *problem) error {
+	room := fmt.Sprintf("%d minutes have %s", p.rules.minutes, counted(p.n, "place"))
+	longer := ", or ask for a longer hour"
+	if p.rules.minutes < pl.request.Minutes {
+		room = fmt.Sprintf("the %s that may be played near this way make %d minutes at most, which have %s", counted(p.m, "track"), p.rules.minutes, counted(p.n, "place"))
+		longer = ", or bring more music"
+	}
 	title := func(row int32) string { return quoted(pl.lib.Catalog.Title[row]) }
 	slots, places := map[int]int32{}, map[int32]int{}
 	all := []int32{}
 	for _, l := range pl.held.locks {
 		at := l.slot(p.n)
 		if at < 0 {
-			return contradiction("%s cannot be held at place %d: %d minutes have %s", title(l.row), l.place, pl.request.Minutes, counted(p.n, "place"))
+			return contradiction("%s cannot be held at place %d: %s", title(l.row), l.place, room)
 		}
 		if other, is := slots[at]; is && other != l.row {
 			return contradiction("%s and %s cannot both be held at place %d", title(other), title(l.row), at+1)
@@ -117,7 +129,7 @@ func (pl *planner) contradicts(p *problem) error {
 		}
 	}
 	if len(all) > p.n {
-		return contradiction("%s are held or wished for, and %d minutes have %s; wish for fewer, or ask for a longer hour", counted(len(all), "track"), pl.request.Minutes, counted(p.n, "place"))
+		return contradiction("%s are held or wished for, and %s; wish for fewer%s", counted(len(all), "track"), room, longer)
 	}
 	var total int64
 	song, ruminant := map[int32]int32{}, 0
@@ -136,7 +148,7 @@ func (pl *planner) contradicts(p *problem) error {
 		return contradiction("%d of the tracks held or wished for are low and slow ones of your most played of late, and an hour has one of these at most", ruminant)
 	}
 	if limit := p.target() + RelaxedLength*1000; total > limit {
-		return contradiction("the tracks held or wished for last %d minutes, and %d are asked for; ask for a longer hour", (total+30_000)/60_000, pl.request.Minutes)
+		return contradiction("the tracks held or wished for last %d minutes, and %s; wish for fewer%s", (total+30_000)/60_000, room, longer)
 	}
 	if row, is := slots[p.n-1]; is && pl.request.Night && !slowEnough(pl.lib.sound(row).Tempo) {
 		return contradiction("%s cannot be held at the end: it has %.0f beats a minute, and at night the last track has %d at most", title(row), pl.lib.sound(row).Tempo, NightEndTempo)
@@ -155,14 +167,19 @@ func (pl *planner) candidate(row int32) int32 {
 }
 
 // put enters what is held and wished for into a problem; it reports whether every
-// lock has its place there.
+// lock has a place of its own there: counted from both ends, two may meet in a
+// shorter hour.
 func (pl *planner) put(p *problem) bool {
 	for _, l := range pl.held.locks {
 		at := l.slot(p.n)
 		if at < 0 {
 			return false
 		}
-		p.locked[at] = pl.candidate(l.row)
+		c := pl.candidate(l.row)
+		if other := slices.Index(p.locked, c); p.locked[at] >= 0 && p.locked[at] != c || other >= 0 && other != at {
+			return false
+		}
+		p.locked[at] = c
 	}
 	for _, row := range pl.held.wishes {
 		p.wished[pl.candidate(row)] = true

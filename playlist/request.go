@@ -180,15 +180,22 @@ func (e Exclusions) withDefaults() (Exclusions, error) {
 	return e, nil
 }
 
+// none is how a hold or a sustain of no time is written: 0 asks for the default, and
+// what is filled in must ask for the same again.
+const none = -1
+
 func (o ArcOptions) withDefaults() (ArcOptions, error) {
 	share := func(v, d float64) float64 {
-		if v == 0 {
+		switch {
+		case v == 0:
 			return d
+		case v < 0:
+			return none
 		}
-		return max(0, v)
+		return v
 	}
 	o.Hold, o.Sustain = share(o.Hold, DefaultHold), share(o.Sustain, DefaultSustain)
-	if !(o.Hold+o.Sustain < 1) {
+	if !(max(0, o.Hold)+max(0, o.Sustain) < 1) {
 		return o, fmt.Errorf("%w: hold %g and sustain %g leave no time to move; their sum must be below 1", segue.ErrUsage, o.Hold, o.Sustain)
 	}
 	switch o.Curve {
