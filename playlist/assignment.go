@@ -143,7 +143,7 @@ func (d *dual) assign(rounds int, most float64) {
 			break
 		}
 		for g, i := range slot {
-			d.price[songs[g]] = -worth[g]
+			d.price[songs[g]] = d.t.rules[songs[g]].payable(-worth[g])
 			if i >= 0 {
 				path[i] = at[i][g]
 			}

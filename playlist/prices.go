@@ -26,8 +26,7 @@ type tallies struct {
 
 func (p *problem) newTallies() *tallies {
 	t := &tallies{uses: make([][]use, p.m), familiar: -1}
-	for s := range p.songs {
-		_ = s
+	for range p.songs {
 		t.rules = append(t.rules, tally{math.Inf(-1), 1})
 	}
 	artist := int32(len(t.rules))
@@ -366,17 +365,31 @@ func (d *dual) move(rise float64) bool {
 		length += c * c
 	}
 	by := rise / length
+	if !(by <= math.MaxFloat64) {
+		clear(d.course)
+		return false // prices stay finite: a bound from others would be none
+	}
 	for k, c := range d.course {
 		if c == 0 {
 			continue
 		}
-		v, r := d.price[k]+by*c, d.t.rules[k]
-		if v*d.price[k] < 0 || v < 0 && math.IsInf(r.lo, -1) {
+		v := d.t.rules[k].payable(d.price[k] + by*c)
+		if v*d.price[k] < 0 {
 			v = 0 // one move does not change sides
 		}
 		d.price[k] = v
 	}
 	return true
+}
+
+// payable returns the price that a tally can have nearest to another: of what there
+// cannot be too little none is below 0, however small. (One that rounding left there
+// would make the bound −∞, and all that follows from it nonsense.)
+func (r tally) payable(price float64) float64 {
+	if price < 0 && math.IsInf(r.lo, -1) {
+		return 0
+	}
+	return price
 }
 
 // excess returns by how much a tally is above what its price pays for, or below.
