@@ -30,7 +30,9 @@ func (pl *planner) account(s *solution, out *Playlist) {
 		pl.runnersUp(s, all, out.Tracks)
 	}
 	out.Tradeoffs = pl.tradeoffs(s, all, out)
-	out.Notes = append(out.Notes, pl.poor(s, all, out)...)
+	if r, missed := pl.poor(s, all, out); missed {
+		out.Relaxed = append(out.Relaxed, r)
+	}
 }
 
 // stepOf returns the way from one track to the next.

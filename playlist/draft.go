@@ -314,12 +314,6 @@ func (d *Draft) Certify(ctx context.Context) (*Playlist, error) {
 	}
 	out := *v.done
 	out.prove(proof)
-	if proof != nil && out.Gap != nil && *out.Gap > cheaper {
-		// What was proved to be the best is not this hour.
-		of := *proof
-		of.Optimal = false
-		out.Certificate = &of
-	}
 	return &out, nil
 }
 

@@ -271,29 +271,45 @@ func (pl *planner) missing() string {
 
 // poor says what would help where bars of the metrics are missed: what is missed,
 // what there is to choose from where, and whether familiarity stood in the way.
-// What a relaxation says already is left to it.
-func (pl *planner) poor(s *solution, all []rivals, out *Playlist) []string {
-	missed := map[string]bool{}
-	var words []string
+// What a relaxation says already is left to it. It reports whether there is more
+// to say.
+func (pl *planner) poor(s *solution, all []rivals, out *Playlist) (r Relaxation, missed bool) {
+	of, words := pl.missedBars(out)
+	if len(words) == 0 {
+		return r, false
+	}
+	help := pl.helpBars(s, all, of)
+	if len(help) == 0 {
+		help = []string{"More music along this way would help."}
+	}
+	return Relaxation{string(ruleBars), "It misses " + strings.Join(words, "; ") + ".", strings.Join(help, " ")}, true
+}
+
+// missedBars returns the metrics whose bars are missed and no relaxation speaks of,
+// and puts them into words.
+func (pl *planner) missedBars(out *Playlist) (of map[string]bool, words []string) {
+	of = map[string]bool{}
 	for _, c := range out.Checks {
 		if c.Pass == nil || *c.Pass || said(out.Relaxed, c.Metric) {
 			continue
 		}
-		missed[c.Metric] = true
+		of[c.Metric] = true
 		words = append(words, barWords(c))
 	}
-	if len(words) == 0 {
-		return nil
-	}
+	return of, words
+}
+
+// helpBars says what would help against missing bars.
+func (pl *planner) helpBars(s *solution, all []rivals, missed map[string]bool) []string {
 	p := s.p
-	notes := []string{"It misses " + strings.Join(words, "; ") + "."}
+	var notes []string
 	if missed["start_error"] {
 		notes = append(notes, pl.supply("the start", p.arc.start))
 	}
 	if missed["end_error"] {
 		notes = append(notes, pl.supply("the target", p.arc.target))
 	}
-	if len(notes) == 1 && (missed["rmse"] || missed["max_step"] || missed["progress_tau"] || missed["backtrack"]) {
+	if len(notes) == 0 && (missed["rmse"] || missed["max_step"] || missed["progress_tau"] || missed["backtrack"]) {
 		notes = append(notes, pl.supply("the plan where it has the fewest", p.points[p.thinnest()]))
 	}
 	if missed["unique_artists"] {

@@ -53,6 +53,9 @@ func (p *Playlist) prove(c *Certificate) {
 	if *p.Cost > 0 {
 		gap = (*p.Cost - bound) / *p.Cost
 	}
+	if gap > cheaper {
+		c.Optimal = false // what was proved to be the best is not this hour, which passes bars that one misses
+	}
 	p.Certificate, p.LowerBound, p.Gap = c, number(bound), number(gap)
 }
 

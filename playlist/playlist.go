@@ -141,7 +141,7 @@ type Alternative struct {
 
 // A Relaxation is a wish that could not be met.
 type Relaxation struct {
-	Rule string `json:"rule"` // familiarity, artist spacing, artist cap, length, shorter arc, largest step
+	Rule string `json:"rule"` // familiarity, artist spacing, artist cap, length, shorter arc, largest step; bars, of metrics
 	Text string `json:"text"` // what was relaxed, in words
 	Help string `json:"help"` // what would help
 }

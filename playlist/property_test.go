@@ -233,7 +233,7 @@ func (h *hourCase) chosen() {
 func (h *hourCase) relaxations() {
 	last := -1
 	for _, x := range h.p.Relaxed {
-		at := slices.Index([]string{"familiarity", "artist spacing", "artist cap", "length", "shorter arc", "largest step"}, x.Rule)
+		at := slices.Index([]string{"familiarity", "artist spacing", "artist cap", "length", "shorter arc", "largest step", "bars"}, x.Rule)
 		if at <= last {
 			h.fail("relaxed %q out of order", x.Rule)
 		}
