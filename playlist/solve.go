@@ -60,11 +60,11 @@ func (p *problem) search(ctx context.Context) (*answer, error) {
 }
 
 // mended is how many sequences of each search are repaired. (d)
-const mended = 2
+const mended = 3
 
 // backPrices returns what going back on the way is made to cost where a bar limits
 // it, in units of cost a unit of the plane, one after another. (d)
-func backPrices() []float64 { return []float64{.03, .08, .2, .5} }
+func backPrices() []float64 { return []float64{.02, .05, .1, .2, .5} }
 
 // searchBarred looks for cheap sequences under rules that hold bars too, which are
 // no sums. Those found under the hard constraints are repaired; then those found
