@@ -11,8 +11,8 @@ type node struct {
 	parent   int32 // in the level before
 	at       int32 // position in the lattice's slot
 	order    int32 // of creation, decides ties
+	discord  int32
 	familiar int16 // familiar tracks in the present third
-	discord  int16
 	wishes   int16
 	ruminant bool
 	g        float64 // cost so far
@@ -23,13 +23,13 @@ type node struct {
 	back     float64
 	tail     float64 // Σ ms·(valence − floor) over the slots of a sad path's end
 	songs    uint64  // remembered ones it holds
-	set      uint64  // hash of what it holds
+	set      uint64  // hash of what it holds, in whatever order
 }
 
 // A beam searches for sequences of least cost, slot by slot, along the costs to go
 // of a dual. What it prunes for good is only what breaks a rule, cannot be
 // completed, costs most or more by its bound, or does what a cheaper partial
-// sequence of the same tracks does as well. What it drops because its width is
+// sequence of the same tracks with the same future does as well. What it drops because its width is
 // limited counts for dropped, so that a bound is left: no sequence that it has not
 // found costs less than the smaller of dropped and most.
 type beam struct {
@@ -46,16 +46,15 @@ type beam struct {
 	maxLeft  []int64
 	thirdEnd []int // how many slots of the same third follow
 	wishable []int // how many slots from i on a wished track may stand in
-	tailAt   int   // first slot that counts for a sad path's end
+	tailAt   int   // slot from which on a sad path's end is looked after
 	made     int32
-	same     map[uint64]int32 // nodes of the next level by what they hold; nil while order matters
+	same     map[uint64]int32 // nodes of the next level by key; nil where a bar makes all of the order matter
 	wishes   int16
 
 	stamp    int32 // of the node being extended
 	songUsed []int32
 	artists  []artistUse
-	progress []float64 // along the chain, latest first
-	before   int32     // candidate of the node being extended, −1 for none
+	chain    []int32 // its tracks, latest first
 	keys     []rankKey
 	worst    float64 // rank of the last that fits into the level's width; +Inf while there is room
 }
@@ -215,6 +214,7 @@ func (b *beam) extend(i int, at int32) {
 			continue
 		}
 		child.rank = bound + b.offCourse(&child, i)
+		child.set += mix(uint64(c) + 1)
 		b.offer(child, i, c)
 	}
 }
@@ -234,16 +234,11 @@ func (b *beam) drop(bound float64) {
 func (b *beam) follow(i int, at int32) {
 	p := b.d.p
 	b.stamp++
-	b.progress, b.before = b.progress[:0], -1
+	b.chain = b.chain[:0]
 	for level := i - 1; level >= 0; level-- {
 		n := &b.levels[level][at]
 		c := b.d.l.open[level][n.at]
-		if level == i-1 {
-			b.before = c
-		}
-		if b.same == nil {
-			b.progress = append(b.progress, p.progress[c])
-		}
+		b.chain = append(b.chain, c)
 		b.songUsed[p.song[c]] = b.stamp
 		for _, a := range p.artists[c] {
 			u := &b.artists[a]
@@ -276,7 +271,7 @@ func (b *beam) grow(child *node, i int, c int32) bool {
 		return false
 	}
 	if b.same == nil && i > 0 {
-		child.back += max(0, b.progress[0]-p.progress[c])
+		child.back += max(0, p.progress[b.chain[0]]-p.progress[c])
 		if child.back > p.rules.backtrack {
 			return false
 		}
@@ -303,9 +298,11 @@ func (b *beam) fits(child *node, i int, c int32) bool {
 			return false
 		}
 	}
-	for _, q := range b.progress {
-		if q > p.progress[c] {
-			child.discord++
+	if b.same == nil {
+		for _, x := range b.chain {
+			if p.progress[x] > p.progress[c] {
+				child.discord++
+			}
 		}
 	}
 	return int(child.discord) <= p.rules.discord
@@ -342,18 +339,13 @@ func (b *beam) offCourse(child *node, i int) float64 {
 	return penalty
 }
 
-// offer adds a node to the next level. Of two that hold the same tracks and end
-// with the same two all that follows is the same: the dearer one goes.
+// offer adds a node to the next level, unless another there has the same key and is
+// no dearer; a dearer one gives way.
 func (b *beam) offer(child node, i int, c int32) {
 	child.order = b.made
 	b.made++
 	if b.same != nil {
-		hash := mix(uint64(c) + 1)
-		if i >= b.tailAt {
-			child.set = mix(child.set) // how long each plays in the last minutes depends on the order
-		}
-		child.set += hash
-		key := mix(child.set ^ mix(hash+uint64(b.before+2)<<1) + uint64(child.familiar))
+		key := b.key(&child, i, c)
 		if at, is := b.same[key]; is {
 			if child.g < b.next[at].g {
 				b.next[at] = child
@@ -368,6 +360,28 @@ func (b *beam) offer(child node, i int, c int32) {
 			clear(b.same) // what is not known to be the same is only kept twice
 		}
 	}
+}
+
+// key hashes all that what may follow a node depends on, and what that costs: the
+// tracks it holds, the last as far as artists are kept apart, how many familiar ones
+// its third has, and of a sad path the order of those that may be heard in the last
+// minutes.
+func (b *beam) key(child *node, i int, c int32) uint64 {
+	p := b.d.p
+	key := mix(child.set+uint64(child.familiar)) ^ uint64(c)
+	left := int64(0) // of the last minutes for what was before c, at most
+	if !math.IsInf(p.tailFloor, -1) {
+		follows := max(b.minLeft[i+1], p.target()-p.rules.tolerance-child.ms)
+		left = TailMinutes*60_000 - follows - p.ms[c]
+	}
+	for k, x := range b.chain {
+		if left <= 0 && k >= p.rules.spacing-2 {
+			break
+		}
+		left -= p.ms[x]
+		key = mix(key) ^ uint64(x)
+	}
+	return mix(key)
 }
 
 // mix is a bijective hash of 64 bits (Steele, Lea & Flood 2014,

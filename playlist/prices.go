@@ -422,7 +422,7 @@ func (d *dual) shut(most float64) {
 			if d.memory != nil {
 				togo = d.memory.togo(i, a)
 			}
-			mark[i][a] = d.sofar[i][a]+d.priced[i][a]+togo+d.constant < most-nothing
+			mark[i][a] = !(d.sofar[i][a]+d.priced[i][a]+togo+d.constant >= most-nothing)
 		}
 	}
 	d.l.keep(mark)
