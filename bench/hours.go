@@ -19,6 +19,7 @@ type HoursOptions struct {
 	Profile  *recommend.Profile  // nil without a listener
 
 	Cases      int    // random requests, ≥ 1
+	Minutes    int    // of each; 0 draws 20 to 120
 	Candidates []int  // how many tracks to choose from: each is measured by itself
 	Seed       uint64 // of the requests, of chance and of the bootstrap
 	Rounds     int    // how often each hour is timed, ≥ 1; its least time counts
@@ -31,20 +32,21 @@ type HoursOptions struct {
 // for quick ones for a first look in seconds.
 func DefaultHours(quick bool) HoursOptions {
 	if quick {
-		return HoursOptions{Cases: 12, Candidates: []int{100, 300}, Seed: 1, Rounds: 1, Large: 50_000}
+		return HoursOptions{Cases: 12, Minutes: 60, Candidates: []int{100, 300}, Seed: 1, Rounds: 1, Large: 50_000}
 	}
-	return HoursOptions{Cases: 200, Candidates: []int{100, 300, 1000}, Seed: 1, Rounds: 3, Large: 1_200_000}
+	return HoursOptions{Cases: 200, Minutes: 60, Candidates: []int{100, 300, 1000}, Seed: 1, Rounds: 3, Large: 1_200_000}
 }
 
 // A HoursReport says how good hours are, beside simpler methods, and how long they
 // take to plan.
 type HoursReport struct {
-	Go     string `json:"go"`
-	Cores  int    `json:"cores"`
-	Tracks int    `json:"tracks"` // with a place on the plane
-	Heard  int    `json:"heard"`  // recordings in the history; 0 without one
-	Cases  int    `json:"cases"`
-	Seed   uint64 `json:"seed"`
+	Go      string `json:"go"`
+	Cores   int    `json:"cores"`
+	Tracks  int    `json:"tracks"` // with a place on the plane
+	Heard   int    `json:"heard"`  // recordings in the history; 0 without one
+	Cases   int    `json:"cases"`
+	Minutes int    `json:"minutes"` // of each; 0 for 20 to 120
+	Seed    uint64 `json:"seed"`
 
 	Sizes []HourSize  `json:"sizes"` // one a number of candidates, in the order asked
 	Seeds *FreshHours `json:"seeds"` // null if no case could be planned
@@ -103,7 +105,7 @@ func Hours(ctx context.Context, o HoursOptions) (*HoursReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &HoursReport{Go: runtime.Version(), Cores: runtime.GOMAXPROCS(0), Cases: o.Cases, Seed: o.Seed, Sizes: []HourSize{}}
+	r := &HoursReport{Go: runtime.Version(), Cores: runtime.GOMAXPROCS(0), Cases: o.Cases, Minutes: o.Minutes, Seed: o.Seed, Sizes: []HourSize{}}
 	for _, at := range lib.Positions {
 		if at.Known() {
 			r.Tracks++
@@ -112,7 +114,7 @@ func Hours(ctx context.Context, o HoursOptions) (*HoursReport, error) {
 	if lib.Heard != nil {
 		r.Heard = lib.Heard.Len()
 	}
-	cases := drawCases(o.Cases, o.Seed)
+	cases := drawCases(o.Cases, o.Minutes, o.Seed)
 	mixes, err := o.mix(ctx, lib, cases)
 	if err != nil {
 		return nil, err
@@ -139,9 +141,10 @@ func Hours(ctx context.Context, o HoursOptions) (*HoursReport, error) {
 }
 
 // drawCases draws n requests: from and to an anchor or any point of the plane, in
-// an eighth of them to where they start, 20 to 120 minutes, a quarter of them by
-// night. Each depends on its number and the seed alone.
-func drawCases(n int, seed uint64) []playlist.Request {
+// an eighth of them to where they start, a quarter of them by night, each of some
+// minutes, or of 20 to 120 if none are given. Each depends on its number and the seed
+// alone.
+func drawCases(n, minutes int, seed uint64) []playlist.Request {
 	cases := make([]playlist.Request, n)
 	for i := range cases {
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
@@ -159,6 +162,9 @@ func drawCases(n int, seed uint64) []playlist.Request {
 			r.To, r.ToName = r.From, r.FromName
 		}
 		r.Minutes, r.Night, r.Seed = 20+rng.IntN(101), rng.IntN(4) == 0, rng.Uint64()
+		if minutes > 0 {
+			r.Minutes = minutes
+		}
 	}
 	return cases
 }

@@ -41,7 +41,7 @@ func (o HoursOptions) batches(ctx context.Context) ([]BatchTimes, error) {
 // batch plans the cases for as many listeners l, the least time of the rounds.
 func (o HoursOptions) batch(ctx context.Context, l *recommend.Listener) ([]BatchTimes, error) {
 	orders := func(yield func(recommend.Order, error) bool) {
-		for i, r := range drawCases(o.Cases, o.Seed) {
+		for i, r := range drawCases(o.Cases, o.Minutes, o.Seed) {
 			order := recommend.Order{ID: fmt.Sprint(i), Wish: recommend.Wish{
 				From: words(r.From), To: words(r.To), Minutes: 60, Night: r.Night, Seed: r.Seed,
 				Candidates: batchCandidates, NoCertificate: true,

@@ -120,8 +120,8 @@ func TestGroundByHand(t *testing.T) {
 func TestCasesAreWhatTheySay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n, seed := rapid.IntRange(1, 60).Draw(t, "n"), rapid.Uint64().Draw(t, "seed")
-		cases := drawCases(n, seed)
-		if !reflect.DeepEqual(cases[:1+n/2], drawCases(1+n/2, seed)) {
+		cases := drawCases(n, 0, seed)
+		if !reflect.DeepEqual(cases[:1+n/2], drawCases(1+n/2, 0, seed)) {
 			t.Error("a case depends on how many there are")
 		}
 		for _, r := range cases {
@@ -131,7 +131,7 @@ func TestCasesAreWhatTheySay(t *testing.T) {
 		}
 	})
 	stay, night, anchors := 0, 0, 0
-	for _, r := range drawCases(4000, 1) {
+	for _, r := range drawCases(4000, 0, 1) {
 		if r.From == r.To {
 			stay++
 		}

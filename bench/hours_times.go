@@ -87,7 +87,7 @@ func (o HoursOptions) times(ctx context.Context, lib *playlist.Library) (*HourTi
 
 // hours returns the first cases, as many as are timed, each an hour long.
 func (o HoursOptions) hours() []playlist.Request {
-	cases := drawCases(min(timedHours, o.Cases), o.Seed)
+	cases := drawCases(min(timedHours, o.Cases), o.Minutes, o.Seed)
 	for i := range cases {
 		cases[i].Minutes = 60
 	}

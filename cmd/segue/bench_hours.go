@@ -13,6 +13,7 @@ import (
 
 	"segue/bench"
 	"segue/demo"
+	"segue/playlist"
 	"segue/recommend"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,7 @@ type hoursFlags struct {
 	on, markdown        bool
 	catalogs, histories []string
 	zone                string
-	cases               int
+	cases, minutes      int
 }
 
 func (f *hoursFlags) add(cmd *cobra.Command) {
@@ -33,6 +34,7 @@ func (f *hoursFlags) add(cmd *cobra.Command) {
 	historyFlag(cmd, &f.histories)
 	zoneFlag(cmd, &f.zone)
 	fs.IntVar(&f.cases, "cases", 200, "how many random hours (with --quick 12)")
+	fs.IntVar(&f.minutes, "minutes", 60, "how long each hour is, 10 to 180; 0 draws 20 to 120")
 	fs.BoolVar(&f.markdown, "markdown", false, "print the tables of --hours as Markdown")
 }
 
@@ -44,6 +46,8 @@ func (f *hoursFlags) check(cmd *cobra.Command, works []string) error {
 			return usage("--hours plans hours and measures no %s; name no work with it", works[0])
 		case cmd.Flags().Changed("growth"), cmd.Flags().Changed("float"):
 			return usage("--growth and --float belong to the numeric core; --hours plans hours")
+		case f.minutes != 0 && (f.minutes < playlist.MinMinutes || f.minutes > playlist.MaxMinutes):
+			return usage("--minutes %d is outside %d to %d, and not 0", f.minutes, playlist.MinMinutes, playlist.MaxMinutes)
 		case f.cases < 1:
 			return usage("--cases %d: ask for 1 or more", f.cases)
 		case len(f.histories) > 0 && len(f.catalogs) == 0:
@@ -51,7 +55,7 @@ func (f *hoursFlags) check(cmd *cobra.Command, works []string) error {
 		}
 		return nil
 	}
-	for _, name := range []string{"catalog", "history", "tz", "cases", "markdown"} {
+	for _, name := range []string{"catalog", "history", "tz", "cases", "minutes", "markdown"} {
 		if cmd.Flags().Changed(name) {
 			return usage("--%s belongs to --hours; add it", name)
 		}
@@ -65,6 +69,7 @@ func (t *terminal) benchHours(cmd *cobra.Command, f hoursFlags, quick bool) erro
 	if cmd.Flags().Changed("cases") {
 		o.Cases = f.cases
 	}
+	o.Minutes = f.minutes
 	if cmd.Flags().Changed("seed") {
 		o.Seed = t.seed
 	}
@@ -166,7 +171,11 @@ func hoursText(w io.Writer, r *bench.HoursReport, markdown bool) {
 	if r.Heard > 0 {
 		of = "a history of " + thousands(r.Heard) + " recordings"
 	}
-	fmt.Fprintf(w, "%s, %d cores, %s tracks, %s, random hours: %s (seed %d)\n", r.Go, r.Cores, thousands(r.Tracks), of, thousands(r.Cases), r.Seed)
+	long := fmt.Sprintf("%d minutes each", r.Minutes)
+	if r.Minutes == 0 {
+		long = "20 to 120 minutes"
+	}
+	fmt.Fprintf(w, "%s, %d cores, %s tracks, %s, random hours: %s, %s (seed %d)\n", r.Go, r.Cores, thousands(r.Tracks), of, thousands(r.Cases), long, r.Seed)
 	tables := []hoursTable{gapTable(r), passTable(r)}
 	for _, s := range r.Sizes {
 		tables = append(tables, besideTable(s))
