@@ -1,12 +1,16 @@
 // Package playlist plans an hour (10 to 180 minutes) of music that leads from
 // one place of the valence–arousal plane to another in small steps.
 //
-// The way of a plan: the arc says where the music should be at any moment; the
-// candidates are the tracks near it; a beam search puts N of them in order at
-// least cost under the hard constraints, and a local search improves the order.
-// What cannot be met is relaxed in a fixed order, and the playlist says so. It
-// brings its metrics, each with its bar, and for each track a reason made of
-// facts about the track.
+// The way of a plan (Plan): the arc says where the music should be at any moment;
+// the candidates are the tracks near it; prices on the rules, a beam search along
+// them and a local search put N of them in order at little cost under the hard
+// constraints. A certificate then proves how much less any other order could cost,
+// most often nothing. What cannot be met is relaxed in a fixed order, and the
+// playlist says so. It brings its metrics, each with its bar, and for each track a
+// reason made of facts about the track.
+//
+// A Draft edits an hour by hand and takes edits back; Played sets a planned hour
+// beside a later listening history.
 //
 // The iso arm follows the arc. Two arms stand beside it for comparison:
 // compensatory starts at the target, shuffle plays the listener's own tracks in

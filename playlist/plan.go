@@ -16,16 +16,19 @@ import (
 var ErrNoPlaylist = errors.New("no playlist is possible")
 
 // Plan returns the playlist of a request. The same library and request give the
-// same playlist, another seed a fresh one of the same quality. With 640
-// candidates and an hour it takes about a tenth of a second, two thirds of which
-// are spent on the lower bound of its cost.
+// same playlist, another seed a fresh one of the same quality. An hour of a thousand
+// candidates takes some hundredths of a second to find, and as long again or a few
+// times that to prove (docs/benchmarks.md): Request.NoCertificate spares the proof,
+// whose work is limited by count. A proof that finds a cheaper hour returns that.
 //
-// What cannot be met is relaxed in a fixed order (familiarity, artist spacing,
-// artist cap 3, ±300 s, a shorter arc, and if nothing else helps the largest
-// step) and listed in Relaxed. Exclusions, night rules, forbidden zones, one
-// recording of a song and the rumination guard are never relaxed: Plan returns an
-// error wrapping ErrNoPlaylist rather than break one. A request that makes no
-// sense gives an error wrapping segue.ErrUsage; an ended ctx gives its error.
+// What cannot be met, or only by an hour that misses a bar of its metrics, is
+// relaxed in a fixed order (familiarity by half, then wholly, artist spacing, artist
+// cap 3, ±300 s, a shorter arc, and if nothing else helps the largest step) and
+// listed in Relaxed, as are bars that are missed all the same. Exclusions, locks,
+// wishes, night rules, forbidden zones, one recording of a song and the rumination
+// guard are never relaxed: Plan returns an error wrapping ErrNoPlaylist rather than
+// break one. A request that makes no sense gives an error wrapping segue.ErrUsage;
+// an ended ctx gives its error.
 func Plan(ctx context.Context, lib *Library, r Request) (*Playlist, error) {
 	pl, err := newPlanner(ctx, lib, r)
 	if err != nil {
