@@ -13,6 +13,9 @@ const keepsNear = .5
 // aLittle is the largest change on the plane that is called little. (d)
 const aLittle = .12
 
+// levelWay is how far in arousal a way leads before it is called up or down. (d)
+const levelWay = .05
+
 // A remark is a true sentence that could be a track's reason. Kinds are used as
 // evenly as the facts allow; of the kinds used least the weightiest remark wins.
 type remark struct {
@@ -84,7 +87,7 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 	out = append(out, pl.ends(tracks, i)...)
 	out = append(out, pl.heard(t)...)
 	if i > 0 {
-		out = append(out, steps(tracks[i-1], t)...)
+		out = append(out, steps(tracks[i-1], t, pl.arc.target.Arousal-pl.arc.start.Arousal)...)
 	}
 	if t.Phase == Shift && i > 0 && tracks[i-1].Phase == Hold && math.Abs(tracks[i-1].Arousal-tracks[0].Arousal) < .05 {
 		// A track can go against the way; then it begins nothing. Nor does it where
@@ -196,8 +199,9 @@ func (pl *planner) closeToKept(row int32) bool {
 	return len(near) > 0 && near[0].Distance <= keepsNear
 }
 
-// steps speaks of a track and the one before it.
-func steps(a, b Track) []remark {
+// steps speaks of a track and the one before it. Of a tempo that changes against the
+// way, which leads up or down in arousal, it says nothing: that is no reason.
+func steps(a, b Track, way float64) []remark {
 	var out []remark
 	say := func(weight int, kind, format string, args ...any) {
 		out = append(out, remark{kind, fmt.Sprintf(format, args...), weight})
@@ -206,9 +210,9 @@ func steps(a, b Track) []remark {
 	if a.Tempo != nil && b.Tempo != nil {
 		from, to := math.Round(*a.Tempo), math.Round(*b.Tempo)
 		switch {
-		case to <= from-5 && from-to < 40:
+		case to <= from-5 && from-to < 40 && way < levelWay:
 			say(34, "tempo", "Tempo falls from %.0f to %.0f BPM", from, to)
-		case to >= from+5 && to-from < 40:
+		case to >= from+5 && to-from < 40 && way > -levelWay:
 			say(30, "tempo", "Tempo rises from %.0f to %.0f BPM", from, to)
 		case from == to:
 			say(32, "tempo", "Keeps the pulse of %.0f BPM", to)

@@ -370,7 +370,8 @@ func (pl *planner) forbids(s *solution, i int, c int32) string {
 func (p *problem) tooFar(seq []int32, i int, c int32) string {
 	far := func(where string, next int32) string {
 		if d := p.sounds[c].At.Distance(p.sounds[next].At); d > p.rules.maxStep {
-			return fmt.Sprintf("the step %s would be %.2f on the plane, %.2f being the most", where, d, p.rules.maxStep)
+			is, most := apart(d, p.rules.maxStep)
+			return fmt.Sprintf("the step %s would be %s on the plane, %s being the most", where, is, most)
 		}
 		return ""
 	}
@@ -391,19 +392,21 @@ func (p *problem) barBroken(seq []int32) string {
 		far  float64
 		held bool
 	}{
-		{"the beginning would lie %.2f from the start on the plane, %.2f being the most", p.startError(seq), !p.arc.level},
-		{"the end would lie %.2f from the target on the plane, %.2f being the most", p.endError(seq), true},
-		{"the whole would lie %.2f from the plan, %.2f being the most", p.rmse(seq), true},
+		{"the beginning would lie %s from the start on the plane, %s being the most", p.startError(seq), !p.arc.level},
+		{"the end would lie %s from the target on the plane, %s being the most", p.endError(seq), true},
+		{"the whole would lie %s from the plan, %s being the most", p.rmse(seq), true},
 	} {
 		if e.held && e.far > p.rules.place {
-			return fmt.Sprintf(e.what, e.far, p.rules.place)
+			is, most := apart(e.far, p.rules.place)
+			return fmt.Sprintf(e.what, is, most)
 		}
 	}
 	switch {
 	case p.leads(seq) < p.rules.lead:
 		return fmt.Sprintf("that would leave %s, %d being the fewest", counted(p.leads(seq), "artist"), p.rules.lead)
 	case p.backtrack(seq) > p.rules.backtrack:
-		return fmt.Sprintf("the music would go back %.2f on its way, %.2f being the most", p.backtrack(seq), p.rules.backtrack)
+		is, most := apart(p.backtrack(seq), p.rules.backtrack)
+		return fmt.Sprintf("the music would go back %s on its way, %s being the most", is, most)
 	case p.discord(seq) > p.rules.discord:
 		return fmt.Sprintf("the order would go against the way between %d pairs of tracks, %d being the most", p.discord(seq), p.rules.discord)
 	}

@@ -242,19 +242,20 @@ func tightest(checks []Check) *Check {
 // barWords names a metric, its value and its bar, with their units.
 func barWords(c Check) string {
 	v, bar := *c.Value, c.Bar
+	is, most := apart(v, bar)
 	switch c.Metric {
 	case "start_error":
-		return fmt.Sprintf("the distance of its beginning from the start (%.2f on the plane, at most %.2f)", v, bar)
+		return fmt.Sprintf("the distance of its beginning from the start (%s on the plane, at most %s)", is, most)
 	case "end_error":
-		return fmt.Sprintf("the distance of its end from the target (%.2f on the plane, at most %.2f)", v, bar)
+		return fmt.Sprintf("the distance of its end from the target (%s on the plane, at most %s)", is, most)
 	case "rmse":
-		return fmt.Sprintf("the distance from the plan (%.2f on the plane as root mean square, at most %.2f)", v, bar)
+		return fmt.Sprintf("the distance from the plan (%s on the plane as root mean square, at most %s)", is, most)
 	case "max_step":
-		return fmt.Sprintf("the largest step (%.2f on the plane, at most %.2f)", v, bar)
+		return fmt.Sprintf("the largest step (%s on the plane, at most %s)", is, most)
 	case "progress_tau":
-		return fmt.Sprintf("the order along the way (Kendall's τ %.2f, at least %.2f)", v, bar)
+		return fmt.Sprintf("the order along the way (Kendall's τ %s, at least %s)", is, most)
 	case "backtrack":
-		return fmt.Sprintf("the way gone back (%.2f on the plane, at most %.2f)", v, bar)
+		return fmt.Sprintf("the way gone back (%s on the plane, at most %s)", is, most)
 	case "duration_error_seconds":
 		return fmt.Sprintf("the length (%.0f seconds off, at most %.0f)", v, bar)
 	case "unique_artists":

@@ -44,6 +44,17 @@ func ordinal(n int) string {
 	return fmt.Sprintf("%dth", n)
 }
 
+// apart writes two numbers with two digits after the point, or with as many more, up
+// to four, as tell them apart: nothing is said to be 0.10 where 0.10 is the most.
+func apart(a, b float64) (string, string) {
+	for digits := 2; ; digits++ {
+		x, y := fmt.Sprintf("%.*f", digits, a), fmt.Sprintf("%.*f", digits, b)
+		if x != y || a == b || digits == 4 {
+			return x, y
+		}
+	}
+}
+
 // list joins words as a sentence does: "a, b and c".
 func list(words []string) string {
 	if len(words) < 2 {
