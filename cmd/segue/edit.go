@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,6 +67,7 @@ edits undone, another day; -o may name the same file again.`,
 			if err != nil {
 				return err
 			}
+			before := hour.Tracks
 			library, err := m.Library(l, p)
 			if err != nil {
 				return err
@@ -84,7 +86,10 @@ edits undone, another day; -o may name the same file again.`,
 				}
 				t.say("written to %s", out)
 			}
-			return t.print(hour, func(w io.Writer) { playlistText(w, hour) })
+			return t.print(hour, func(w io.Writer) {
+				playlistText(w, hour)
+				changeText(w, before, hour.Tracks)
+			})
 		},
 	}
 	catalogFlag(cmd, &catalogs)
@@ -99,15 +104,26 @@ edits undone, another day; -o may name the same file again.`,
 // edited makes the edits of the call on an hour that was read from a file.
 func edited(ctx context.Context, library *playlist.Library, hour *playlist.Playlist, file string, steps []editStep, certificate bool) (*playlist.Playlist, error) {
 	d, err := playlist.Resume(ctx, library, hour)
-	if errors.Is(err, segue.ErrUsage) {
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, playlist.ErrNoFit):
+		reason := strings.TrimPrefix(complaint(err), playlist.ErrNoFit.Error()+": ")
+		return nil, &segue.InputError{File: file, Problem: reason}
+	case errors.Is(err, segue.ErrUsage):
 		return nil, &segue.InputError{File: file, Problem: complaint(err)}
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	for _, s := range steps {
-		for range s.undo {
-			if _, err := d.Undo(); err != nil {
+		for i := range s.undo {
+			if _, err := d.Undo(); err != nil && i > 0 {
+				last := "edit"
+				if i > 1 {
+					last = amount(i, "edit")
+				}
+				return nil, fmt.Errorf("--undo=%d: before the last %s %w", s.undo, last, err)
+			} else if err != nil {
 				return nil, fmt.Errorf("--undo: %w", err)
 			}
 		}
@@ -125,6 +141,36 @@ func edited(ctx context.Context, library *playlist.Library, hour *playlist.Playl
 		return d.Certify(ctx)
 	}
 	return d.Playlist(), nil
+}
+
+// shownChanges is how many tracks that came or went the text names.
+const shownChanges = 4
+
+// changeText says which tracks came and which went, so that nobody has to compare
+// two lists.
+func changeText(w io.Writer, before, now []playlist.Track) {
+	missing := func(from, in []playlist.Track, place bool) (names []string) {
+		for i, t := range from {
+			if slices.ContainsFunc(in, func(other playlist.Track) bool { return other.ID == t.ID }) {
+				continue
+			}
+			name := "“" + clip(t.Title, 34) + "”"
+			if place {
+				name = fmt.Sprintf("%s at place %d", name, i+1)
+			}
+			names = append(names, name)
+		}
+		return names
+	}
+	tell := func(verb string, names []string) {
+		if n := len(names); n > shownChanges {
+			fmt.Fprintf(w, "%s: %d tracks.\n", verb, n)
+		} else if n > 0 {
+			fmt.Fprintf(w, "%s: %s.\n", verb, strings.Join(names, ", "))
+		}
+	}
+	tell("Came", missing(now, before, true))
+	tell("Went", missing(before, now, false))
 }
 
 // hourFile returns what writes a playlist into a file, by its ending.

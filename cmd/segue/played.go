@@ -163,7 +163,11 @@ func occasionText(w io.Writer, o playlist.Occasion) {
 
 	fmt.Fprintf(w, "%s.\n", tallyText(o))
 	if o.Timed > 0 {
-		fmt.Fprintf(w, "Skipped in the first half minute: %d of the %s of which the time heard is known%s.\n", o.Early, amount(o.Timed, "track"), phasesText(o.Phases))
+		known := ""
+		if o.Timed < o.Started {
+			known = " of which the time heard is known"
+		}
+		fmt.Fprintf(w, "Skipped in the first half minute: %d of the %s%s%s.\n", o.Early, amount(o.Timed, "track"), known, phasesText(o.Phases))
 	}
 	if o.Order.Share != nil {
 		fmt.Fprintf(w, "In the planned order: %d of the %s started.\n", o.Order.Kept, amount(o.Order.N, "track"))
@@ -277,7 +281,7 @@ func leftText(w io.Writer, o playlist.Occasion) {
 	case *o.Enough:
 		fmt.Fprintln(w, "The arc was heard far enough to count: into the sustain, and at least half of its tracks, in order.")
 	default:
-		fmt.Fprintln(w, "The arc was not heard far enough to count: that takes a track of the sustain, half of all, and most in order.")
+		fmt.Fprintln(w, "It does not count as a hearing of the arc: that takes a track of the sustain, half of all, and most in order.")
 	}
 }
 
