@@ -3,6 +3,7 @@ package playlist
 import (
 	"errors"
 	"math"
+	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -184,4 +185,20 @@ func TestLimitsOfTheArc(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWhatWasAskedCanBeAskedAgain: a hold of no time is none in the request that a
+// playlist shows too, where 0 would ask for the usual one.
+func TestWhatWasAskedCanBeAskedAgain(t *testing.T) {
+	lib := syntheticLibrary(t, 300, 4, 100, false)
+	r := request(t, "angry", "calm", 30)
+	r.Arc.Hold, r.Arc.Sustain, r.NoCertificate = -.3, -1, true
+	first := mustPlan(t, lib, r)
+	second := mustPlan(t, lib, first.Request)
+	if first.Arc.Hold != 0 || first.Arc.Sustain != 0 || second.Arc.Hold != 0 || second.Arc.Sustain != 0 || ids(first) != ids(second) {
+		t.Errorf("held for %g and %g of the time, then for %g and %g", first.Arc.Hold, first.Arc.Sustain, second.Arc.Hold, second.Arc.Sustain)
+	}
+	if !reflect.DeepEqual(first.Request, second.Request) {
+		t.Errorf("asked %+v, then %+v", first.Request, second.Request)
+	}
 }

@@ -506,10 +506,10 @@ func (u *audit) metrics() {
 			}
 			for k := i + 1; k < n; k++ {
 				pairs++
-				switch {
-				case progress[k] > progress[i]:
+				switch { // of different numbers none are so near
+				case progress[k] > progress[i]+1e-11:
 					score, untied = score+1, untied+1
-				case progress[k] < progress[i]:
+				case progress[k] < progress[i]-1e-11:
 					score, untied = score-1, untied+1
 				}
 			}

@@ -82,3 +82,41 @@ func TestContradictions(t *testing.T) {
 		}
 	}
 }
+
+// TestLocksInAShorterHour: six tracks make no hour, and a shorter one has fewer
+// places. What contradicts itself there is said; two locks counted from both ends,
+// which are apart in one hour and meet in another, never share a place.
+func TestLocksInAShorterHour(t *testing.T) {
+	lib := syntheticLibrary(t, 6, 4, 6, false)
+	id := func(i int) string { return lib.Catalog.ID[i] }
+	r := request(t, "calm", "happy", 60)
+	n := len(mustPlan(t, lib, r).Tracks)
+	for name, c := range map[string]struct {
+		locks []Lock
+		says  string
+	}{
+		"two at one place": {[]Lock{{2, id(1)}, {2, id(2)}}, "cannot both be held at place 2"},
+		"beyond the end":   {[]Lock{{7, id(1)}}, "at place 7: the 6 tracks that may be played"},
+		"one at two":       {[]Lock{{1, id(1)}, {2, id(1)}}, "at place 1 and at place 2"},
+	} {
+		r.Locks = c.locks
+		if _, err := Plan(context.Background(), lib, r); !errors.Is(err, segue.ErrUsage) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for place := range n {
+		for back := range n {
+			r.Locks = []Lock{{place + 1, id(1)}, {-1 - back, id(2)}}
+			p, err := Plan(context.Background(), lib, r)
+			if err != nil {
+				if !errors.Is(err, segue.ErrUsage) && !errors.Is(err, ErrNoPlaylist) {
+					t.Errorf("%+v: %v", r.Locks, err)
+				}
+				continue
+			}
+			if m := len(p.Tracks); p.Tracks[place].ID != id(1) || p.Tracks[m-1-back].ID != id(2) {
+				t.Errorf("%+v are not where they were put among %d", r.Locks, m)
+			}
+		}
+	}
+}

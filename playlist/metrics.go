@@ -74,9 +74,13 @@ func newWay(start, target segue.Affect) way {
 	return w
 }
 
-// progress returns (x − s)·(t − s)/‖t − s‖, 0 for a way of no length.
+// progress returns (x − s)·(t − s)/‖t − s‖, 0 for a way of no length. It is rounded
+// far below what anybody hears, so that tracks side by side on the way are ties, and
+// not ordered by the last bit of a product.
 func (w way) progress(x segue.Affect) float64 {
-	return (x.Valence-w.start.Valence)*w.direction.Valence + (x.Arousal-w.start.Arousal)*w.direction.Arousal
+	const unit = 1e12
+	p := (x.Valence-w.start.Valence)*w.direction.Valence + (x.Arousal-w.start.Arousal)*w.direction.Arousal
+	return math.Round(p*unit) / unit
 }
 
 // metrics measures a sequence.

@@ -108,3 +108,17 @@ func TestBandsByHand(t *testing.T) {
 		}
 	})
 }
+
+// TestProgressTies: (.1, .3) and (.3, .1) are side by side on the way from (0, 0) to
+// (.6, .6), and (.2, .2) is with them: .4/√2, in whichever order the products add up.
+func TestProgressTies(t *testing.T) {
+	for _, to := range []float64{.3, .6, .7, .9} {
+		w := newWay(segue.Affect{}, segue.Affect{Valence: to, Arousal: to})
+		want := w.progress(segue.Affect{Valence: .2, Arousal: .2})
+		for _, x := range []segue.Affect{{Valence: .1, Arousal: .3}, {Valence: .3, Arousal: .1}, {Valence: .05, Arousal: .35}, {Valence: .4}} {
+			if got := w.progress(x); got != want {
+				t.Errorf("to (%g, %g): %v makes %.17g, (.2, .2) %.17g", to, to, x, got, want)
+			}
+		}
+	}
+}

@@ -21,6 +21,7 @@ type collection struct {
 	song    []int             // of each row
 	artists [][]int
 	carol   []bool
+	short   int // minutes that seven tracks take
 }
 
 // A kind says what a collection is like.
@@ -106,7 +107,7 @@ func (k kind) collection(t testing.TB, seed uint64) *collection {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 0xc011ec))
 	c := &segue.Catalog{Artists: segue.Lists{Offset: []int32{0}}, Genres: segue.Lists{Offset: []int32{0}}}
-	out := &collection{name: k.name}
+	out := &collection{name: k.name, short: 7 * (k.seconds[0] + k.seconds[1]) / 120}
 	// Everybody is spelt in three ways.
 	for a := range k.artists {
 		c.Artists.Values = append(c.Artists.Values, fmt.Sprintf("Zoé-Ann %d", a), fmt.Sprintf("ZOE ANN %d", a), fmt.Sprintf("zoë ann %d", a))

@@ -18,9 +18,9 @@ func randomRequest(rng *rand.Rand, c *collection) playlist.Request {
 	between := func(lo, hi int) int {
 		return int(math.Round(float64(lo) * math.Pow(float64(hi)/float64(lo), rng.Float64())))
 	}
-	// Most hours are short: they are planned quickly, and break as well as others.
-	longest := 36
-	if oneIn(20) {
+	// Most hours have few tracks: they are planned quickly, and break as well as others.
+	longest := max(c.short, playlist.MinMinutes)
+	if oneIn(40) {
 		longest = playlist.MaxMinutes
 	}
 	r := playlist.Request{
