@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"segue/internal/jsonwords"
 )
 
 // scanJSON walks a JSON document before it is decoded: it refuses one that is nested
@@ -99,7 +101,7 @@ func readJSON(s *source) (*Playlist, error) {
 		line := lineOf(lines, i)
 		var t Track
 		if err := json.Unmarshal(raw, &t); err != nil {
-			return nil, s.problem(line, "", fmt.Sprintf("track %d: %.200s", i+1, err), "")
+			return nil, s.problem(line, "", fmt.Sprintf("track %d: %.200s", i+1, plainly(err)), "")
 		}
 		if column, problem := t.checkPlace(); problem != "" {
 			return nil, s.problem(line, column, fmt.Sprintf("track %d: %s", i+1, problem), "")
@@ -124,5 +126,14 @@ func (s *source) badJSON(err error) error {
 	case errors.As(err, &kind):
 		line = s.line(int(kind.Offset))
 	}
-	return s.problem(line, "", fmt.Sprintf("%.200s", err), "")
+	return s.problem(line, "", fmt.Sprintf("%.200s", plainly(err)), "")
+}
+
+// plainly words a decoder's error without the names of Go's types.
+func plainly(err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return errors.New(jsonwords.Mismatch(kind))
+	}
+	return err
 }

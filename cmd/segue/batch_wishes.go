@@ -10,12 +10,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"time"
 
 	"segue"
 	"segue/history"
+	"segue/internal/jsonwords"
 	"segue/playlist"
 	"segue/recommend"
 )
@@ -255,48 +255,10 @@ func parseWish(line []byte) (wishLine, error) {
 	case errors.As(err, &kind) && kind.Field == "":
 		return l, errors.New(`it is no JSON object; write one like {"id":"ana","from":"sad"}`)
 	case errors.As(err, &kind):
-		return l, fmt.Errorf("%q is %s, and %s is needed", kind.Field, jsonValue(kind.Value), jsonKind(kind.Type))
+		return l, errors.New(jsonwords.Mismatch(kind))
 	}
 	if key, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return l, fmt.Errorf("there is no key %s; 'segue batch -h' lists those there are", key)
 	}
 	return l, fmt.Errorf(`it is no JSON object, from byte %d; write one like {"id":"ana","from":"sad"}`, d.InputOffset()+1)
-}
-
-// jsonValue words what a JSON value is.
-func jsonValue(kind string) string {
-	switch {
-	case kind == "bool":
-		return "true or false"
-	case kind == "string":
-		return "text"
-	case kind == "array":
-		return "a list"
-	case kind == "object":
-		return "an object"
-	case kind == "number":
-		return "a number"
-	default: // number 30.5
-		return "the " + kind
-	}
-}
-
-// jsonKind words what a field takes.
-func jsonKind(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
-		return "text"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Slice:
-		return "a list"
-	case reflect.Struct:
-		return "an object"
-	case reflect.Float64:
-		return "a number"
-	case reflect.Uint64:
-		return "a whole number from 0 on"
-	default:
-		return "a whole number"
-	}
 }
