@@ -80,6 +80,7 @@ edits undone, another day; -o may name the same file again.`,
 			if len(histories) > 0 {
 				t.noteZone(cmd)
 			}
+			t.noteUnknown(m.Catalog, steps.excluded())
 			if out != "" {
 				if err := writeFile(out, func(w io.Writer) error { return write(w, hour) }); err != nil {
 					return err
@@ -280,6 +281,16 @@ func (s *editSteps) add(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("to", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return []string{"calm", "content", "happy"}, cobra.ShellCompDirectiveNoFileComp
 	})
+}
+
+// excluded returns the artists that the call excludes by name.
+func (s editSteps) excluded() (e playlist.Exclusions) {
+	for _, step := range s {
+		if step.edit.Do == playlist.DoExcludeArtist && step.edit.Artist != "" {
+			e.Artists = append(e.Artists, step.edit.Artist)
+		}
+	}
+	return e
 }
 
 // reseed gives the rebuilds of the call a seed: the first this one, each later

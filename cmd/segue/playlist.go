@@ -68,6 +68,7 @@ and see 'segue edit'. The file's ending chooses its format.`,
 			if len(histories) > 0 {
 				t.noteZone(cmd)
 			}
+			t.noteUnknown(m.Catalog, w.Exclude)
 			if out != "" {
 				if err := writeFile(out, func(w io.Writer) error { return playlist.Write(w, format, hour) }); err != nil {
 					return err

@@ -66,6 +66,7 @@ it could be placed; without --to it leads where that mood usually wants to go.`,
 			if len(j.history) > 0 {
 				t.noteZone(cmd)
 			}
+			t.noteUnknown(r.Music.Catalog, j.wish.Exclude)
 			return t.print(newRunView(r, files), func(w io.Writer) { runText(w, r, files) })
 		},
 	}
