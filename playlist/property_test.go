@@ -77,6 +77,23 @@ func TestTenThousandHours(t *testing.T) {
 	}
 }
 
+// TestHoursThatBroke audits in full hours among the drawn ones that broke a promise
+// once: a runner-up that kept a looser schedule of familiar tracks than the hour, and
+// one that was cheaper than the track at the end.
+func TestHoursThatBroke(t *testing.T) {
+	music := collections(t)
+	for _, i := range []int{1212, 9400, 100_221, 100_481, 100_729, 101_016} {
+		h := drawHour(music, i)
+		h.fail = func(format string, a ...any) {
+			t.Errorf("hour %d of %s: "+format+"\n\t%s", append(append([]any{i, h.music.name}, a...), h.asked())...)
+		}
+		h.at = 0 // the closest look
+		if outcome := h.check(t); outcome != "planned" && outcome != "relaxed" {
+			t.Errorf("hour %d of %s is no hour but %s: it tests nothing", i, h.music.name, outcome)
+		}
+	}
+}
+
 // An hourCase is one request and what came of it.
 type hourCase struct {
 	at    int

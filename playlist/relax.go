@@ -192,6 +192,17 @@ func (pl *planner) prefer(ctx context.Context, p *problem, s stage, found *answe
 			relaxed: pl.unmet(p, seq, s),
 		}
 	}
+	// The tables of the bars keep single tracks near the ends, to find a sequence at
+	// all. It is then improved without: only what the bars say themselves counts.
+	passing := func(seq []int32, bars rules) (*solution, bool, error) {
+		free := *p
+		free.rules = bars
+		seq = slices.Clone(seq)
+		if err := free.improve(ctx, seq); err != nil {
+			return nil, false, err
+		}
+		return solved(seq, bars), true, nil
+	}
 	factors := []float64{1}
 	if pl.request.StepFactor < 1 {
 		factors = []float64{pl.request.StepFactor, 1}
@@ -202,11 +213,7 @@ func (pl *planner) prefer(ctx context.Context, p *problem, s stage, found *answe
 		pl.cost(&q)
 		for _, seq := range found.seqs {
 			if q.feasible(seq) {
-				seq = slices.Clone(seq)
-				if err := q.improve(ctx, seq); err != nil {
-					return nil, false, err
-				}
-				return solved(seq, q.rules), true, nil
+				return passing(seq, q.rules)
 			}
 		}
 		if pl.request.Arm != Shuffle && !q.familiarNear() {
@@ -217,7 +224,7 @@ func (pl *planner) prefer(ctx context.Context, p *problem, s stage, found *answe
 			return nil, false, err
 		}
 		if len(better.seqs) > 0 {
-			return solved(better.seqs[0], q.rules), true, nil
+			return passing(better.seqs[0], q.rules)
 		}
 	}
 	return solved(found.seqs[0], p.rules), false, nil

@@ -32,7 +32,7 @@ func (pl *planner) strict(s *solution) rules {
 	all, out := pl.rules(first, s.p), s.bars
 	relaxed := func(r rule) bool { return slices.Contains(s.relaxed, r) }
 	if !relaxed(ruleFamiliarity) {
-		out.familiar = all.familiar
+		out.familiar, out.fewer = all.familiar, all.fewer
 	}
 	if !relaxed(ruleSpacing) {
 		out.spacing = max(out.spacing, all.spacing)
