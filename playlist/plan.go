@@ -22,7 +22,7 @@ var ErrNoPlaylist = errors.New("no playlist is possible")
 // whose work is limited by count. A proof that finds a cheaper hour returns that.
 //
 // What cannot be met, or only by an hour that misses a bar of its metrics, is
-// relaxed in a fixed order (familiarity by half, then wholly, artist spacing, artist
+// relaxed in a fixed order (familiarity by half, by three quarters, then wholly, artist spacing, artist
 // cap 3, ±300 s, a shorter arc, and if nothing else helps the largest step) and
 // listed in Relaxed, as are bars that are missed all the same. Exclusions, locks,
 // wishes, night rules, forbidden zones, one recording of a song and the rumination
@@ -56,7 +56,9 @@ func (p *Playlist) prove(c *Certificate) {
 	if *p.Cost > 0 {
 		gap = (*p.Cost - bound) / *p.Cost
 	}
-	if gap > cheaper {
+	if gap < cheaper {
+		bound, gap = *p.Cost, 0 // what is left is rounding
+	} else {
 		c.Optimal = false // what was proved to be the best is not this hour, which passes bars that one misses
 	}
 	p.Certificate, p.LowerBound, p.Gap = c, number(bound), number(gap)

@@ -41,7 +41,10 @@ func (pl *planner) stages() []stage {
 		out = append(out, s)
 	}
 	if s.familiar {
-		next(func() { s.fewer = .5 }) // half of the fewest, before any number
+		// Half of the fewest, and a quarter, before any number: some familiar music
+		// is better than none.
+		next(func() { s.fewer = .5 })
+		next(func() { s.fewer = .75 })
 		next(func() { s.familiar = false })
 	}
 	next(func() { s.spacing = 1 })

@@ -61,6 +61,16 @@ func (l *Listener) LastMood() (segue.Affect, bool) {
 	return segue.Affect{}, false
 }
 
+// LastMoodAt returns when the session of LastMood ended, and whether there is one.
+func (l *Listener) LastMoodAt() (time.Time, bool) {
+	for i := len(l.Sessions) - 1; i >= 0; i-- {
+		if l.Sessions[i].HasMood {
+			return l.Sessions[i].End, true
+		}
+	}
+	return time.Time{}, false
+}
+
 // SessionsView is a listener's sessions as JSON shows them.
 type SessionsView struct {
 	TimeZone    string         `json:"time_zone"` // in which start and end are written

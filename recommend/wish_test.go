@@ -98,7 +98,7 @@ func TestRequestHoldsTheWish(t *testing.T) {
 		From: "sad", To: "happy", Minutes: 33, Arm: playlist.Compensatory, Seed: 9, Night: true,
 		Exclude: playlist.Exclusions{Artists: []string{"a"}, Explicit: true, Seasonal: true},
 		Arc:     playlist.ArcOptions{Hold: .2, Curve: playlist.Linear}, Familiarity: &[3]float64{.1, .2, .3},
-		Locks:   []playlist.Lock{{Place: -1, ID: "x"}}, Wishes: []string{"y"}, Candidates: 400, NoCertificate: true,
+		Locks: []playlist.Lock{{Place: -1, ID: "x"}}, Wishes: []string{"y"}, Candidates: 400, NoCertificate: true,
 	}
 	r, err := RequestOf(nil, nil, w)
 	if err != nil {

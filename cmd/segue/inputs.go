@@ -68,6 +68,13 @@ func (t *terminal) noteZone(cmd *cobra.Command) {
 	}
 }
 
+// noteStart tells how old the mood is that an hour without --from starts at.
+func (t *terminal) noteStart(l *recommend.Listener, zone *time.Location) {
+	if at, ok := l.LastMoodAt(); ok {
+		t.warn("it starts at the mood of your last session that shows one, of %s; add --from MOOD to say how you are now", at.In(zone).Format("2 January 2006"))
+	}
+}
+
 // readCatalog reads the track tables of --catalog, and says if values in them
 // could not be used.
 func (t *terminal) readCatalog(ctx context.Context, paths []string, progress segue.Progress) (*segue.Catalog, *catalog.Report, error) {

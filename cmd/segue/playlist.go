@@ -65,8 +65,11 @@ and see 'segue edit'. The file's ending chooses its format.`,
 				return noStart(err, l)
 			}
 			done()
-			if len(histories) > 0 {
-				t.noteZone(cmd)
+			if len(histories) > 0 || !cmd.Flags().Changed("at") {
+				t.noteZone(cmd) // whether it is night decides what may be played
+			}
+			if wish.from == "" && l != nil {
+				t.noteStart(l, loc)
 			}
 			t.noteUnknown(m.Catalog, w.Exclude)
 			if out != "" {
@@ -102,24 +105,7 @@ func playlistText(w io.Writer, p *playlist.Playlist) {
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%.2f\t%s\t%s\t%s\n", clock(tr.StartMS), clip(tr.Title, 34), clip(strings.Join(tr.Artists, ", "), 26), cell(tr.Energy), cell(tr.Acousticness), tr.Valence, tr.Mood, tr.Phase, tr.Reason)
 	}
 	tw.Flush()
-	for _, c := range p.Checks {
-		if c.Value == nil {
-			continue
-		}
-		verdict, word := "", "at most"
-		if c.Least {
-			word = "at least"
-		}
-		if c.Pass != nil && *c.Pass {
-			verdict = "met"
-		} else if c.Pass != nil {
-			verdict = "missed"
-		}
-		fmt.Fprintf(w, "  %-24s %8.3f  (%s %.3g) %s\n", c.Metric, *c.Value, word, c.Bar, verdict)
-	}
-	if c := p.Certificate; c != nil && p.Cost != nil {
-		fmt.Fprintf(w, "  %-24s %8.4f  (no order of these %s tracks costs less than %.4f: gap %.1f %%)\n", "cost", *p.Cost, thousands(p.Candidates), *p.LowerBound, 100**p.Gap)
-	}
+	checksText(w, p)
 	for _, said := range p.Tradeoffs {
 		fmt.Fprintf(w, "Weighed: %s\n", said)
 	}
@@ -129,6 +115,37 @@ func playlistText(w io.Writer, p *playlist.Playlist) {
 	for _, n := range p.Notes {
 		fmt.Fprintf(w, "Note: %s\n", n)
 	}
+}
+
+// checksText says which metrics miss their bars, and how good the order is proved
+// to be; the numbers are in --json.
+func checksText(w io.Writer, p *playlist.Playlist) {
+	judged, met := 0, 0
+	for _, c := range p.Checks {
+		switch {
+		case c.Pass == nil:
+		case *c.Pass:
+			judged, met = judged+1, met+1
+		default:
+			judged++
+			word := "at most"
+			if c.Least {
+				word = "at least"
+			}
+			fmt.Fprintf(w, "Missed: %s is %.3g, and %s %.3g is the bar.\n", strings.ReplaceAll(c.Metric, "_", " "), *c.Value, word, c.Bar)
+		}
+	}
+	if judged > 0 {
+		fmt.Fprintf(w, "%d of %d checks of how it follows the plan are met.\n", met, judged)
+	}
+	if p.Certificate == nil || p.Gap == nil {
+		return
+	}
+	if p.Certificate.Optimal {
+		fmt.Fprintf(w, "Proved: no order of these %s tracks follows the plan more closely by the same rules (cost %.4f).\n", thousands(p.Candidates), *p.Cost)
+		return
+	}
+	fmt.Fprintf(w, "Proved: no order of these %s tracks costs less than %.4f by the same rules; this one costs %.4f (gap %.1f %%).\n", thousands(p.Candidates), *p.LowerBound, *p.Cost, 100**p.Gap)
 }
 
 // placeName names a point of the plane.
