@@ -122,7 +122,7 @@ func (d *dual) assign(rounds int, most float64) {
 	}
 	best := math.Inf(-1)
 	path := make([]int32, p.n)
-	for range rounds {
+	for round := 0; round < rounds && d.ctx.Err() == nil; round++ {
 		for g := range songs {
 			d.price[songs[g]] = 0
 		}

@@ -1,7 +1,6 @@
 package playlist
 
 import (
-	"context"
 	"math"
 	"slices"
 )
@@ -40,6 +39,7 @@ type beam struct {
 
 	levels   [][]node
 	next     []node
+	spare    []node      // takes the next level's place when it is cut
 	order    [][]int32   // of each slot: positions by cost to go, with their own
 	togo     [][]float64 // priced, with their own
 	minLeft  []int64     // least total length of the slots from i on
@@ -59,6 +59,9 @@ type beam struct {
 	worst    float64 // rank of the last that fits into the level's width; +Inf while there is room
 }
 
+// nodesAtOnce is how many nodes are extended between two looks at the ctx.
+const nodesAtOnce = 32
+
 // childWork is how many times longer a child takes to look at than a step. (d)
 const childWork = 8
 
@@ -75,12 +78,13 @@ type rankKey struct {
 }
 
 // search returns up to keep sequences that meet every rule, best first. Prices are
-// those of the dual; O(n·width·candidates of a slot) at worst.
-func (d *dual) search(ctx context.Context, width int, most float64, keep int) ([][]int32, *beam, error) {
+// those of the dual; O(n·width·candidates of a slot) at worst. An ended ctx gives
+// its error.
+func (d *dual) search(width int, most float64, keep int) ([][]int32, *beam, error) {
 	b := d.newBeam(width, most)
 	p := d.p
 	for i := range p.n {
-		if err := ctx.Err(); err != nil {
+		if err := d.ctx.Err(); err != nil {
 			return nil, nil, err
 		}
 		b.next, b.worst = b.next[:0], math.Inf(1)
@@ -94,6 +98,9 @@ func (d *dual) search(ctx context.Context, width int, most float64, keep int) ([
 			b.extend(0, -1)
 		} else {
 			for at := range b.levels[i-1] {
+				if at%nodesAtOnce == 0 && d.ctx.Err() != nil {
+					return nil, nil, d.ctx.Err()
+				}
 				b.extend(i, int32(at))
 			}
 		}
@@ -168,6 +175,7 @@ func (b *beam) extend(i int, at int32) {
 	p, l := d.p, d.l
 	from := node{priced: d.constant, parent: -1}
 	b.follow(i, at)
+	d.work += int64(i)
 	var steps []float64
 	if at >= 0 {
 		from = b.levels[i-1][at]
@@ -408,7 +416,7 @@ func (b *beam) cut() {
 		}
 		return int(x.order - y.order)
 	})
-	sorted := make([]node, 0, 3*b.width)
+	sorted := b.spare[:0]
 	for k, key := range b.keys {
 		if k < b.width {
 			sorted = append(sorted, b.next[key.at])
@@ -419,7 +427,7 @@ func (b *beam) cut() {
 	if len(sorted) == b.width {
 		b.worst = sorted[b.width-1].rank
 	}
-	b.next = sorted
+	b.next, b.spare = sorted, b.next
 }
 
 // collect reads the feasible sequences off the last level.

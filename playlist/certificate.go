@@ -8,14 +8,15 @@ import (
 
 // Numbers of the proof. (d)
 const (
-	leastSpells = 4     // of setting prices among the nearest candidates, at least
-	proofSpells = 10    // … and at most
-	proofRounds = 30    // … among all, while songs may repeat
-	proofSpell  = 10    // rounds of setting prices between two looks at how far they led
-	proofWork   = 250e6 // steps looked at before it gives up
-	proofWidth  = 400   // of its first beam; each that follows is twice as wide
-	nearEnough  = .08   // of the cost: from here on a beam may close the gap,
-	stalled     = .02   // … or where a spell of prices gains less than this
+	leastSpells = 4       // of setting prices among the nearest candidates, at least
+	proofSpells = 10      // … and at most
+	proofRounds = 30      // … among all, while songs may repeat
+	proofSpell  = 10      // rounds of setting prices between two looks at how far they led
+	proofWork   = 250e6   // steps looked at before it gives up
+	proofWidth  = 400     // of its first beam; each that follows is twice as wide
+	proofNodes  = 1 << 20 // of a beam, at most: about 200 MB
+	nearEnough  = .08     // of the cost: from here on a beam may close the gap,
+	stalled     = .02     // … or where a spell of prices gains less than this
 )
 
 // prove returns lower bounds of the cost under the rules, the last being the best,
@@ -40,29 +41,32 @@ func (p *problem) prove(ctx context.Context, most float64, price []float64) (Cer
 	l := p.newLattice(open)
 	t := p.newTallies()
 	c.Assignment = min(most, p.assigned(l, table))
-	plain := p.newDual(l, t, nil)
-	table.sweep(plain)
-	c.Viterbi = min(most, plain.least())
-	if err := ctx.Err(); err != nil {
+	plain := p.newDual(ctx, l, t, nil)
+	if err := table.sweep(plain); err != nil {
 		return c, nil, err
 	}
+	c.Viterbi = min(most, plain.least())
 	// Prices are found cheaply among few candidates, and hold among all nearly as well.
-	near := p.newLattice(p.nearest(openings()[0]))
-	near.layOut(p.step)
-	first := p.newDual(near, t, price)
+	near := p.newLattice(p.nearest(p.openings()[0]))
+	if err := near.layOut(ctx, p.step); err != nil {
+		return c, nil, err
+	}
+	first := p.newDual(ctx, near, t, price)
 	if price == nil {
 		first.assign(assignRounds, most)
 	}
-	first.climb(leastSpells, proofSpells, proofWork/4, most, false)
-	if err := ctx.Err(); err != nil {
+	if err := first.climb(leastSpells, proofSpells, proofWork/4, most, false); err != nil {
 		return c, nil, err
 	}
-	d := p.newDual(l, t, first.bestPrice)
+	d := p.newDual(ctx, l, t, first.bestPrice)
 	d.work, d.rounds = first.work, first.rounds
-	table.sweep(d)
-	d.best = max(c.Assignment, c.Viterbi, d.least())
+	if err := table.sweep(d); err != nil {
+		return c, nil, err
+	}
+	d.plain = d.least()
+	d.best = max(c.Assignment, c.Viterbi, d.plain)
 	d.shut(most)
-	best, err := d.settle(ctx, table, most)
+	best, err := d.settle(table, most)
 	if err != nil {
 		return c, nil, err
 	}
@@ -77,25 +81,32 @@ func (p *problem) prove(ctx context.Context, most float64, price []float64) (Cer
 }
 
 // settle sets prices and searches in turn until nothing cheaper than most is open,
-// or its work is done. It leaves the best bound in d.best.
-func (d *dual) settle(ctx context.Context, table *stepTable, most float64) (best []int32, err error) {
+// its work is done, or what is open does not fit into memory. It leaves the best
+// bound in d.best.
+func (d *dual) settle(table *stepTable, most float64) (best []int32, err error) {
 	p := d.p
 	if empty(d.l.open) {
 		d.best = most
 		return nil, nil
 	}
-	d.l.layOut(table.step)
-	d.ascend(proofRounds, proofWork/4, most, true)
+	if d.l.size() > mostSteps {
+		return nil, nil
+	}
+	if err := d.l.layOut(d.ctx, table.step); err != nil {
+		return nil, err
+	}
+	if err := d.ascend(proofRounds, proofWork/4, most, true); err != nil {
+		return nil, err
+	}
 	d.plain = max(d.plain, d.best)
 	if !empty(d.l.open) && d.best < most {
 		d.memory = d.newMemory()
 	}
-	for width := proofWidth; d.best < most && d.work < proofWork; {
-		if err := ctx.Err(); err != nil {
+	for width := proofWidth; d.best < most && d.work < proofWork && width*p.n <= proofNodes; {
+		before := d.best
+		if err := d.ascend(proofSpell, proofWork-d.work, most, true); err != nil {
 			return nil, err
 		}
-		before := d.best
-		d.ascend(proofSpell, proofWork-d.work, most, true)
 		if d.best >= most || empty(d.l.open) {
 			d.best = most
 			break
@@ -103,7 +114,7 @@ func (d *dual) settle(ctx context.Context, table *stepTable, most float64) (best
 		if most-d.best > nearEnough*most && d.best-before > stalled*most && d.work < proofWork {
 			continue
 		}
-		found, b, err := d.search(ctx, width, most, 1)
+		found, b, err := d.search(width, most, 1)
 		if err != nil {
 			return nil, err
 		}
@@ -112,7 +123,7 @@ func (d *dual) settle(ctx context.Context, table *stepTable, most float64) (best
 		if len(found) > 0 {
 			best = found[0]
 			most = min(most, p.cost(best))
-			if err := p.improve(ctx, best); err != nil {
+			if err := p.improve(d.ctx, best); err != nil {
 				return nil, err
 			}
 			// Local search may find what the lattice no longer holds.

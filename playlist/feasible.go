@@ -214,17 +214,21 @@ func (p *problem) ruminants(seq []int32) int {
 }
 
 // leads returns the number of distinct main artists; a track without one counts
-// as its own.
+// as its own. O(n + names/64): local search asks it of every move.
 func (p *problem) leads(seq []int32) int {
+	var few [256]uint64 // room for 16,384 names
+	seen := few[:]
+	if p.names > 64*len(few) {
+		seen = make([]uint64, p.names/64+1)
+	}
 	n := 0
-next:
-	for i, c := range seq {
+	for _, c := range seq {
 		if len(p.artists[c]) > 0 {
-			for _, d := range seq[:i] {
-				if len(p.artists[d]) > 0 && p.artists[d][0] == p.artists[c][0] {
-					continue next
-				}
+			a := p.artists[c][0]
+			if seen[a/64]>>(a%64)&1 == 1 {
+				continue
 			}
+			seen[a/64] |= 1 << (a % 64)
 		}
 		n++
 	}

@@ -14,19 +14,17 @@ const longestMoved = 3
 // move up to three in a row elsewhere (or-opt). Each move keeps every rule. It
 // changes seq. O(n·m + n³) a round.
 func (p *problem) improve(ctx context.Context, seq []int32) error {
-	m := mover{p: p, seq: seq, try: slices.Clone(seq), cost: p.cost(seq)}
-	for improved := true; improved; {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	m := mover{ctx: ctx, p: p, seq: seq, try: slices.Clone(seq), cost: p.cost(seq)}
+	for improved := true; improved && ctx.Err() == nil; {
 		improved = m.replace()
 		improved = m.reorder() || improved
 	}
-	return nil
+	return ctx.Err()
 }
 
-// mover tries moves on a copy.
+// mover tries moves on a copy, until its ctx ends.
 type mover struct {
+	ctx      context.Context
 	p        *problem
 	seq, try []int32
 	cost     float64
@@ -55,6 +53,9 @@ func (m *mover) better() bool {
 func (m *mover) replace() (improved bool) {
 	p := m.p
 	for i := range m.seq {
+		if m.ctx.Err() != nil {
+			return improved
+		}
 		here := p.around(m.seq, i, m.seq[i]) + m.slack
 		try := func(c int32) {
 			if p.unary[i*p.m+int(c)] >= here || p.around(m.seq, i, c) >= here-1e-12 {
@@ -97,6 +98,9 @@ func (p *problem) around(seq []int32, i int, c int32) float64 {
 func (m *mover) reorder() (improved bool) {
 	n := len(m.seq)
 	for i := range n {
+		if m.ctx.Err() != nil {
+			return improved
+		}
 		for j := i + 1; j < n; j++ {
 			m.try[i], m.try[j] = m.try[j], m.try[i]
 			improved = m.better() || improved
@@ -107,7 +111,7 @@ func (m *mover) reorder() (improved bool) {
 		}
 	}
 	for length := 1; length <= longestMoved; length++ {
-		for i := 0; i+length <= n; i++ {
+		for i := 0; i+length <= n && m.ctx.Err() == nil; i++ {
 			for to := 0; to+length <= n; to++ {
 				if to == i || length == 1 && (to == i-1 || to == i+1) {
 					continue // nothing moves, or it is a swap of neighbours

@@ -2,6 +2,7 @@ package playlist
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 )
@@ -16,6 +17,9 @@ type lattice struct {
 	step [][]float64 // step[i][a·w + b]: from the a-th of slot i to the b-th of the w of slot i+1
 }
 
+// mostSteps is the largest number of steps that are laid out at once: 192 MB.
+const mostSteps = 24 << 20
+
 // newLattice lays out open candidates, their steps aside.
 func (p *problem) newLattice(open [][]int32) *lattice {
 	l := &lattice{p: p, open: open, cost: make([][]float64, p.n), step: make([][]float64, p.n-1)}
@@ -28,9 +32,21 @@ func (p *problem) newLattice(open [][]int32) *lattice {
 	return l
 }
 
-// layOut fills in the steps. O(Σ w_i·w_{i+1}).
-func (l *lattice) layOut(step func(a, b int32) float64) {
+// size returns how many steps there are to lay out.
+func (l *lattice) size() int {
+	n := 0
 	for i := range l.step {
+		n += len(l.open[i]) * len(l.open[i+1])
+	}
+	return n
+}
+
+// layOut fills in the steps. O(size).
+func (l *lattice) layOut(ctx context.Context, step func(a, b int32) float64) error {
+	for i := range l.step {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		from, to := l.open[i], l.open[i+1]
 		t := make([]float64, 0, len(from)*len(to))
 		for _, x := range from {
@@ -40,6 +56,7 @@ func (l *lattice) layOut(step func(a, b int32) float64) {
 		}
 		l.step[i] = t
 	}
+	return nil
 }
 
 // steps returns the costs from the a-th of slot i to all of slot i+1.

@@ -54,7 +54,7 @@ func (m *memory) own(c int32) uint64 {
 // value finds the endings at the present prices, and the cheapest.
 func (m *memory) value(most float64) (float64, []int32) {
 	d, l, n := m.d, m.d.l, m.d.p.n
-	for i := n - 1; i >= 0; i-- {
+	for i := n - 1; i >= 0 && d.ctx.Err() == nil; i-- {
 		endings, first := m.endings[i][:0], append(m.first[i][:0], 0)
 		if i < n-1 {
 			m.sortSlot(i + 1)
@@ -69,6 +69,9 @@ func (m *memory) value(most float64) (float64, []int32) {
 			first = append(first, int32(len(endings)))
 		}
 		m.endings[i], m.first[i] = endings, first
+	}
+	if d.ctx.Err() != nil {
+		return math.Inf(-1), nil // whoever asked looks at ctx too
 	}
 	best, at, pos := math.Inf(1), int32(-1), int32(0)
 	for a := range l.open[0] {

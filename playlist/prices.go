@@ -1,6 +1,7 @@
 package playlist
 
 import (
+	"context"
 	"math"
 )
 
@@ -81,6 +82,7 @@ func (t *tallies) each(p *problem, i int, c int32, f func(tally int32, amount fl
 // costs to go lead a search well. (Held & Karp 1971, doi:10.1007/BF01584070;
 // Polyak's steps.)
 type dual struct {
+	ctx   context.Context // of the call it is made for: most of its work is not worth an error of its own
 	p     *problem
 	l     *lattice
 	t     *tallies
@@ -105,8 +107,8 @@ type dual struct {
 	path   []int32
 }
 
-func (p *problem) newDual(l *lattice, t *tallies, price []float64) *dual {
-	d := &dual{p: p, l: l, t: t, best: math.Inf(-1), plain: math.Inf(-1)}
+func (p *problem) newDual(ctx context.Context, l *lattice, t *tallies, price []float64) *dual {
+	d := &dual{ctx: ctx, p: p, l: l, t: t, best: math.Inf(-1), plain: math.Inf(-1)}
 	d.price = make([]float64, len(t.rules))
 	copy(d.price, price)
 	d.bestPrice = append([]float64(nil), d.price...)
@@ -269,17 +271,21 @@ const (
 // ascend sets prices for up to some rounds, or until more than some work is done,
 // against a cost known to be reachable, most; close lets it close what no sequence
 // cheaper than that can hold. It ends early when the bound reaches most: then
-// nothing cheaper is open, and best is most.
-func (d *dual) ascend(rounds int, work int64, most float64, close bool) {
+// nothing cheaper is open, and best is most. An ended ctx gives its error; best
+// then means nothing.
+func (d *dual) ascend(rounds int, work int64, most float64, close bool) error {
 	scale, since := 1.0, 0
 	stop := d.work + work
 	for round := 0; round < rounds && d.work < stop; round++ {
 		value, path := d.value(most)
+		if err := d.ctx.Err(); err != nil {
+			return err // the value may be half of one
+		}
 		d.rounds++
 		if path == nil || value >= most-nothing {
 			d.best = most
 			copy(d.bestPrice, d.price)
-			return
+			return nil
 		}
 		since++
 		if value > d.best {
@@ -299,7 +305,7 @@ func (d *dual) ascend(rounds int, work int64, most float64, close bool) {
 			d.close(most)
 			if empty(d.l.open) {
 				d.best = most
-				return
+				return nil
 			}
 		}
 		if since >= patience {
@@ -309,22 +315,26 @@ func (d *dual) ascend(rounds int, work int64, most float64, close bool) {
 			continue
 		}
 		if !d.move(scale * (most - value)) {
-			return // every rule is kept and no price is lost: nothing is cheaper
+			return nil // every rule is kept and no price is lost: nothing is cheaper
 		}
 	}
 	copy(d.price, d.bestPrice)
+	return nil
 }
 
 // climb ascends for as many spells as pay, at least few and at most many.
-func (d *dual) climb(few, many int, work int64, most float64, close bool) {
+func (d *dual) climb(few, many int, work int64, most float64, close bool) error {
 	stop := d.work + work
 	for at := range many {
 		before := d.best
-		d.ascend(spell, stop-d.work, most, close)
+		if err := d.ascend(spell, stop-d.work, most, close); err != nil {
+			return err
+		}
 		if d.best >= most || empty(d.l.open) || d.work >= stop || at+1 >= few && d.best-before < worthy*most {
-			return
+			break
 		}
 	}
+	return nil
 }
 
 // tally counts a sequence.

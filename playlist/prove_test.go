@@ -175,8 +175,10 @@ func TestBoundsOfNarrowSearches(t *testing.T) {
 			}
 		}
 		l := p.newLattice(open)
-		l.layOut(p.step)
-		d := p.newDual(l, ts, price)
+		if err := l.layOut(context.Background(), p.step); err != nil {
+			rt.Fatal(err)
+		}
+		d := p.newDual(context.Background(), l, ts, price)
 		if rng.IntN(2) == 0 {
 			d.memory = d.newMemory()
 			d.memory.bits = min(64, p.songs)
@@ -189,7 +191,7 @@ func TestBoundsOfNarrowSearches(t *testing.T) {
 		if min(value, most) > best+1e-9 {
 			rt.Fatalf("priced, the least is %g, of all %g", value, best)
 		}
-		found, b, err := d.search(context.Background(), 1, most, 1)
+		found, b, err := d.search(1, most, 1)
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -219,10 +219,10 @@ func (pl *planner) prefer(ctx context.Context, p *problem, s stage, found *answe
 				return passing(seq, q.rules)
 			}
 		}
-		if pl.request.Arm != Shuffle && !q.familiarNear() {
+		if pl.request.Arm != Shuffle && (!q.familiarNear() || q.outOfReach(found.seqs[0])) {
 			continue
 		}
-		better, err := q.searchBarred(ctx, found, p.rules)
+		better, err := q.searchBarred(ctx, found, p.rules, found.cost(p))
 		if err != nil {
 			return nil, false, err
 		}

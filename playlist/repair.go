@@ -26,18 +26,18 @@ func (p *problem) repair(ctx context.Context, seq []int32, hard rules) (bool, er
 	if math.IsInf(q.cost(seq), 1) {
 		return false, nil
 	}
-	m := mover{p: &q, seq: seq, try: slices.Clone(seq), open: q.nearest(openForRepair)}
+	m := mover{ctx: ctx, p: &q, seq: seq, try: slices.Clone(seq), open: q.nearest(openForRepair)}
 	weight, missed, vain := firstWeight*q.cost(seq), p.misses(seq), 0
 	for range weights {
 		m.extra = func(seq []int32) float64 { return weight * p.misses(seq) }
 		m.cost, m.slack = q.cost(seq)+m.extra(seq), m.extra(seq)
-		for improved := true; improved; {
-			if err := ctx.Err(); err != nil {
-				return false, err
-			}
+		for improved := true; improved && ctx.Err() == nil; {
 			improved = m.replace()
 			improved = m.reorder() || improved
 			m.slack = m.extra(seq)
+		}
+		if err := ctx.Err(); err != nil {
+			return false, err
 		}
 		if p.feasible(seq) {
 			return true, p.improve(ctx, seq)

@@ -17,9 +17,16 @@ const (
 	memoryRounds = 14 // … while they are remembered
 )
 
-// openings returns how many candidates of each kind a search opens in a slot:
-// the nearest first, and more if these make no sequence.
-func openings() []int { return []int{48, 240} }
+// openings returns how many candidates of each kind a search opens in a slot: the
+// nearest first, and more if these make no sequence, as far as the steps between
+// them can be laid out.
+func (p *problem) openings() []int {
+	most := int(math.Sqrt(float64(mostSteps) / float64(p.n)))
+	if p.bands != nil {
+		most /= 2 // there are familiar and other ones
+	}
+	return []int{min(48, most), min(240, most)}
+}
 
 // An answer is what a search found.
 type answer struct {
@@ -42,13 +49,15 @@ func (a *answer) cost(p *problem) float64 {
 func (p *problem) search(ctx context.Context) (*answer, error) {
 	t := p.newTallies()
 	out := &answer{}
-	for _, k := range openings() {
+	for _, k := range p.openings() {
 		open := p.nearest(k)
 		if empty(open) {
 			return out, nil
 		}
 		l := p.newLattice(open)
-		l.layOut(p.step)
+		if err := l.layOut(ctx, p.step); err != nil {
+			return nil, err
+		}
 		if err := p.searchIn(ctx, l, t, out); err != nil {
 			return nil, err
 		}
@@ -58,6 +67,10 @@ func (p *problem) search(ctx context.Context) (*answer, error) {
 	}
 	return out, nil
 }
+
+// closeEnough is how many times the cost of the hour without bars the hour with them
+// may cost without being searched for on. (d)
+const closeEnough = 1.02
 
 // mended is how many sequences of each search are repaired. (d)
 const mended = 3
@@ -70,12 +83,17 @@ func backPrices() []float64 { return []float64{.02, .05, .1, .2, .5} }
 // no sums. Those found under the hard constraints are repaired; then those found
 // where the first and last tracks must be near themselves; then those found with
 // ever higher prices on going back, which most bars come down to, until one passes
-// as it was found.
-func (p *problem) searchBarred(ctx context.Context, found *answer, hard rules) (*answer, error) {
+// as it was found. Least is what the hour costs without bars: one that costs hardly
+// more is searched for no further.
+func (p *problem) searchBarred(ctx context.Context, found *answer, hard rules, least float64) (*answer, error) {
 	out := &answer{}
 	misplaced, err := p.mend(ctx, found, hard, out)
 	if err != nil {
 		return nil, err
+	}
+	enough := closeEnough * least
+	if out.cost(p) <= enough {
+		return out, nil
 	}
 	q := *p
 	q.rules = hard
@@ -95,7 +113,7 @@ func (p *problem) searchBarred(ctx context.Context, found *answer, hard rules) (
 		if _, err := p.mend(ctx, found, hard, out); err != nil {
 			return nil, err
 		}
-		if len(found.seqs) == 0 || p.feasible(found.seqs[0]) || math.IsInf(p.rules.backtrack, 1) {
+		if len(found.seqs) == 0 || p.feasible(found.seqs[0]) || out.cost(p) <= enough || math.IsInf(p.rules.backtrack, 1) {
 			break
 		}
 	}
@@ -123,8 +141,8 @@ func (p *problem) mend(ctx context.Context, found *answer, hard rules, out *answ
 
 // searchIn searches a lattice, and adds to an answer.
 func (p *problem) searchIn(ctx context.Context, l *lattice, t *tallies, out *answer) error {
-	d := p.newDual(l, t, out.price)
-	found, _, err := d.search(ctx, firstWidth, math.Inf(1), 1)
+	d := p.newDual(ctx, l, t, out.price)
+	found, _, err := d.search(firstWidth, math.Inf(1), 1)
 	if err != nil {
 		return err
 	}
@@ -141,9 +159,11 @@ func (p *problem) searchIn(ctx context.Context, l *lattice, t *tallies, out *ans
 		}
 		guess += max(guess/2, .01*float64(p.n))
 		d.assign(assignRounds, guess)
-		d.climb(1, priceSpells, math.MaxInt64, guess, false)
+		if err := d.climb(1, priceSpells, math.MaxInt64, guess, false); err != nil {
+			return err
+		}
 		for _, width := range [...]int{beamWidth, 4 * beamWidth} {
-			found, _, err = d.search(ctx, width, math.Inf(1), kept)
+			found, _, err = d.search(width, math.Inf(1), kept)
 			if err != nil {
 				return err
 			}
@@ -158,13 +178,17 @@ func (p *problem) searchIn(ctx context.Context, l *lattice, t *tallies, out *ans
 		return nil
 	}
 	d.assign(assignRounds, most)
-	d.climb(1, priceSpells, math.MaxInt64, most, true)
-	if d.best < most && !empty(d.l.open) {
-		d.memory = d.newMemory()
-		d.ascend(memoryRounds, math.MaxInt64, most, true)
+	if err := d.climb(1, priceSpells, math.MaxInt64, most, true); err != nil {
+		return err
 	}
 	if d.best < most && !empty(d.l.open) {
-		found, _, err = d.search(ctx, beamWidth, most, kept)
+		d.memory = d.newMemory()
+		if err := d.ascend(memoryRounds, math.MaxInt64, most, true); err != nil {
+			return err
+		}
+	}
+	if d.best < most && !empty(d.l.open) {
+		found, _, err = d.search(beamWidth, most, kept)
 		if err != nil {
 			return err
 		}

@@ -56,23 +56,38 @@ func (t *stepTable) step(a, b int32) float64 {
 	return t.cost[int(t.index[a])*t.size+int(t.index[b])]
 }
 
+// sweepWork is how many steps a sweep looks at in each direction, at most. (d)
+const sweepWork = 60e6
+
 // sweep fills togo and sofar of a dual whose lattice is not laid out yet. Sums
-// sorted let most steps go unasked: no step costs less than 0.
-func (t *stepTable) sweep(d *dual) {
+// sorted let most steps go unasked: no step costs less than 0. Where that would still
+// be too many the dearest count as free, so that no sum is too high. An ended ctx
+// gives its error; the sums are then none.
+func (t *stepTable) sweep(d *dual) error {
 	n := d.p.n
 	d.apply()
 	clear(d.togo[n-1])
 	clear(d.sofar[0])
+	rows := 0
+	for _, slot := range d.l.open {
+		rows += len(slot)
+	}
+	most := max(1, sweepWork/max(1, rows))
 	for i := n - 2; i >= 0; i-- {
-		t.cheapest(d, i, i+1, d.togo)
+		t.cheapest(d, i, i+1, d.togo, most)
 	}
 	for i := 1; i < n; i++ {
-		t.cheapest(d, i, i-1, d.sofar)
+		t.cheapest(d, i, i-1, d.sofar, most)
 	}
+	return d.ctx.Err()
 }
 
-// cheapest fills sum[i] from sum[next], of the slot before or after.
-func (t *stepTable) cheapest(d *dual, i, next int, sum [][]float64) {
+// rowsAtOnce is how many rows are summed between two looks at the ctx.
+const rowsAtOnce = 128
+
+// cheapest fills sum[i] from sum[next], of the slot before or after, looking at most
+// steps of each candidate.
+func (t *stepTable) cheapest(d *dual, i, next int, sum [][]float64, most int) {
 	type option struct {
 		cost float64
 		c    int32
@@ -86,8 +101,15 @@ func (t *stepTable) cheapest(d *dual, i, next int, sum [][]float64) {
 	slices.SortFunc(options, func(x, y option) int {
 		return cmp.Or(cmp.Compare(x.cost, y.cost), cmp.Compare(x.c, y.c))
 	})
+	free := math.Inf(1) // the least of what is not looked at
+	if len(options) > most {
+		free, options = options[most].cost, options[:most]
+	}
 	for a, c := range d.l.open[i] {
-		best := math.Inf(1)
+		if a%rowsAtOnce == 0 && d.ctx.Err() != nil {
+			return
+		}
+		best := free
 		if t.cost == nil {
 			for _, o := range options {
 				if o.cost >= best {
