@@ -3,16 +3,20 @@ package playlist
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"segue/internal/titles"
 )
 
 // seasons knows which genres of a catalogue are of one season. The genres are
-// looked through for the first plan that asks.
+// looked through for the first plan that asks, each track for the first that asks
+// about it: to read a title costs more than all else that is asked of a row.
 type seasons struct {
 	once   sync.Once
 	words  *seasonIndex
 	genres bits
+	read   []atomic.Uint32 // rows whose answer is known, a bit each
+	yes    []atomic.Uint32 // … and is yes
 }
 
 // seasonal reports whether a track is music of one season: carols and other songs
@@ -28,8 +32,19 @@ func (l *Library) seasonal(row int32) bool {
 				s.genres.add(id)
 			}
 		}
+		n := (l.Catalog.Len() + 31) / 32
+		s.read, s.yes = make([]atomic.Uint32, n), make([]atomic.Uint32, n)
 	})
-	return l.genres.anyOf(row, s.genres) || s.words.title(l.Catalog.Title[row])
+	word, bit := row/32, uint32(1)<<(row%32)
+	if s.read[word].Load()&bit != 0 {
+		return s.yes[word].Load()&bit != 0
+	}
+	is := l.genres.anyOf(row, s.genres) || s.words.title(l.Catalog.Title[row])
+	if is {
+		s.yes[word].Or(bit) // before it is known, for whoever asks meanwhile
+	}
+	s.read[word].Or(bit)
+	return is
 }
 
 // seasonWords are what the names of seasonal music are told by, in many languages.
