@@ -210,7 +210,7 @@ func (b *beam) extend(i int, at int32) {
 		child.priced = from.priced + step + d.priced[i][a]
 		if d.memory != nil {
 			own := d.memory.own(c)
-			bound = max(bound, child.priced+d.memory.after(i, a, from.songs&^own))
+			bound = max(bound, child.priced+d.memory.after(i, a, from.songs))
 			child.songs |= own
 			if bound >= most {
 				b.drop(bound)

@@ -42,7 +42,7 @@ func (p *problem) prove(ctx context.Context, most float64, price []float64) (Cer
 	t := p.newTallies()
 	c.Assignment = min(most, p.assigned(l, table))
 	plain := p.newDual(ctx, l, t, nil)
-	if err := table.sweep(plain); err != nil {
+	if err := table.sweep(plain, sweepWork); err != nil {
 		return c, nil, err
 	}
 	c.Viterbi = min(most, plain.least())
@@ -60,7 +60,7 @@ func (p *problem) prove(ctx context.Context, most float64, price []float64) (Cer
 	}
 	d := p.newDual(ctx, l, t, first.bestPrice)
 	d.work, d.rounds = first.work, first.rounds
-	if err := table.sweep(d); err != nil {
+	if err := table.sweep(d, sweepWork); err != nil {
 		return c, nil, err
 	}
 	d.plain = d.least()

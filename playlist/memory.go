@@ -15,6 +15,7 @@ type memory struct {
 	bit  []int8   // of each song, −1 if it is never remembered
 	near []uint64 // what is remembered past each song
 	bits int
+	most int // endings of a candidate, but for one
 
 	endings [][]ending // of each slot, by candidate, cheapest first
 	first   [][]int32  // where those of a candidate begin
@@ -35,7 +36,7 @@ type ending struct {
 const mostEndings = 24
 
 func (d *dual) newMemory() *memory {
-	m := &memory{d: d, bit: make([]int8, d.p.songs), near: make([]uint64, d.p.songs)}
+	m := &memory{d: d, most: mostEndings, bit: make([]int8, d.p.songs), near: make([]uint64, d.p.songs)}
 	for s := range m.bit {
 		m.bit[s] = -1
 	}
@@ -161,7 +162,7 @@ func (m *memory) extend(endings []ending, i, a int, own uint64, limit float64) [
 				}
 			}
 			endings = endings[:keep]
-			if len(endings)-from > mostEndings {
+			if len(endings)-from > m.most {
 				last := endings[len(endings)-1]
 				endings = endings[:len(endings)-1]
 				if last.cost < rest.cost {
@@ -195,7 +196,7 @@ func (m *memory) togo(i, a int) float64 {
 }
 
 // after returns the least cost to go from the a-th candidate of slot i for a
-// sequence that has already used some of the remembered songs, its own aside.
+// sequence that has already used some of the remembered songs, its own not among them.
 func (m *memory) after(i int, a int32, used uint64) float64 {
 	for x := m.first[i][a]; x < m.first[i][a+1]; x++ {
 		if w := &m.endings[i][x]; w.songs&used == 0 {

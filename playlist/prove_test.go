@@ -17,7 +17,7 @@ import (
 func smallProblem(t *testing.T, rng *rand.Rand) *problem {
 	m := 2 + rng.IntN(7)
 	n := min(m, 1+rng.IntN(5))
-	if m == 7 && rng.IntN(2) == 0 {
+	if m >= 7 && rng.IntN(3) == 0 {
 		n = 6
 	}
 	lib := syntheticLibrary(t, m, rng.Uint64(), 1+rng.IntN(8), rng.IntN(2) == 0)
@@ -207,17 +207,24 @@ func TestBoundsOfNarrowSearches(t *testing.T) {
 		if assigned := p.assigned(l, table); assigned > best+1e-9 {
 			t.Fatalf("%d: assigned, the least is %g, of all %g", at, assigned, best)
 		}
-		if err := table.sweep(d); err != nil || min(d.least(), most) > best+1e-9 {
+		if err := table.sweep(d, rng.IntN(500)); err != nil || min(d.least(), most) > best+1e-9 {
 			t.Fatalf("%d: swept, the least is %g, of all %g (%v)", at, d.least(), best, err)
 		}
 		if err := l.layOut(context.Background(), table.step); err != nil {
 			t.Fatal(err)
 		}
-		if rng.IntN(4) == 0 {
+		if rng.IntN(2) == 0 {
 			d.assign(1+rng.IntN(assignRounds), most)
 		}
 		if rng.IntN(2) == 0 {
+			if err := d.ascend(1+rng.IntN(30), math.MaxInt64, most, false); err != nil {
+				t.Fatal(err)
+			}
+			d.best = math.Inf(-1)
+		}
+		if rng.IntN(2) == 0 {
 			d.memory = d.newMemory()
+			d.memory.most = 1 + rng.IntN(4)
 			d.memory.bits = min(64, p.songs)
 			for s := range d.memory.bits {
 				d.memory.bit[s] = int8(s)
@@ -247,6 +254,28 @@ func TestBoundsOfNarrowSearches(t *testing.T) {
 		}
 		if left > best+1e-9 {
 			t.Fatalf("%d: nothing is left below %g, but %g is there", at, left, best)
+		}
+	}
+}
+
+// TestStepIsStepCost: a step costs what the cost says, or is forbidden for the reasons
+// there are, however short it may be at most.
+func TestStepIsStepCost(t *testing.T) {
+	rng := rand.New(rand.NewPCG(20, 28))
+	for range 2000 {
+		p := smallProblem(t, rng)
+		p.rules.maxStep = .05 + rng.Float64()
+		for a := range int32(p.m) {
+			for b := range int32(p.m) {
+				shared := slices.ContainsFunc(p.artists[a], func(x int32) bool { return slices.Contains(p.artists[b], x) })
+				want := StepCost(p.sounds[a], p.sounds[b])
+				if p.song[a] == p.song[b] || p.sounds[a].At.Distance(p.sounds[b].At) > p.rules.maxStep || shared && p.rules.spacing > 1 {
+					want = math.Inf(1)
+				}
+				if got := p.step(a, b); got != want && !(math.Abs(got-want) <= 1e-14) {
+					t.Fatalf("a step costs %g, not %g", got, want)
+				}
+			}
 		}
 	}
 }

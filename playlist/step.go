@@ -16,12 +16,13 @@ func (p *problem) step(a, b int32) float64 {
 	}
 	sa, sb := &p.sounds[a], &p.sounds[b]
 	j := 0.0
-	if square := PlaceCost(sa.At, sb.At); square > StepFree*StepFree {
+	if square := PlaceCost(sa.At, sb.At); square > StepFree*StepFree || p.rules.maxStep < StepFree {
 		d := math.Sqrt(square)
 		if d > p.rules.maxStep+1e-12 {
 			return math.Inf(1)
 		}
-		j = StepWeight * (d - StepFree) * (d - StepFree)
+		over := max(0, d-StepFree)
+		j = StepWeight * over * over
 	}
 	if p.rules.spacing > 1 {
 		for _, x := range p.artists[a] {

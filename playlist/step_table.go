@@ -59,11 +59,12 @@ func (t *stepTable) step(a, b int32) float64 {
 // sweepWork is how many steps a sweep looks at in each direction, at most. (d)
 const sweepWork = 60e6
 
-// sweep fills togo and sofar of a dual whose lattice is not laid out yet. Sums
-// sorted let most steps go unasked: no step costs less than 0. Where that would still
-// be too many the dearest count as free, so that no sum is too high. An ended ctx
-// gives its error; the sums are then none.
-func (t *stepTable) sweep(d *dual) error {
+// sweep fills togo and sofar of a dual whose lattice is not laid out yet, looking at
+// as many steps in each direction as work allows. Sums sorted let most steps go
+// unasked: no step costs less than 0. Where that would still be too many the dearest
+// count as free, so that no sum is too high. An ended ctx gives its error; the sums
+// are then none.
+func (t *stepTable) sweep(d *dual, work int) error {
 	n := d.p.n
 	d.apply()
 	clear(d.togo[n-1])
@@ -72,7 +73,7 @@ func (t *stepTable) sweep(d *dual) error {
 	for _, slot := range d.l.open {
 		rows += len(slot)
 	}
-	most := max(1, sweepWork/max(1, rows))
+	most := max(1, work/max(1, rows))
 	for i := n - 2; i >= 0; i-- {
 		t.cheapest(d, i, i+1, d.togo, most)
 	}
