@@ -16,6 +16,7 @@ var floors = map[string]string{
 	"segue":              "0",
 	"segue/matrix":       "0",
 	"segue/internal":     "0",
+	"segue/language":     "0",
 	"segue/cluster":      "1",
 	"segue/scale":        "1",
 	"segue/knn":          "1",
