@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"segue/language"
 )
 
 // DrawArc draws pleasantness and energy over time, wide and narrow. The plan is
 // dashed in its band, each track a bar as long as it plays, joined by a thin
 // line; below stand the tracks' marks, their numbers and the minutes.
 func DrawArc(h Hour, cap Caption) string {
-	return arcWide.draw(h, Caption{cap.ID + "w", cap.Title, cap.Desc}) + arcNarrow.draw(h, Caption{cap.ID + "n", cap.Title, cap.Desc})
+	return arcWide.draw(h, cap.of("w")) + arcNarrow.draw(h, cap.of("n"))
 }
 
 // An arcLayout is the size of one drawing of an arc.
@@ -33,7 +35,7 @@ const (
 )
 
 func (l arcLayout) draw(h Hour, cap Caption) string {
-	c := &canvas{}
+	c := newCanvas(cap)
 	c.open(l.w, l.h, l.class, cap)
 	minutes := max(h.Minutes, 1e-9)
 	px := func(min float64) float64 { return l.left + (l.w-l.left-l.right)*min/minutes }
@@ -64,7 +66,7 @@ func (c *canvas) phases(h Hour, l arcLayout, px func(float64) float64) {
 		if textWidth(p.Name, name)*serif < width {
 			c.text(x+4, 16, name, "start", "display", p.Name)
 		}
-		for _, s := range [...]string{fmt.Sprintf("%.0f–%.0f min", p.From, p.To), fmt.Sprintf("to %.0f", p.To)} {
+		for _, s := range [...]string{c.say("%.0f–%.0f min", p.From, p.To), c.say("to %.0f", p.To)} {
 			if textWidth(s, span) < width {
 				c.text(x+4, 34, span, "start", "num", s)
 				break
@@ -81,8 +83,8 @@ type dimension struct {
 }
 
 var (
-	valenceLane = dimension{"valence", "Pleasantness", func(p Planned) float64 { return p.Valence }, func(t Track) float64 { return t.Valence }}
-	arousalLane = dimension{"arousal", "Energy", func(p Planned) float64 { return p.Arousal }, func(t Track) float64 { return t.Arousal }}
+	valenceLane = dimension{"valence", language.Text("Pleasantness"), func(p Planned) float64 { return p.Valence }, func(t Track) float64 { return t.Valence }}
+	arousalLane = dimension{"arousal", language.Text("Energy"), func(p Planned) float64 { return p.Arousal }, func(t Track) float64 { return t.Arousal }}
 )
 
 // lane draws one dimension: middle line, band, plan and bars, in a lane as high
@@ -141,7 +143,7 @@ func (c *canvas) bars(h Hour, px, py func(float64) float64, d dimension, room *p
 	for i, t := range h.Tracks {
 		left, right := px(t.Start), px(t.End)
 		inset := min(2, .12*(right-left))
-		c.rect(left+inset, py(d.at(t))-3, max(1, right-left-2*inset), 6, min(3, (right-left)/3), "f-dim-"+d.class, "", t.hover(i))
+		c.rect(left+inset, py(d.at(t))-3, max(1, right-left-2*inset), 6, min(3, (right-left)/3), "f-dim-"+d.class, "", c.hover(t, i))
 		room.take(box{left, py(d.at(t)) - 5, right, py(d.at(t)) + 5})
 	}
 }
@@ -150,7 +152,7 @@ func (c *canvas) bars(h Hour, px, py func(float64) float64, d dimension, room *p
 // is room.
 func (c *canvas) bandWord(half float64, x, band []float64, room *placer) {
 	const size = 12.0
-	s := fmt.Sprintf("band: within %.2f of the plan", half)
+	s := c.say("band: within %.2f of the plan", half)
 	w, n := textWidth(s, size), len(x)
 	for i := range n {
 		left := x[i] + 8
@@ -180,27 +182,27 @@ func (c *canvas) laneName(h Hour, l arcLayout, px, py func(float64) float64, top
 	case n > 0:
 		first := d.of(h.Plan[0])
 		last = d.of(h.Plan[n-1])
-		if way = fmt.Sprintf("%.2f → %.2f", first, last); math.Abs(first-last) < .005 {
-			way = fmt.Sprintf("%.2f", last)
+		if way = c.in.Decimal(first, 2) + " → " + c.in.Decimal(last, 2); math.Abs(first-last) < .005 {
+			way = c.in.Decimal(last, 2)
 		}
 	case len(h.Tracks) > 0:
 		last = d.at(h.Tracks[len(h.Tracks)-1])
 	}
 	if l.head > 0 {
-		c.text(px(0), top-9, 13, "start", "b f-dim-"+d.class, d.name)
+		c.text(px(0), top-9, 13, "start", "b f-dim-"+d.class, c.say(d.name))
 		if way != "" {
-			c.text(px(h.Minutes), top-9, l.font, "end", "num", "planned "+way)
+			c.text(px(h.Minutes), top-9, l.font, "end", "num", c.say("planned %s", way))
 		}
 		return
 	}
 	// Both lines stay in the lane, away from the other lane's name.
 	x, y := px(h.Minutes)+14, min(max(py(last), py(1)+10), py(0)-25)
-	c.text(x, y+2, 15, "start", "b f-dim-"+d.class, d.name)
+	c.text(x, y+2, 15, "start", "b f-dim-"+d.class, c.say(d.name))
 	if way != "" {
 		c.text(x, y+21, 13, "start", "num", way)
 	}
 	if math.Abs(py(.5)-y) > 34 {
-		c.text(x, py(.5)+4, 12, "start", "", "middle, 0.5")
+		c.text(x, py(.5)+4, 12, "start", "", c.say("middle, %s", c.in.Decimal(.5, 1)))
 	}
 }
 
@@ -212,7 +214,7 @@ func (c *canvas) feet(h Hour, l arcLayout, px func(float64) float64) {
 	size := min(11, max(4, .8*(px(h.Minutes)-px(0))/float64(max(1, len(h.Tracks)))))
 	for i, t := range h.Tracks {
 		x := (px(t.Start) + px(t.End)) / 2
-		c.mark(t.Mark, x, y-8, size, t.hover(i))
+		c.mark(t.Mark, x, y-8, size, c.hover(t, i))
 		s := strconv.Itoa(i + 1)
 		b := textBox(x, y+14, l.font, "middle", s)
 		if b.x0 < last || (i > 0 && (i+1)%step != 0) {
@@ -226,8 +228,8 @@ func (c *canvas) feet(h Hour, l arcLayout, px func(float64) float64) {
 		last = b.x1 + 1
 	}
 	if l.right > 50 && len(h.Tracks) > 0 {
-		c.text(px(h.Minutes)+14, y-4, l.font, "start", "", "mood by sound")
-		c.text(px(h.Minutes)+14, y+14, l.font, "start", "", "track")
+		c.text(px(h.Minutes)+14, y-4, l.font, "start", "", c.say("mood by sound"))
+		c.text(px(h.Minutes)+14, y+14, l.font, "start", "", c.say("track"))
 	}
 	c.minutes(h, l, px, y+36)
 }
@@ -249,7 +251,7 @@ func everyTrack(h Hour, l arcLayout, px func(float64) float64) int {
 
 // minutes writes the scale of time.
 func (c *canvas) minutes(h Hour, l arcLayout, px func(float64) float64, y float64) {
-	end := fmt.Sprintf("%.0f min", h.Minutes)
+	end, zero := c.say("%.0f min", h.Minutes), c.say("%.0f min", 0.)
 	room := px(h.Minutes) - textWidth(end, l.font) - 6
 	step := 30.0
 	for _, s := range [...]float64{2, 5, 10} {
@@ -258,8 +260,8 @@ func (c *canvas) minutes(h Hour, l arcLayout, px func(float64) float64, y float6
 			break
 		}
 	}
-	c.text(px(0), y, l.font, "start", "num", "0 min")
-	free := px(0) + textWidth("0 min", l.font) + 6
+	c.text(px(0), y, l.font, "start", "num", zero)
+	free := px(0) + textWidth(zero, l.font) + 6
 	for m := step; m < h.Minutes; m += step {
 		s := fmt.Sprintf("%.0f", m)
 		if b := textBox(px(m), y, l.font, "middle", s); b.x0 > free && b.x1 < room {
@@ -267,7 +269,7 @@ func (c *canvas) minutes(h Hour, l arcLayout, px func(float64) float64, y float6
 			free = b.x1 + 6
 		}
 	}
-	if room > px(0)+textWidth("0 min", l.font) {
+	if room > px(0)+textWidth(zero, l.font) {
 		c.text(px(h.Minutes), y, l.font, "end", "num", end)
 	}
 }

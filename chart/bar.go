@@ -21,7 +21,7 @@ type Bar struct {
 // beside the bar anyway, it is empty, and the bar is hidden from those who hear
 // the page.
 func DrawBar(b Bar, label string) string {
-	c := &canvas{}
+	c := newCanvas(Caption{})
 	c.WriteString(`<svg class="bar"`)
 	if label == "" {
 		c.WriteString(` aria-hidden="true">`)

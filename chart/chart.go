@@ -18,18 +18,36 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"segue/language"
 )
 
 // A Caption names a drawing for those who do not see it, and its ID keeps the
 // names inside one page apart: letters, digits and hyphens only.
 type Caption struct {
-	ID    string // unique in the page
-	Title string // what it is
-	Desc  string // what it shows, in a sentence
+	ID    string           // unique in the page
+	Title string           // what it is
+	Desc  string           // what it shows, in a sentence
+	In    *language.Tongue // what the drawing's own words are said in; nil is English
+}
+
+// of returns the caption of one of several drawings of a thing.
+func (cap Caption) of(suffix string) Caption {
+	cap.ID += suffix
+	return cap
 }
 
 // canvas gathers the text of one SVG drawing.
-type canvas struct{ strings.Builder }
+type canvas struct {
+	strings.Builder
+	in *language.Tongue // of its words
+}
+
+// newCanvas returns an empty canvas whose words are said in the caption's language.
+func newCanvas(cap Caption) *canvas { return &canvas{in: cap.In} }
+
+// say says one of the drawing's own words in its language.
+func (c *canvas) say(english string, args ...any) string { return c.in.Say(english, args...) }
 
 // open begins the drawing: w×h user units, with the classes given after
 // "chart".

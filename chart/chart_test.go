@@ -12,7 +12,7 @@ import (
 // drawings returns every kind of drawing with hostile names and edge values.
 func drawings() map[string]string {
 	hostile := `"><script>alert(1)</script> & 日本語`
-	cap := func(id string) Caption { return Caption{id, hostile, hostile} }
+	cap := func(id string) Caption { return Caption{id, hostile, hostile, nil} }
 	var hours HourMap
 	hours[6][23] = HourCell{Calm, 90, true}
 	hours[0][0] = HourCell{Mixed, .5, false}
@@ -53,7 +53,7 @@ func drawings() map[string]string {
 		"tree":        DrawTree(&Branch{Text: hostile, Small: "a < b", OnPath: true, Yes: leaf("x", false), No: leaf(hostile, true)}, cap("b")),
 		"leaf":        DrawTree(leaf("only", true), cap("bl")),
 		"transitions": DrawTransitions(Marks(), [][]int{{1, 2, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 3, 0, 0}, {0, 0, 0, 1, 0}, {0, 0, 0, 0, 9}}, cap("m")),
-		"key":         Key(),
+		"key":         Key(nil),
 	}
 }
 
@@ -111,7 +111,7 @@ func TestDrawingsAreTheSameTwice(t *testing.T) {
 // TestPlaneIsNotFlipped: pleasant is right and energetic is up. On the small
 // plane a dot at (1, 1) stands at x = 24+264, y = 24.
 func TestPlaneIsNotFlipped(t *testing.T) {
-	svg := DrawPlane(Plane{Dots: []Dot{{1, 1}}}, Caption{"x", "", ""})
+	svg := DrawPlane(Plane{Dots: []Dot{{1, 1}}}, Caption{"x", "", "", nil})
 	if !strings.Contains(svg, `<circle cx="288" cy="24" r="1.6"`) {
 		t.Error("the dot at (1, 1) is not in the upper right corner")
 	}
@@ -121,7 +121,7 @@ func TestPlaneIsNotFlipped(t *testing.T) {
 func TestHourMapGrowsWithListening(t *testing.T) {
 	var m HourMap
 	m[0][1], m[0][2] = HourCell{Calm, 10, true}, HourCell{Calm, 100, true}
-	svg := DrawHourMap(m, Caption{"x", "", ""})
+	svg := DrawHourMap(m, Caption{"x", "", "", nil})
 	if !strings.Contains(svg, "scale(1.438)") || strings.Count(svg, "scale(1.438)") != 1 { // 23/16 for the largest, once in the wide map
 		t.Error("the fullest hour has not the largest mark")
 	}

@@ -18,7 +18,7 @@ type Histogram struct {
 // DrawHistogram draws a small histogram with its scale and median.
 func DrawHistogram(g Histogram, cap Caption) string {
 	const w, h, bottom = 240.0, 116.0, 24.0
-	c := &canvas{}
+	c := newCanvas(cap)
 	c.open(w, h, "hist", cap)
 	top := 0
 	for _, n := range g.Counts {
@@ -53,10 +53,10 @@ func DrawHistogram(g Histogram, cap Caption) string {
 		if x > w*.55 {
 			anchor, dx = "end", -4
 		}
-		c.text(x+dx, 12, 11, anchor, "ink num halo", "median "+short(g.Median))
+		c.text(x+dx, 12, 11, anchor, "ink num halo", c.say("median %s", short(c.in, g.Median)))
 	}
-	c.text(0, h-6, 11, "start", "num", short(g.Lo))
-	c.text(w, h-6, 11, "end", "num", short(g.Hi)+g.Unit)
+	c.text(0, h-6, 11, "start", "num", short(c.in, g.Lo))
+	c.text(w, h-6, 11, "end", "num", short(c.in, g.Hi)+g.Unit)
 	return c.close()
 }
 
@@ -65,13 +65,13 @@ func DrawHistogram(g Histogram, cap Caption) string {
 // Names stand on the diagonal: a name's pairs are to its left and below it. NaN
 // is left out.
 func DrawCorrelations(names []string, r [][]float64, cap Caption) string {
-	return drawCorrelations(names, r, 34, 12.5, "corr wide", Caption{cap.ID + "w", cap.Title, cap.Desc}) +
-		drawCorrelations(names, r, 19.5, 12, "corr narrow", Caption{cap.ID + "n", cap.Title, cap.Desc})
+	return drawCorrelations(names, r, 34, 12.5, "corr wide", cap.of("w")) +
+		drawCorrelations(names, r, 19.5, 12, "corr narrow", cap.of("n"))
 }
 
 func drawCorrelations(names []string, r [][]float64, cell, font float64, class string, cap Caption) string {
 	n := len(names)
-	c := &canvas{}
+	c := newCanvas(cap)
 	c.open(cell*float64(max(0, n-1))+116, max(1, cell*float64(n)), class, cap)
 	for i := range n {
 		y := cell*float64(i) + cell/2
@@ -94,13 +94,17 @@ func drawCorrelations(names []string, r [][]float64, cell, font float64, class s
 				class = "f-paper s-edge"
 			}
 			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="%s" stroke-width="1.5"><title>%s</title></circle>`,
-				num(x), num(y), num(max(.4, radius-.75)), class, escape(fmt.Sprintf("%s and %s: %s", names[i], names[j], short(v))))
+				num(x), num(y), num(max(.4, radius-.75)), class, escape(c.say("%s and %s", names[i], names[j])+": "+short(c.in, v)))
 			if math.Abs(v) >= .5 && cell > 30 {
 				text := "on-soft num"
 				if v < 0 {
 					text = "ink num"
 				}
-				c.text(x, y+4, 11, "middle", text, strings.Replace(strings.Replace(fmt.Sprintf("%.1f", v), "0.", ".", 1), "-", "−", 1))
+				s := c.in.Decimal(v, 1)
+				if strings.HasPrefix(strings.TrimPrefix(s, "−"), "0") {
+					s = strings.Replace(s, "0", "", 1)
+				}
+				c.text(x, y+4, 11, "middle", text, s)
 			}
 		}
 		c.text(cell*float64(i)+6, y+font*.35, font, "start", "ink", names[i])

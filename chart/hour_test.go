@@ -183,9 +183,9 @@ func (s sheet) tidy(t *rapid.T, name string) {
 func TestHoursAreTidy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := hours().Draw(t, "hour")
-		readSheet(t, DrawWay(h, Caption{"w", "t", "d"})).tidy(t, "way")
+		readSheet(t, DrawWay(h, Caption{"w", "t", "d", nil})).tidy(t, "way")
 		for _, l := range []arcLayout{arcWide, arcNarrow} {
-			s := readSheet(t, l.draw(h, Caption{"a", "t", "d"}))
+			s := readSheet(t, l.draw(h, Caption{"a", "t", "d", nil}))
 			s.tidy(t, l.class)
 			for _, d := range s.lines {
 				if strings.HasSuffix(d, "Z") || strings.ContainsAny(d, "HVv") {
@@ -204,8 +204,8 @@ func TestHoursAreTidy(t *testing.T) {
 		}
 		p := Poster{Title: "From around the middle to around the middle, in 180 minutes", Lead: strings.Repeat("A line of words. ", 9), Key: strings.Repeat("A key. ", 30),
 			Facts: []Figure{{"Starts near you", "0.02", "away in the first minutes"}, {"Could be better by", "≤ 100 %", "in any other order of as many candidates"}, {"a", "1", "b"}, {"a", "1", "b"}}, Hour: h, Notes: []string{"One.", strings.Repeat("Long words. ", 40)}}
-		readSheet(t, p.wide(Caption{"p", "t", "d"})).tidy(t, "wide poster")
-		readSheet(t, p.narrow(Caption{"p", "t", "d"})).tidy(t, "narrow poster")
+		readSheet(t, p.wide(Caption{"p", "t", "d", nil})).tidy(t, "wide poster")
+		readSheet(t, p.narrow(Caption{"p", "t", "d", nil})).tidy(t, "narrow poster")
 	})
 }
 
@@ -214,7 +214,7 @@ func TestHoursAreTidy(t *testing.T) {
 // thread joins them in order, and both are numbered.
 func TestWayByHand(t *testing.T) {
 	svg := DrawWay(Hour{Minutes: 6, From: [2]float64{0, 1}, To: [2]float64{.5, .5}, Tracks: []Track{{Start: 0, End: 3, Valence: 0, Arousal: 1}, {Start: 3, End: 6, Valence: .5, Arousal: .5}},
-		Plan: []Planned{{0, 0, 1}, {6, .5, .5}}}, Caption{"x", "", ""})
+		Plan: []Planned{{0, 0, 1}, {6, .5, .5}}}, Caption{"x", "", "", nil})
 	for _, s := range []string{`d="M24 24L200 200" class="f-none s-ink thread"`, ">1</text>", ">2</text>", ">now</text>", ">target</text>", `cx="24" cy="24" r="7"`} {
 		if !strings.Contains(svg, s) {
 			t.Errorf("the way lacks %s", s)
@@ -278,7 +278,7 @@ func TestCrosses(t *testing.T) {
 // for phones, every colour written out.
 func TestResponsive(t *testing.T) {
 	h := Hour{Minutes: 3, Tracks: []Track{{End: 3, Valence: .5, Arousal: .5, Label: "a & b"}}}
-	file := Responsive(DrawPoster(Poster{Title: "T", Hour: h}, Caption{"x", "T & t", "d"}))
+	file := Responsive(DrawPoster(Poster{Title: "T", Hour: h}, Caption{"x", "T & t", "d", nil}))
 	for _, s := range []string{"<title>T &amp; t</title>", `class="part wide poster"`, `class="part narrow poster"`, "(max-width:700px)", "@media screen and (prefers-color-scheme:dark)"} {
 		if !strings.Contains(file, s) {
 			t.Errorf("the file lacks %s", s)

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
+
+	"segue/language"
 )
 
 // A Series is one line over whole numbers, such as a criterion over k.
@@ -39,7 +40,7 @@ func (s Series) extent() (lo, hi float64, ok bool) {
 // marked by an upright line with word beside it.
 func DrawCurve(series []Series, choice int, word, unit string, cap Caption) string {
 	const w, h, left, right, top, bottom = 380.0, 250.0, 54.0, 92.0, 36.0, 34.0
-	c := &canvas{}
+	c := newCanvas(cap)
 	c.open(w, h, "curve", cap)
 	lo, hi, x0, x1 := math.Inf(1), math.Inf(-1), math.MaxInt, math.MinInt
 	for _, s := range series {
@@ -53,7 +54,7 @@ func DrawCurve(series []Series, choice int, word, unit string, cap Caption) stri
 		}
 	}
 	if x0 >= x1 || lo > hi {
-		c.text(w/2, h/2, 13, "middle", "", "too little to draw")
+		c.text(w/2, h/2, 13, "middle", "", c.say("too little to draw"))
 		return c.close()
 	}
 	px := func(x int) float64 { return left + (w-left-right)*float64(x-x0)/float64(x1-x0) }
@@ -66,7 +67,7 @@ func DrawCurve(series []Series, choice int, word, unit string, cap Caption) stri
 	shared := scale(lo, hi)
 	for _, v := range []float64{lo, hi} {
 		c.path(fmt.Sprintf("M%s %sH%s", num(left-8), num(shared(v)), num(w-right)), "s-hair", 1, "")
-		c.text(left-13, shared(v)+4, 12, "end", "num", compact(v)+unit)
+		c.text(left-13, shared(v)+4, 12, "end", "num", compact(c.in, v)+unit)
 		if hi == lo {
 			break
 		}
@@ -126,12 +127,12 @@ func (c *canvas) series(s Series, px func(int) float64, py func(float64) float64
 	}
 	for i, v := range s.Y {
 		if s.X[i] == s.Best && !math.IsNaN(v) {
-			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="6.5" class="f-none s-%s" stroke-width="1.6"><title>%s</title></circle>`, num(px(s.X[i])), num(py(v)), s.Class, escape(fmt.Sprintf("%s: best at %d", s.Name, s.Best)))
+			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="6.5" class="f-none s-%s" stroke-width="1.6"><title>%s</title></circle>`, num(px(s.X[i])), num(py(v)), s.Class, escape(c.say("%s: best at %d", s.Name, s.Best)))
 		}
 	}
 	rows := []string{s.Name}
 	if lo, hi, _ := s.extent(); s.Own {
-		rows = append(rows, short(lo)+" to "+short(hi))
+		rows = append(rows, c.say("%s to %s", short(c.in, lo), short(c.in, hi)))
 	}
 	ty := y[len(y)-1] + 4
 	for moved := true; moved; {
@@ -158,18 +159,18 @@ func (c *canvas) series(s Series, px func(int) float64, py func(float64) float64
 }
 
 // compact writes a number of any size in few signs: 0.53, 12.4, 318 k, 1.2 M.
-func compact(v float64) string {
+func compact(t *language.Tongue, v float64) string {
 	switch a := math.Abs(v); {
 	case a >= 1e6:
-		return short(v/1e6) + "\u202fM"
+		return short(t, v/1e6) + "\u202fM"
 	case a >= 1e4:
-		return short(v/1e3) + "\u202fk"
+		return short(t, v/1e3) + "\u202fk"
 	}
-	return short(v)
+	return short(t, v)
 }
 
 // short writes a number with about three digits, thousands in groups.
-func short(v float64) string {
+func short(t *language.Tongue, v float64) string {
 	decimals := 2
 	switch a := math.Abs(v); {
 	case a >= 100 || a == math.Trunc(a):
@@ -177,12 +178,5 @@ func short(v float64) string {
 	case a >= 10:
 		decimals = 1
 	}
-	s := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
-	for i := strings.IndexByte(s+".", '.') - 3; i > 0; i -= 3 {
-		s = s[:i] + "\u202f" + s[i:]
-	}
-	if v < 0 && strings.Trim(s, "0.") != "" {
-		s = "−" + s
-	}
-	return s
+	return t.Decimal(v, decimals)
 }

@@ -2,6 +2,8 @@ package chart
 
 import (
 	"fmt"
+
+	"segue/language"
 )
 
 // A Mark is one of the five signs of the palette: a colour, a shape and a
@@ -23,8 +25,13 @@ func Marks() []Mark { return []Mark{Happy, Calm, Sad, Angry, Mixed} }
 // Class returns the mark's name in the style sheet.
 func (m Mark) Class() string { return [...]string{"angry", "sad", "calm", "happy", "mixed"}[m] }
 
-// Word returns the mark's word, capitalized.
-func (m Mark) Word() string { return [...]string{"Angry", "Sad", "Calm", "Happy", "Mixed"}[m] }
+// Word returns the mark's word in English, capitalized.
+func (m Mark) Word() string {
+	return [...]string{language.Text("Angry"), language.Text("Sad"), language.Text("Calm"), language.Text("Happy"), language.Text("Mixed")}[m]
+}
+
+// WordIn returns the mark's word in a language, capitalized; nil is English.
+func (m Mark) WordIn(t *language.Tongue) string { return t.Say(m.Word()) }
 
 // outline is the mark's shape in a box 16 wide and 16 high.
 func (m Mark) outline() string {
@@ -39,7 +46,10 @@ func (m Mark) outline() string {
 
 // Inline returns the mark's shape and word as HTML, to stand in a text or a
 // table cell.
-func (m Mark) Inline() string { return m.Named(m.Word()) }
+func (m Mark) Inline() string { return m.InlineIn(nil) }
+
+// InlineIn is Inline in a language; nil is English.
+func (m Mark) InlineIn(t *language.Tongue) string { return m.Named(m.WordIn(t)) }
 
 // Named is Inline with another word, such as the second of two groups.
 func (m Mark) Named(word string) string {
@@ -59,11 +69,11 @@ func (c *canvas) mark(m Mark, x, y, size float64, hover string) {
 }
 
 // Key returns the five marks with their words as one row of HTML, for charts in
-// which marks repeat; it belongs before the chart.
-func Key() string {
+// which marks repeat; it belongs before the chart. A nil language is English.
+func Key(t *language.Tongue) string {
 	s := `<div class="row small key">`
 	for _, m := range Marks() {
-		s += m.Inline()
+		s += m.InlineIn(t)
 	}
 	return s + "</div>"
 }

@@ -63,6 +63,10 @@ func textWidth(s string, size float64) float64 {
 			em += .40
 		case strings.ContainsRune("mwMW@%&→←—…", r):
 			em += .96
+		case r >= 0x1e00 && r < 0x1f00: // Latin letters with two marks, as Vietnamese has
+			if em += .64; unicode.IsUpper(r) {
+				em += .12
+			}
 		case r >= 0x1f000:
 			em += 1.4
 		case !unicode.IsPrint(r), r >= 0x1100 && (r < 0x2000 || r >= 0x2e80):

@@ -48,9 +48,10 @@ func DrawPlane(p Plane, cap Caption) string {
 		f, font, class = frame{30, 480}, 14.0, "plane big"
 	}
 	side := f.s + 2*f.o
-	c := &canvas{}
+	c := newCanvas(cap)
 	c.open(side, side, class, cap)
 	c.corners(f, cap.ID)
+	c.axes(f)
 	fmt.Fprintf(c, `<g clip-path="url(#%s-c)">`, cap.ID)
 	for _, d := range p.Dots {
 		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="1.6" class="f-ink" opacity=".28"/>`, num(f.x(d.X)), num(f.y(d.Y)))
@@ -82,7 +83,7 @@ func DrawPlane(p Plane, cap Caption) string {
 	return c.close()
 }
 
-// corners paints the four washes, the cross and the ring.
+// corners paints the four washes, in a clipped group that axes or grid closes.
 func (c *canvas) corners(f frame, id string) {
 	c.WriteString("<defs>")
 	for _, g := range []struct {
@@ -97,6 +98,10 @@ func (c *canvas) corners(f frame, id string) {
 	for _, m := range []Mark{Angry, Happy, Sad, Calm} {
 		fmt.Fprintf(c, `<rect %s fill="url(#%s-%s)"/>`, box, id, m.Class())
 	}
+}
+
+// axes draws the cross and the ring for "mixed" over the corners.
+func (c *canvas) axes(f frame) {
 	mid := f.x(.5)
 	fmt.Fprintf(c, `<path class="ax" d="M%s %sv%sM%s %sh%s"/><circle cx="%s" cy="%s" r="%s" class="ax" stroke-dasharray="2 4"/></g>`,
 		num(mid), num(f.o), num(f.s), num(f.o), num(mid), num(f.s), num(mid), num(mid), num(.15*f.s))
@@ -115,10 +120,10 @@ func (f frame) cornerMark(m Mark, font float64) (x, y, size float64) {
 	return x, y, k
 }
 
-// corner returns where a corner's mark and word stand.
-func (f frame) corner(m Mark, font float64) box {
+// corner returns where a corner's mark and its word stand.
+func (f frame) corner(m Mark, font float64, word string) box {
 	x, y, k := f.cornerMark(m, font)
-	wide := k*1.9 + textWidth(m.Word(), font)
+	wide := k*1.9 + textWidth(word, font)
 	if x > f.x(.5) {
 		return box{x + k - wide, y - k, x + k, y + k}
 	}
@@ -132,18 +137,18 @@ func (c *canvas) rim(f frame, font float64) {
 		x, y, k := f.cornerMark(m, font)
 		c.mark(m, x, y, k, "")
 		if x < f.x(.5) {
-			c.text(x+k*.9, y+k*.42, font, "start", "b f-"+m.Class(), m.Word())
+			c.text(x+k*.9, y+k*.42, font, "start", "b f-"+m.Class(), m.WordIn(c.in))
 		} else {
-			c.text(x-k*.9, y+k*.42, font, "end", "b f-"+m.Class(), m.Word())
+			c.text(x-k*.9, y+k*.42, font, "end", "b f-"+m.Class(), m.WordIn(c.in))
 		}
 	}
 	small, low, edge := font*.92, f.o+f.s+font*1.4, f.o-font*.66
-	c.text(f.o+f.s, low, small, "end", "", "pleasant →")
-	c.text(f.o, low, small, "start", "", "← unpleasant")
+	c.text(f.o+f.s, low, small, "end", "", c.say("pleasant →"))
+	c.text(f.o, low, small, "start", "", c.say("← unpleasant"))
 	for _, w := range []struct{ y, anchor, s string }{
-		{num(f.o), "end", "energetic →"}, {num(f.o + f.s), "start", "← quiet"},
+		{num(f.o), "end", c.say("energetic →")}, {num(f.o + f.s), "start", c.say("← quiet")},
 	} {
-		fmt.Fprintf(c, `<text transform="translate(%s %s) rotate(-90)" text-anchor="%s" font-size="%s">%s</text>`, num(edge), w.y, w.anchor, num(small), w.s)
+		fmt.Fprintf(c, `<text transform="translate(%s %s) rotate(-90)" text-anchor="%s" font-size="%s">%s</text>`, num(edge), w.y, w.anchor, num(small), escape(w.s))
 	}
 }
 

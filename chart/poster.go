@@ -22,21 +22,19 @@ type Figure struct{ Name, Value, Note string }
 
 // DrawPoster draws a poster, wide and narrow; Responsive makes a file of the two.
 func DrawPoster(p Poster, cap Caption) string {
-	return p.wide(Caption{cap.ID + "w", cap.Title, cap.Desc}) + p.narrow(Caption{cap.ID + "n", cap.Title, cap.Desc})
+	return p.wide(cap.of("w")) + p.narrow(cap.of("n"))
 }
 
 // The parts of a poster, captioned for those who hear it.
-func (p Poster) way(id string) string {
-	return DrawWay(p.Hour, Caption{id + "-way", "The hour on the plane", wayDesc(p.Hour)})
+func (p Poster) way(cap Caption) string {
+	h := p.Hour
+	return DrawWay(h, Caption{cap.ID + "-way", cap.In.Say("The hour on the plane"),
+		cap.In.Say("From pleasantness %.2f and energy %.2f to pleasantness %.2f and energy %.2f, over %d tracks.", h.From[0], h.From[1], h.To[0], h.To[1], len(h.Tracks)), cap.In})
 }
 
-func (p Poster) arc(l arcLayout, id string) string {
-	return l.draw(p.Hour, Caption{id + "-arc", "The hour over time", "Pleasantness above, energy below, over minutes: the plan dashed, each track a bar as long as it plays."})
-}
-
-// wayDesc says in words what DrawWay shows.
-func wayDesc(h Hour) string {
-	return fmt.Sprintf("From pleasantness %.2f and energy %.2f to pleasantness %.2f and energy %.2f, over %d tracks.", h.From[0], h.From[1], h.To[0], h.To[1], len(h.Tracks))
+func (p Poster) arc(l arcLayout, cap Caption) string {
+	return l.draw(p.Hour, Caption{cap.ID + "-arc", cap.In.Say("The hour over time"),
+		cap.In.Say("Pleasantness above, energy below, over minutes: the plan dashed, each track a bar as long as it plays."), cap.In})
 }
 
 func (p Poster) wide(cap Caption) string {
@@ -44,7 +42,7 @@ func (p Poster) wide(cap Caption) string {
 		width, words = 1120.0, 640.0 // all, and the words beside the plane
 		plane        = 400.0
 	)
-	c := &canvas{}
+	c := newCanvas(cap)
 	y := 46.0
 	for _, line := range paragraph(p.Title, words, 46*serif) {
 		c.text(0, y, 46, "start", "display", line)
@@ -65,7 +63,7 @@ func (p Poster) wide(cap Caption) string {
 		c.figure(f, words/float64(len(p.Facts))*float64(i), y, words/float64(len(p.Facts))-24, 30)
 	}
 	y = max(plane, y+104) + 40
-	way, arc := nested(p.way(cap.ID), width-plane, 0, plane), nested(p.arc(arcWide, cap.ID), 0, y, width)
+	way, arc := nested(p.way(cap), width-plane, 0, plane), nested(p.arc(arcWide, cap), 0, y, width)
 	y += arcWide.h + 44
 	columns := 3
 	if len(p.Hour.Tracks) > 36 {
@@ -73,7 +71,7 @@ func (p Poster) wide(cap Caption) string {
 	}
 	y = c.list(p.Hour.Tracks, 0, y, width, columns)
 	y = c.notes(p.Notes, y, 900)
-	out := &canvas{}
+	out := newCanvas(cap)
 	out.open(width, y, "wide poster", cap)
 	out.WriteString(c.String() + way + arc)
 	return out.close()
@@ -81,7 +79,7 @@ func (p Poster) wide(cap Caption) string {
 
 func (p Poster) narrow(cap Caption) string {
 	const width = 350.0
-	c := &canvas{}
+	c := newCanvas(cap)
 	y := 30.0
 	for _, line := range paragraph(p.Title, width, 31*serif) {
 		c.text(0, y, 31, "start", "display", line)
@@ -93,14 +91,14 @@ func (p Poster) narrow(cap Caption) string {
 		y += 22
 	}
 	y += 14
-	way := nested(p.way(cap.ID), 0, y, width)
+	way := nested(p.way(cap), 0, y, width)
 	y += width + 34
 	for _, line := range paragraph(p.Key, width, 12*regular) {
 		c.text(0, y, 12, "start", "", line)
 		y += 18
 	}
 	y += 18
-	arc := nested(p.arc(arcNarrow, cap.ID), 0, y, width)
+	arc := nested(p.arc(arcNarrow, cap), 0, y, width)
 	y += arcNarrow.h + 40
 	for i, f := range p.Facts {
 		c.figure(f, width/2*float64(i%2), y+96*float64(i/2), width/2-14, 25)
@@ -108,7 +106,7 @@ func (p Poster) narrow(cap Caption) string {
 	y += 96*float64((len(p.Facts)+1)/2) + 24
 	y = c.list(p.Hour.Tracks, 0, y, width, 1)
 	y = c.notes(p.Notes, y, width)
-	out := &canvas{}
+	out := newCanvas(cap)
 	out.open(width, y, "narrow poster", cap)
 	out.WriteString(c.String() + way + arc)
 	return out.close()
@@ -135,7 +133,7 @@ func (c *canvas) list(tracks []Track, x, y, width float64, columns int) float64 
 	for i, t := range tracks {
 		left, base := x+(w+46+gap)*float64(i/rows), y+row*float64(i%rows)
 		c.text(left+18, base, 12, "end", "num", strconv.Itoa(i+1))
-		c.mark(t.Mark, left+32, base-4.5, 10, t.Mark.Word())
+		c.mark(t.Mark, left+32, base-4.5, 10, t.Mark.WordIn(c.in))
 		const apart = 7.0
 		sign, room := "", w
 		if t.Sign != "" {

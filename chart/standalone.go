@@ -126,7 +126,7 @@ func resolved() (day, night string) {
 // They must have been drawn for this: every one with an own Caption.ID.
 func Beside(svgs, headings []string, cap Caption) string {
 	const gap, head = 44.0, 40.0
-	c, inside, x, tall := &canvas{}, &canvas{}, 0.0, 0.0
+	c, inside, x, tall := newCanvas(cap), newCanvas(cap), 0.0, 0.0
 	for i, svg := range svgs {
 		m := viewBox.FindStringSubmatch(svg)
 		if m == nil {

@@ -102,7 +102,7 @@ func TestWordsCanBeRead(t *testing.T) {
 // TestStandalone: the first whole drawing becomes a file with every colour
 // written out, for both themes.
 func TestStandalone(t *testing.T) {
-	two := DrawTree(&Branch{Text: "only"}, Caption{"x", "t", "d"})
+	two := DrawTree(&Branch{Text: "only"}, Caption{"x", "t", "d", nil})
 	file := Standalone("<p>before</p>" + two)
 	if strings.Count(file, "</svg>") != 1 || strings.Contains(file, `narrow" viewBox`) || strings.Contains(file, "<p>") {
 		t.Error("the file holds more than the first drawing")
@@ -116,7 +116,7 @@ func TestStandalone(t *testing.T) {
 	if !ok || !strings.Contains(day, ".f-paper{fill:#f8f6f1}") || !strings.Contains(night, ".f-paper{fill:#11151c}") {
 		t.Error("the file lacks the paper of a theme")
 	}
-	nested := Beside([]string{drawSmall("a"), drawSmall("b")}, []string{"A", "B"}, Caption{"y", "t", "d"})
+	nested := Beside([]string{drawSmall("a"), drawSmall("b")}, []string{"A", "B"}, Caption{"y", "t", "d", nil})
 	if file := Standalone(nested); strings.Count(file, "</svg>") != 3 {
 		t.Error("drawings beside each other did not stay whole")
 	}
@@ -134,7 +134,7 @@ func TestStandalone(t *testing.T) {
 
 // drawSmall draws something with a view box under an ID.
 func drawSmall(id string) string {
-	return DrawHistogram(Histogram{Lo: 0, Hi: 1, Counts: []int{1}, Median: math.NaN()}, Caption{id, id, id})
+	return DrawHistogram(Histogram{Lo: 0, Hi: 1, Counts: []int{1}, Median: math.NaN()}, Caption{id, id, id, nil})
 }
 
 // TestDrawBar: 0.25 of a scale whose threshold is 0.5, with an interval, by hand.
@@ -158,7 +158,7 @@ func TestShortNumbers(t *testing.T) {
 		{0, "0", "0"}, {1, "1", "1"}, {-.004, "0.00", "0.00"}, {.5, "0.50", "0.50"}, {-7.2, "−7.20", "−7.20"}, {12.34, "12.3", "12.3"},
 		{1234.5, "1_234", "1_234"}, {-45678, "−45_678", "−45.7_k"}, {1234567, "1_234_567", "1.23_M"},
 	} {
-		got := [2]string{strings.ReplaceAll(short(c.v), "\u202f", "_"), strings.ReplaceAll(compact(c.v), "\u202f", "_")}
+		got := [2]string{strings.ReplaceAll(short(nil, c.v), "\u202f", "_"), strings.ReplaceAll(compact(nil, c.v), "\u202f", "_")}
 		if want := [2]string{c.short, c.long}; got != want {
 			t.Errorf("%g: %v, want %v", c.v, got, want)
 		}

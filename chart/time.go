@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"segue/language"
 )
 
 // An HourMap is listening by weekday and hour of local time: rows Monday to
@@ -27,16 +29,16 @@ func DrawHourMap(m HourMap, cap Caption) string {
 			top = max(top, cell.Minutes)
 		}
 	}
-	days := [...]string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
+	days := weekdays(cap.In)
 	size := func(v, largest float64) float64 { return largest * (.42 + .58*math.Sqrt(v/top)) }
-	c := &canvas{}
-	c.open(1112, 288, "wide", Caption{cap.ID + "w", cap.Title, cap.Desc})
+	c := newCanvas(cap)
+	c.open(1112, 288, "wide", cap.of("w"))
 	hover := func(day, hour int) string {
 		cell := m[day][hour]
 		if !cell.Placed {
-			return fmt.Sprintf("%s %02d:00, %.0f min, too little to put a word on", days[day], hour, cell.Minutes)
+			return c.say("%s %02d:00, %.0f min, too little to put a word on", days[day], hour, cell.Minutes)
 		}
-		return fmt.Sprintf("%s %02d:00, %s, %.0f min", days[day], hour, cell.Mark.Word(), cell.Minutes)
+		return c.say("%s %02d:00, %s, %.0f min", days[day], hour, cell.Mark.WordIn(c.in), cell.Minutes)
 	}
 	for hour := 0; hour < 24; hour += 6 {
 		c.text(74+44*float64(hour), 14, 12, "middle", "num", fmt.Sprintf("%02d:00", hour))
@@ -50,8 +52,8 @@ func DrawHourMap(m HourMap, cap Caption) string {
 		}
 	}
 	wide := c.close()
-	c = &canvas{}
-	c.open(340, 700, "narrow", Caption{cap.ID + "n", cap.Title, cap.Desc})
+	c = newCanvas(cap)
+	c.open(340, 700, "narrow", cap.of("n"))
 	for day := range days {
 		c.text(64+42*float64(day), 14, 12, "middle", "", days[day])
 	}
@@ -66,6 +68,19 @@ func DrawHourMap(m HourMap, cap Caption) string {
 		}
 	}
 	return wide + c.close()
+}
+
+// weekdays returns the days' short names, Monday first.
+func weekdays(t *language.Tongue) (names [7]string) {
+	for i := range names {
+		names[i] = t.ShortWeekday(time.Weekday((i + 1) % 7))
+	}
+	return names
+}
+
+// month names a month with its year: "Jan 2026".
+func (c *canvas) month(t time.Time) string {
+	return c.say("%[1]s %[2]d", c.in.ShortMonth(t.Month()), t.Year(), int(t.Month()))
 }
 
 // cell draws one hour of the map.
@@ -95,17 +110,17 @@ type Day struct {
 // DrawCalendar draws days in columns of weeks, Monday at the top, with the
 // months named above, wide and, in stacked parts, narrow. Days must be in order.
 func DrawCalendar(days []Day, cap Caption) string {
-	wide, narrow := Caption{cap.ID + "w", cap.Title, cap.Desc}, Caption{cap.ID + "n", cap.Title, cap.Desc}
+	wide, narrow := cap.of("w"), cap.of("n")
 	return drawCalendar(days, 53, 20, "calendar wide", wide) + drawCalendar(days, 16, 19, "calendar narrow", narrow)
 }
 
 // drawCalendar draws days in parts of so many weeks.
 func drawCalendar(days []Day, weeks int, cell float64, class string, cap Caption) string {
 	const left, head, between = 40.0, 24.0, 14.0
-	c := &canvas{}
+	c := newCanvas(cap)
 	if len(days) == 0 {
 		c.open(340, 40, class, cap)
-		c.text(0, 24, 13, "start", "", "no days yet")
+		c.text(0, 24, 13, "start", "", c.say("no days yet"))
 		return c.close()
 	}
 	date := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
@@ -129,8 +144,8 @@ func drawCalendar(days []Day, weeks int, cell float64, class string, cap Caption
 	}
 	c.open(left+cell*float64(weeks)+4, tall*float64(parts)-between, class, cap)
 	for part := range parts {
-		for i, name := range []string{"Mon", "", "Wed", "", "Fri", "", "Sun"} {
-			if name != "" {
+		for i, name := range weekdays(cap.In) {
+			if i%2 == 0 {
 				c.text(0, tall*float64(part)+head+cell*float64(i)+cell/2+4, 12, "start", "", name)
 			}
 		}
@@ -153,9 +168,9 @@ func drawCalendar(days []Day, weeks int, cell float64, class string, cap Caption
 		if w/weeks == last/weeks && w-last < 3 || w%weeks > weeks-2 {
 			continue
 		}
-		label := first.Format("Jan")
+		label := c.in.ShortMonth(first.Month())
 		if first.Year() != year {
-			label = first.Format("Jan 2006")
+			label = c.month(first)
 		}
 		x, y := place(w)
 		c.text(x, y+12, 12, "start", "", label)
@@ -165,12 +180,12 @@ func drawCalendar(days []Day, weeks int, cell float64, class string, cap Caption
 		day := date(d.Date)
 		x, y := place(week(day))
 		x, y = x+cell/2, y+head+cell*float64(weekday(day))+cell/2
-		hover := fmt.Sprintf("%s, %.0f min", day.Format("Mon 2 Jan 2006"), d.Minutes)
+		hover := c.in.Day(day) + ", " + c.say("%.0f min", d.Minutes)
 		if !d.Placed {
 			c.unplaced(x, y, hover)
 			continue
 		}
-		c.mark(d.Mark, x, y, 7+9*math.Sqrt(d.Minutes/max(top, 1)), hover+", "+strings.ToLower(d.Mark.Word()))
+		c.mark(d.Mark, x, y, 7+9*math.Sqrt(d.Minutes/max(top, 1)), hover+", "+strings.ToLower(d.Mark.WordIn(c.in)))
 	}
 	return c.close()
 }

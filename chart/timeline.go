@@ -6,6 +6,9 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"segue/language"
 )
 
 // A Moment is one position in time with its uncertainty.
@@ -21,8 +24,8 @@ type Moment struct {
 // pleasantness below, a mark each with a whisker of one standard error. Moments
 // must be in order. Two upright hairlines stand for a long stretch without any.
 func DrawTimeline(moments []Moment, cap Caption) string {
-	return drawTimeline(moments, 1112, 34, "timeline wide", Caption{cap.ID + "w", cap.Title, cap.Desc}) +
-		drawTimeline(latestMoments(moments, 90), 350, 26, "timeline narrow", Caption{cap.ID + "n", cap.Title, cap.Desc})
+	return drawTimeline(moments, 1112, 34, "timeline wide", cap.of("w")) +
+		drawTimeline(latestMoments(moments, 90), 350, 26, "timeline narrow", cap.of("n"))
 }
 
 // latestMoments returns the last n moments: what a narrow drawing has room for.
@@ -30,10 +33,10 @@ func latestMoments(m []Moment, n int) []Moment { return m[max(0, len(m)-n):] }
 
 func drawTimeline(moments []Moment, w, right float64, class string, cap Caption) string {
 	const h, left, laneHeight = 404.0, 8.0, 140.0
-	c := &canvas{}
+	c := newCanvas(cap)
 	if len(moments) == 0 {
 		c.open(w, 40, class, cap)
-		c.text(0, 24, 13, "start", "", "no sessions with a mood yet")
+		c.text(0, 24, 13, "start", "", c.say("no sessions with a mood yet"))
 		return c.close()
 	}
 	c.open(w, h, class, cap)
@@ -48,7 +51,7 @@ func drawTimeline(moments []Moment, w, right float64, class string, cap Caption)
 		for _, tick := range []struct {
 			v    float64
 			text string
-		}{{0, "0"}, {.5, "0.5"}, {1, "1"}} {
+		}{{0, "0"}, {.5, c.in.Decimal(.5, 1)}, {1, "1"}} {
 			c.path(fmt.Sprintf("M%s %sH%s", num(left), num(py(tick.v)), num(w-right)), "ax", 0, ` stroke-dasharray="2 5"`)
 			c.text(w-right+5, py(tick.v)+4, 12, "start", "num", tick.text)
 		}
@@ -60,12 +63,12 @@ func drawTimeline(moments []Moment, w, right float64, class string, cap Caption)
 		for _, m := range moments {
 			v := value(m)
 			c.mark(m.Mark, px(m.At), py(v), 6+6*math.Sqrt(min(1, m.Minutes/120)),
-				fmt.Sprintf("%s, %s %.2f ± %.2f", m.At.Format("Mon 2 Jan 2006 15:04"), strings.ToLower(name), v, m.SD))
+				c.in.Day(m.At)+" "+language.Time(m.At)+", "+c.say("%s %.2f ± %.2f", strings.ToLower(name), v, m.SD))
 		}
 		c.text(left, top-9, 14, "start", "b f-dim-"+dim, name)
 	}
-	lane(26, "Energy", "arousal", func(m Moment) float64 { return m.Arousal })
-	lane(212, "Pleasantness", "valence", func(m Moment) float64 { return m.Valence })
+	lane(26, c.say("Energy"), "arousal", func(m Moment) float64 { return m.Arousal })
+	lane(212, c.say("Pleasantness"), "valence", func(m Moment) float64 { return m.Valence })
 	for _, g := range line.gaps {
 		x := (px(g[0]) + px(g[1])) / 2
 		c.path(fmt.Sprintf("M%s 20V%sM%s 20V%s", num(x-2), num(h-44), num(x+2), num(h-44)), "s-hair", 1, "")
@@ -150,7 +153,7 @@ func (c *canvas) months(l timeLine, end, y float64) {
 	var labels []label
 	free, year := math.Inf(-1), 0
 	name := func(m time.Time, x float64, text string) {
-		half := letter * float64(len(text)) / 2
+		half := letter * float64(utf8.RuneCountInString(text)) / 2
 		if x-half < free || x-half < 0 || x+half > end {
 			return
 		}
@@ -160,25 +163,25 @@ func (c *canvas) months(l timeLine, end, y float64) {
 	gaps := l.gaps
 	for m := monthOf(t0); !m.After(t1); m = m.AddDate(0, 1, 0) {
 		for len(gaps) > 0 && gaps[0][1].Before(m) { // where it goes on after a break
-			text := gaps[0][1].Format("Jan 2006")
-			name(gaps[0][1], math.Min(l.x(gaps[0][1])+12, end-letter*float64(len(text))/2), text)
+			text := c.month(gaps[0][1])
+			name(gaps[0][1], math.Min(l.x(gaps[0][1])+12, end-letter*float64(utf8.RuneCountInString(text))/2), text)
 			gaps = gaps[1:]
 		}
 		if m.Before(t0) || l.inGap(m) {
 			continue
 		}
-		text := m.Format("Jan")
+		text := c.in.ShortMonth(m.Month())
 		if m.Year() != year {
-			text = m.Format("Jan 2006")
+			text = c.month(m)
 		}
 		name(m, l.x(m), text)
 	}
 	for _, g := range gaps {
-		text := g[1].Format("Jan 2006")
-		name(g[1], math.Min(l.x(g[1])+12, end-letter*float64(len(text))/2), text)
+		text := c.month(g[1])
+		name(g[1], math.Min(l.x(g[1])+12, end-letter*float64(utf8.RuneCountInString(text))/2), text)
 	}
 	if len(labels) < 2 {
-		first, last := t0.Format("2 Jan 2006"), t1.Format("2 Jan 2006")
+		first, last := c.in.Date(t0), c.in.Date(t1)
 		c.text(l.from-8, y, 12, "start", "", first)
 		if first != last {
 			c.text(end, y, 12, "end", "", last)

@@ -11,16 +11,16 @@ import (
 func DrawTransitions(marks []Mark, counts [][]int, cap Caption) string {
 	const cell, left, head, radius = 66.0, 92.0, 52.0, 20.0
 	n := len(marks)
-	c := &canvas{}
+	c := newCanvas(cap)
 	c.open(left+cell*float64(n), head+cell*float64(n), "transitions", cap)
-	c.text(0, 34, 13.5, "start", "", "from ↓  to →")
+	c.text(0, 34, 13.5, "start", "", c.say("from ↓  to →"))
 	for i, m := range marks {
 		at := cell*float64(i) + cell/2
 		c.mark(m, left+at, 14, 12, "")
-		c.text(left+at, 36, 13.5, "middle", "b f-"+m.Class(), m.Word())
+		c.text(left+at, 36, 13.5, "middle", "b f-"+m.Class(), m.WordIn(c.in))
 		c.path(fmt.Sprintf("M0 %sH%s", num(head+cell*float64(i)-3), num(left+cell*float64(n))), "s-hair", 1, "")
 		c.mark(m, 7, head+at-12, 12, "")
-		c.text(20, head+at-7.5, 13.5, "start", "b f-"+m.Class(), m.Word())
+		c.text(20, head+at-7.5, 13.5, "start", "b f-"+m.Class(), m.WordIn(c.in))
 		total := 0
 		for _, k := range counts[i] {
 			total += k
@@ -34,8 +34,8 @@ func DrawTransitions(marks []Mark, counts [][]int, cap Caption) string {
 			}
 			share := float64(counts[i][j]) / float64(total)
 			x, y := left+cell*float64(j)+cell/2, head+at-14
-			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="f-%s"><title>%s then %s: %d times, %.0f %%</title></circle>`,
-				num(x), num(y), num(radius*math.Sqrt(share)), marks[j].Class(), m.Word(), marks[j].Word(), counts[i][j], 100*share)
+			fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="f-%s"><title>%s</title></circle>`,
+				num(x), num(y), num(radius*math.Sqrt(share)), marks[j].Class(), escape(c.say("%s then %s: %d times, %.0f %%", m.WordIn(c.in), marks[j].WordIn(c.in), counts[i][j], 100*share)))
 			c.text(x, head+at+20, 13, "middle", "ink num", fmt.Sprintf("%.0f\u202f%%", 100*share))
 		}
 	}

@@ -3,6 +3,8 @@ package chart
 import (
 	"fmt"
 	"strings"
+
+	"segue/language"
 )
 
 // A Branch is a node of a decision tree to draw: a question with two ways on,
@@ -32,8 +34,8 @@ func (b *Branch) size() int {
 func DrawTree(root *Branch, cap Caption) string {
 	wide := treeStyle{column: 336, box: 288, row: 86, tall: 62, font: 13.5, letters: 37}
 	narrow := treeStyle{column: 26, row: 80, tall: 62, font: 12.5, letters: 36, width: 350}
-	return drawTree(root, wide, "tree wide", Caption{cap.ID + "w", cap.Title, cap.Desc}) +
-		drawTree(root, narrow, "tree narrow", Caption{cap.ID + "n", cap.Title, cap.Desc})
+	return drawTree(root, wide, "tree wide", cap.of("w")) +
+		drawTree(root, narrow, "tree narrow", cap.of("n"))
 }
 
 // treeStyle is how large a tree's parts are, in user units.
@@ -75,9 +77,9 @@ func (s treeStyle) layout(root *Branch) (nodes []placedBranch, links []treeLink,
 		if s.width > 0 {
 			row++
 		}
-		aside, below, words := b.Yes, b.No, [2]string{"yes", "no"}
+		aside, below, words := b.Yes, b.No, [2]string{language.Text("yes"), language.Text("no")}
 		if b.No.size() < b.Yes.size() {
-			aside, below, words = b.No, b.Yes, [2]string{"no", "yes"}
+			aside, below, words = b.No, b.Yes, [2]string{words[1], words[0]}
 		}
 		first := place(aside, level+1)
 		second := place(below, level)
@@ -90,7 +92,7 @@ func (s treeStyle) layout(root *Branch) (nodes []placedBranch, links []treeLink,
 
 func drawTree(root *Branch, s treeStyle, class string, cap Caption) string {
 	nodes, links, right, bottom := s.layout(root)
-	c := &canvas{}
+	c := newCanvas(cap)
 	c.open(right+2, bottom, class, cap)
 	natural := fmt.Sprintf(`<svg width="%s" height="%s" `, num(right+2), num(bottom)) // a small tree is not blown up
 	for _, on := range []bool{false, true} {                                          // ink above the rest
@@ -144,19 +146,19 @@ func (c *canvas) link(l treeLink, s treeStyle) {
 	switch {
 	case !l.down && s.width == 0: // to the right
 		c.path(fmt.Sprintf("M%s %sH%s", num(l.from.x+l.from.w), num(l.from.y), num(l.to.x)), class, width, "")
-		c.text((l.from.x+l.from.w+l.to.x)/2, l.from.y-6, 13, "middle", "", l.word)
+		c.text((l.from.x+l.from.w+l.to.x)/2, l.from.y-6, 13, "middle", "", c.say(l.word))
 	case !l.down: // down and in
 		x := l.to.x + 16
 		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
-		c.text(x+7, low+12.5, 12, "start", "", l.word)
+		c.text(x+7, low+12.5, 12, "start", "", c.say(l.word))
 	case s.width == 0: // straight down
 		x := l.from.x + 24
 		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
-		c.text(x+8, low+16, 13, "start", "", l.word)
+		c.text(x+8, low+16, 13, "start", "", c.say(l.word))
 	default: // straight down, past what is indented
 		x := l.from.x + 9
 		c.path(fmt.Sprintf("M%s %sV%s", num(x), num(low), num(l.to.y-s.tall/2)), class, width, "")
-		c.text(x+5, l.to.y-s.tall/2-4, 12, "start", "", l.word)
+		c.text(x+5, l.to.y-s.tall/2-4, 12, "start", "", c.say(l.word))
 	}
 }
 

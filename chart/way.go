@@ -19,31 +19,32 @@ const (
 // Where so many lie that words have no room, the numbers of some are left out;
 // the first and the last come first.
 func DrawWay(h Hour, cap Caption) string {
-	c := &canvas{}
+	c := newCanvas(cap)
 	f := frame{24, 352}
 	side := f.s + 2*f.o
 	c.open(side, side, "plane way", cap)
 	c.corners(f, cap.ID)
+	c.axes(f)
 	fmt.Fprintf(c, `<g clip-path="url(#%s-c)">`, cap.ID)
 	for i, a := range h.Closed {
 		c.hatch(fmt.Sprintf("%s-x%d", cap.ID, i), box{f.x(a.Left), f.y(a.Top), f.x(a.Right), f.y(a.Bottom)})
 	}
 	room := &placer{within: box{f.o + 4, f.o + 4, f.o + f.s - 4, f.o + f.s - 4}}
 	for _, m := range []Mark{Angry, Happy, Sad, Calm} {
-		room.take(f.corner(m, wayFont))
+		room.take(f.corner(m, wayFont, m.WordIn(cap.In)))
 	}
 	c.plan(h, f, room)
 	c.WriteString("</g>")
 	c.ends(h, f)
 	c.tracks(h, f, room)
-	words := &canvas{} // over everything, but placed in the order that matters
+	words := newCanvas(cap) // over everything, but placed in the order that matters
 	type named struct {
 		at   [2]float64
 		word string
 	}
-	ends := []named{{h.From, "now"}, {h.To, "target"}}
+	ends := []named{{h.From, c.say("now")}, {h.To, c.say("target")}}
 	if h.From == h.To {
-		ends = []named{{h.To, "now and target"}}
+		ends = []named{{h.To, c.say("now and target")}}
 	}
 	for _, end := range ends {
 		if b, ok := room.beside(around(f.x(end.at[0]), f.y(end.at[1]), 11), 13, 60, end.word); ok {
@@ -106,7 +107,7 @@ func (c *canvas) plan(h Hour, f frame, room *placer) {
 	c.path(d, "f-none s-ink", 2, ` stroke-dasharray="5 4"`)
 	room.line(x, y)
 	for _, w := range h.Waypoints {
-		fmt.Fprintf(c, `<rect x="%s" y="%s" width="7" height="7" class="f-card s-ink" stroke-width="1.5"><title>the plan passes here</title></rect>`, num(f.x(w[0])-3.5), num(f.y(w[1])-3.5))
+		fmt.Fprintf(c, `<rect x="%s" y="%s" width="7" height="7" class="f-card s-ink" stroke-width="1.5"><title>%s</title></rect>`, num(f.x(w[0])-3.5), num(f.y(w[1])-3.5), escape(c.say("the plan passes here")))
 		room.take(around(f.x(w[0]), f.y(w[1]), 5))
 	}
 }
@@ -141,7 +142,7 @@ func (c *canvas) tracks(h Hour, f frame, room *placer) {
 		t := h.Tracks[i]
 		k := size / 16
 		fmt.Fprintf(c, `<path class="f-%s ring" fill-rule="evenodd" transform="translate(%s %s) scale(%.3f)" d="%s"><title>%s</title></path>`,
-			t.Mark.Class(), num(x[i]-8*k), num(y[i]-8*k), k, t.Mark.outline(), escape(t.hover(i)))
+			t.Mark.Class(), num(x[i]-8*k), num(y[i]-8*k), k, t.Mark.outline(), escape(c.hover(t, i)))
 	}
 }
 
@@ -153,13 +154,13 @@ func sizeOf(h Hour) float64 {
 	return markSize
 }
 
-// hover is what a pointer on the track reads.
-func (t Track) hover(i int) string {
+// hover is what a pointer on a track reads.
+func (c *canvas) hover(t Track, i int) string {
 	s := fmt.Sprintf("%d %s", i+1, t.Label)
 	if t.By != "" {
 		s += ", " + t.By
 	}
-	s += fmt.Sprintf(": pleasantness %.2f, energy %.2f, %s", t.Valence, t.Arousal, t.Mark.Word())
+	s += ": " + c.say("pleasantness %.2f, energy %.2f, %s", t.Valence, t.Arousal, t.Mark.WordIn(c.in))
 	if t.Sign != "" {
 		s += ", " + t.Sign
 	}

@@ -1,0 +1,141 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// Outcomes are what hours changed in one coordinate, by what a listener said
+// before and after them.
+type Outcomes struct {
+	Name   string    // of the coordinate, in the caption's language
+	Class  string    // "dim-valence", "dim-arousal" or "ink"
+	Points []Outcome // in order of time
+	Mean   *Mean     // nil where there is too little to say
+}
+
+// An Outcome is the change over one hour.
+type Outcome struct {
+	At     time.Time
+	Change float64 // after less before, [−1, 1]
+}
+
+// A Mean is a mean change with its 95 % interval.
+type Mean struct{ Value, Lo, Hi float64 }
+
+// DrawOutcomes draws each hour's change as a dot over time, wide and narrow, with
+// a line where nothing changed and the mean in the band of its interval. The scale
+// is as far below the line as above it. Time breaks off as a timeline does.
+func DrawOutcomes(o Outcomes, cap Caption) string {
+	late := o
+	late.Points = o.Points[max(0, len(o.Points)-90):]
+	return o.draw(1112, "outcomes wide", cap.of("w")) + late.draw(350, "outcomes narrow", cap.of("n"))
+}
+
+// scale returns how far the scale reaches to both sides: the first of a few
+// round numbers that holds every dot and the band.
+func (o Outcomes) scale() float64 {
+	far := 0.0
+	for _, p := range o.Points {
+		far = max(far, math.Abs(p.Change))
+	}
+	if o.Mean != nil {
+		far = max(far, math.Abs(o.Mean.Lo), math.Abs(o.Mean.Hi))
+	}
+	for _, s := range [...]float64{.2, .4, .6, .8} {
+		if far <= s {
+			return s
+		}
+	}
+	return 1
+}
+
+func (o Outcomes) draw(w float64, class string, cap Caption) string {
+	const h, left, right, top, high, size = 276.0, 8.0, 46.0, 30.0, 190.0, 12.0
+	c := newCanvas(cap)
+	if len(o.Points) == 0 {
+		c.open(w, 40, class, cap)
+		c.text(0, 24, 13, "start", "", c.say("no hours with a word before and after yet"))
+		return c.close()
+	}
+	c.open(w, h, class, cap)
+	end, reach := w-right, o.scale()
+	py := func(v float64) float64 { return top + high/2*(1-min(1, max(-1, v/reach))) }
+	at := make([]time.Time, len(o.Points))
+	for i, p := range o.Points {
+		at[i] = p.At
+	}
+	line := newTimeLine(at, left+10, end-10)
+	if len(at) == 1 {
+		line.pos[0] = (left + end) / 2
+	}
+	room := &placer{within: box{left, top - 6, end, top + high + 6}}
+	for _, v := range [...]float64{reach, 0, -reach} {
+		if v != 0 {
+			c.path(fmt.Sprintf("M%s %sH%s", num(left), num(py(v)), num(end)), "ax", 0, ` stroke-dasharray="2 5"`)
+		} else {
+			c.path(fmt.Sprintf("M%s %sH%s", num(left), num(py(v)), num(end)), "s-edge", 1.2, "")
+		}
+		c.text(end+6, py(v)+4, size, "start", "num", c.signed(v, 1))
+	}
+	if m := o.Mean; m != nil {
+		c.rect(left, py(m.Hi), end-left, max(1, py(m.Lo)-py(m.Hi)), 0, "band f-"+o.Class, "", "")
+		c.path(fmt.Sprintf("M%s %sH%s", num(left), num(py(m.Value)), num(end)), "s-"+o.Class, 1.8, "")
+	}
+	for i, p := range o.Points {
+		x, y := line.pos[i], py(p.Change)
+		room.take(around(x, y, 5))
+		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="4" class="f-%s"><title>%s</title></circle>`, num(x), num(y), o.Class,
+			escape(c.in.Day(p.At)+", "+c.say("change %s", c.signed(p.Change, 2))))
+	}
+	for _, g := range line.gaps {
+		x := (line.x(g[0]) + line.x(g[1])) / 2
+		c.path(fmt.Sprintf("M%s %sV%sM%s %sV%s", num(x-2), num(top-6), num(top+high+6), num(x+2), num(top-6), num(top+high+6)), "s-hair", 1, "")
+		room.take(box{x - 4, top - 6, x + 4, top + high + 6})
+	}
+	c.text(left, 14, 14, "start", "b f-"+o.Class, o.Name)
+	if o.Mean != nil {
+		c.bandWords(o.Mean, py, left, end, room)
+	}
+	room.within = box{left, top - 6, end, top + high + 6}
+	for _, w := range [...]struct {
+		y    float64
+		word string
+	}{{py(0) - 6, c.say("no change")}, {py(0) + 15, c.say("no change")}} {
+		if b := textBox(end-2, w.y, size, "end", w.word); room.free(b, false) {
+			c.text(end-2, w.y, size, "end", "", w.word)
+			break
+		}
+	}
+	c.months(line, end, h-12)
+	return c.close()
+}
+
+// bandWords says on the mean's band what it is, where no dot stands.
+func (c *canvas) bandWords(m *Mean, py func(float64) float64, left, end float64, room *placer) {
+	const size = 12.0
+	for _, s := range [...]string{c.say("mean %s; band: its 95 %% interval", c.signed(m.Value, 2)), c.say("mean %s, 95 %%", c.signed(m.Value, 2))} {
+		for _, y := range [...]float64{py(m.Hi) - 6, py(m.Lo) + 15, py(m.Hi) - 22, py(m.Lo) + 31} {
+			for x := left + 4; x+textWidth(s, size) < end; x += 12 {
+				if b := textBox(x, y, size, "start", s); room.free(b, false) {
+					c.text(x, y, size, "start", "num ink", s)
+					room.take(b)
+					return
+				}
+			}
+		}
+	}
+}
+
+// signed writes a number with its sign.
+func (c *canvas) signed(v float64, decimals int) string {
+	s := c.in.Decimal(v, decimals)
+	if v > 0 && s != c.in.Decimal(0, decimals) {
+		return "+" + s
+	}
+	if v == 0 {
+		return "0"
+	}
+	return s
+}
