@@ -40,9 +40,9 @@ func (v *version) lock(e Edit) (*version, error) {
 	hold := e.Do == DoLock
 	switch at := e.Place - 1; {
 	case v.locked[at] && hold:
-		return nil, misuse("place %d is locked already", e.Place)
+		return nil, misuse(v.pl.say("place %d is locked already", e.Place))
 	case !v.locked[at] && !hold:
-		return nil, misuse("place %d is not locked", e.Place)
+		return nil, misuse(v.pl.say("place %d is not locked", e.Place))
 	}
 	w := v.next()
 	w.locked[e.Place-1] = hold
@@ -52,7 +52,7 @@ func (v *version) lock(e Edit) (*version, error) {
 // free returns an error if a place is locked.
 func (v *version) free(place int) error {
 	if v.locked[place-1] {
-		return misuse("place %d is locked; unlock it first", place)
+		return misuse(v.pl.say("place %d is locked; unlock it first", place))
 	}
 	return nil
 }
@@ -98,10 +98,10 @@ func (d *Draft) joining(v *version, id string) (int32, error) {
 		return 0, err
 	}
 	if at := v.find(row); at >= 0 {
-		return 0, misuse("the track %q is in this hour already, at place %d; move it from there", id, at+1)
+		return 0, misuse(v.pl.say("the track %q is in this hour already, at place %d; move it from there", id, at+1))
 	}
 	if !v.pl.ok.has(row) {
-		return 0, fmt.Errorf("%w: the track %q may not be played in this hour: %s", ErrNoFit, id, v.pl.ok.why(row))
+		return 0, unfit(v.pl.say("the track %q may not be played in this hour: %s", id, v.pl.ok.why(row)))
 	}
 	return row, nil
 }
@@ -110,16 +110,16 @@ func (d *Draft) joining(v *version, id string) (int32, error) {
 func (e *eligible) why(row int32) string {
 	switch e.reason(row) {
 	case byPlace:
-		return "its energy and valence are not known, so it has no place on the plane"
+		return e.lib.say("its energy and valence are not known, so it has no place on the plane")
 	case byNight:
-		return fmt.Sprintf("its arousal is %.2f, and at night %.2f is the most", e.lib.Positions[row].Arousal, NightArousal)
+		return e.lib.say("its arousal is %.2f, and at night %.2f is the most", e.lib.Positions[row].Arousal, NightArousal)
 	case bySadPath:
-		return "it is tense and low, and from a sad start the music never goes there"
+		return e.lib.say("it is tense and low, and from a sad start the music never goes there")
 	case byLength:
 		length := e.lib.Catalog.Duration(int(row))
-		return fmt.Sprintf("it is %s long, and %s to %s are asked for", length.Round(time.Second), e.exclude.MinLength, e.exclude.MaxLength)
+		return e.lib.say("it is %s long, and %s to %s are asked for", e.lib.length(length.Round(time.Second)), e.lib.length(e.exclude.MinLength), e.lib.length(e.exclude.MaxLength))
 	}
-	return "it is excluded by what was asked"
+	return e.lib.say("it is excluded by what was asked")
 }
 
 // take adds a row that somebody asked for by name to the candidates.
@@ -184,7 +184,7 @@ func (d *Draft) insert(ctx context.Context, v *version, e Edit) (*version, error
 		options = append(options, arrange(w.rows, w.locked, rest))
 	}
 	if len(options) == 0 {
-		return nil, misuse("all other places are locked or wished for; unlock one to make room")
+		return nil, misuse(v.pl.say("all other places are locked or wished for; unlock one to make room"))
 	}
 	return w, d.settle(ctx, v, w, options, []int{at})
 }
@@ -192,7 +192,7 @@ func (d *Draft) insert(ctx context.Context, v *version, e Edit) (*version, error
 func (d *Draft) move(ctx context.Context, v *version, e Edit) (*version, error) {
 	from, to := e.Place-1, e.Where-1
 	if from == to {
-		return nil, misuse("the track at place %d is there already", e.Place)
+		return nil, misuse(v.pl.say("the track at place %d is there already", e.Place))
 	}
 	if err := v.free(e.Where); err != nil {
 		return nil, err
@@ -237,7 +237,7 @@ func (d *Draft) exclude(ctx context.Context, v *version, e Edit) (*version, erro
 			continue
 		}
 		if v.locked[i] {
-			return nil, misuse("place %d is locked and would have to go; unlock it first", i+1)
+			return nil, misuse(v.pl.say("place %d is locked and would have to go; unlock it first", i+1))
 		}
 		gone = append(gone, i)
 		w.forget(row)

@@ -44,7 +44,7 @@ func Baseline(ctx context.Context, lib *Library, r Request, kind Arm) (*Playlist
 		panic(fmt.Sprintf("playlist: Baseline: no baseline is called %q", string(kind)))
 	}
 	if r.Arm == Shuffle {
-		return nil, fmt.Errorf("%w: the shuffle arm follows no arc, so nothing can be compared with it", segue.ErrUsage)
+		return nil, misuse(lib.say("the shuffle arm follows no arc, so nothing can be compared with it"))
 	}
 	pl, err := newPlanner(ctx, lib, r)
 	if err != nil {
@@ -62,12 +62,12 @@ func Baseline(ctx context.Context, lib *Library, r Request, kind Arm) (*Playlist
 		}
 	} else {
 		if p = pl.problem(s.minutes); p == nil {
-			return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
+			return nil, impossible(pl.missing())
 		}
 		p.rules = pl.rules(s, p)
 		p.price(pl.request.Night)
 		if seq = p.greedy(); seq == nil {
-			return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
+			return nil, impossible(pl.missing())
 		}
 	}
 	// Whatever its steps, they are priced, and named if they are too large.
@@ -253,7 +253,7 @@ func (pl *planner) mixed(ctx context.Context) (*problem, error) {
 		}
 	}
 	if len(pl.rows) == 0 {
-		return nil, fmt.Errorf("%w: no track of the start's or the target's mood may be played", ErrNoPlaylist)
+		return nil, impossible(lib.say("no track of the start's or the target's mood may be played"))
 	}
 	a := pl.arc
 	if r.Arm == Iso {

@@ -2,7 +2,6 @@ package playlist
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -28,7 +27,7 @@ func (d *Draft) tables(v *version) (*desk, error) {
 		d.desk, d.deskFor = k, v
 	}
 	if d.desk.p.n != len(v.rows) {
-		return nil, fmt.Errorf("%w: an hour of %d places has %d tracks", ErrNoFit, d.desk.p.n, len(v.rows))
+		return nil, unfit(d.lib.say("an hour of %d places has %d tracks", d.desk.p.n, len(v.rows)))
 	}
 	return d.desk, nil
 }
@@ -38,7 +37,7 @@ func newDesk(pl *planner, minutes int) (*desk, error) {
 	free.held.locks = nil // what an edit holds it says itself
 	p := free.problem(minutes)
 	if p == nil {
-		return nil, fmt.Errorf("%w: only %d tracks may be played; exclude less", ErrNoFit, len(pl.rows))
+		return nil, unfit(pl.say("only %d tracks may be played; exclude less", len(pl.rows)))
 	}
 	k := &desk{pl: pl, p: p, number: make(map[int32]int32, len(pl.rows))}
 	first := pl.stages()[0]
@@ -137,7 +136,7 @@ func (k *desk) anything() rules {
 // never says which limit that is never relaxed a sequence breaks; empty if none.
 func (k *desk) never(seq []int32) string {
 	if slices.Contains(seq, -1) {
-		return "a track in it may not be played"
+		return k.pl.say("a track in it may not be played")
 	}
 	broken := k.breaks(seq, k.anything())
 	if len(broken) == 0 {
@@ -145,17 +144,17 @@ func (k *desk) never(seq []int32) string {
 	}
 	switch broken[0] {
 	case ruleSong:
-		return "it would hold one song twice"
+		return k.pl.say("it would hold one song twice")
 	case ruleRumination:
-		return "it would hold two quiet, dark tracks of those played most of late"
+		return k.pl.say("it would hold two quiet, dark tracks of those played most of late")
 	case ruleTail:
-		return fmt.Sprintf("its last %d minutes would be darker than its start", TailMinutes)
+		return k.pl.say("its last %d minutes would be darker than its start", TailMinutes)
 	case ruleWishes:
-		return "it would lack a track that was wished for"
+		return k.pl.say("it would lack a track that was wished for")
 	case ruleForbidden:
-		return fmt.Sprintf("it would end with a track above %d BPM, and a night ends slower", NightEndTempo)
+		return k.pl.say("it would end with a track above %d BPM, and a night ends slower", NightEndTempo)
 	}
-	return "it would break a limit that is never relaxed: " + string(broken[0])
+	return k.pl.say("it would break a limit that is never relaxed")
 }
 
 // bridges reports whether steps up to a length can lead over the free places from

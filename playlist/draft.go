@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"segue"
+	"segue/language"
 )
 
 // ErrNoFit reports that an edit cannot be made: no hour around what is locked
@@ -115,19 +116,19 @@ const maxWaypoints = 16
 // standing returns the rows and locks of a playlist that was read back.
 func standing(lib *Library, p *Playlist) (rows []int32, locks []bool, err error) {
 	if len(p.Tracks) == 0 || p.Request.Minutes == 0 {
-		return nil, nil, misuse("this is no hour that can be edited: it needs its tracks and its request, as 'segue playlist --json' prints them")
+		return nil, nil, misuse(lib.say("this is no hour that can be edited: it needs its tracks and its request, as 'segue playlist --json' prints them"))
 	}
 	if len(p.Edits) > MaxEdits {
-		return nil, nil, misuse("%d edits are more than the %d one hour can have", len(p.Edits), MaxEdits)
+		return nil, nil, misuse(lib.say("%d edits are more than the %d one hour can have", len(p.Edits), MaxEdits))
 	}
 	if n := len(p.Tracks); n > MaxMinutes {
-		return nil, nil, misuse("%d tracks are more tracks than an hour of up to %d minutes has", n, MaxMinutes)
+		return nil, nil, misuse(lib.say("%d tracks are more tracks than an hour of up to %d minutes has", n, MaxMinutes))
 	}
 	if n := len(p.Request.Locks) + len(p.Request.Wishes); n > 2*MaxMinutes {
-		return nil, nil, misuse("its request holds and wishes for %d tracks, more than an hour can have", n)
+		return nil, nil, misuse(lib.say("its request holds and wishes for %d tracks, more than an hour can have", n))
 	}
 	if n := len(p.Request.Arc.Waypoints); n > maxWaypoints {
-		return nil, nil, misuse("its request has %d waypoints, more waypoints than an hour can have", n)
+		return nil, nil, misuse(lib.say("its request has %d waypoints, more waypoints than an hour can have", n))
 	}
 	missing := 0
 	for _, t := range p.Tracks {
@@ -138,7 +139,7 @@ func standing(lib *Library, p *Playlist) (rows []int32, locks []bool, err error)
 		rows, locks = append(rows, row), append(locks, t.Locked)
 	}
 	if missing > 0 {
-		return nil, nil, misuse("%d of the %d tracks of this hour are not in the catalogue; bring the one it was made from", missing, len(p.Tracks))
+		return nil, nil, misuse(lib.say("%d of the %d tracks of this hour are not in the catalogue; bring the one it was made from", missing, len(p.Tracks)))
 	}
 	return rows, locks, nil
 }
@@ -205,6 +206,23 @@ func asks(r Request, e Edit) Request {
 // Playlist returns the present hour, which must not be changed.
 func (d *Draft) Playlist() *Playlist { return d.versions[d.at].done }
 
+// In makes the draft speak t, nil being English, and returns the present hour in it,
+// which must not be changed: see Library.In. Hours that were returned before stay as
+// they are.
+func (d *Draft) In(t *language.Tongue) (*Playlist, error) {
+	if t.Code() != d.lib.tongue.Code() {
+		d.lib = d.lib.In(t)
+		for _, v := range d.versions {
+			v.pl.lib, v.pl.ok.lib, v.done = d.lib, d.lib, nil
+		}
+		d.desk, d.deskFor = nil, nil
+	}
+	if err := d.show(context.Background()); err != nil {
+		return nil, err
+	}
+	return d.Playlist(), nil
+}
+
 // Edits returns the edits that were made, in order, without those undone.
 func (d *Draft) Edits() []Edit { return d.edits(d.at) }
 
@@ -227,7 +245,7 @@ func (d *Draft) edits(at int) []Edit {
 // own.
 func (d *Draft) Apply(ctx context.Context, e Edit) (*Playlist, error) {
 	if len(d.Edits()) >= MaxEdits {
-		return nil, misuse("this hour has had %d edits; begin a new one", MaxEdits)
+		return nil, misuse(d.lib.say("this hour has had %d edits; begin a new one", MaxEdits))
 	}
 	at, versions := d.at, d.versions
 	if err := d.apply(ctx, e); err != nil {
@@ -265,9 +283,9 @@ func (d *Draft) apply(ctx context.Context, e Edit) error {
 func (d *Draft) Undo() (*Playlist, error) {
 	if d.at == 0 {
 		if d.adopted != nil {
-			return nil, fmt.Errorf("%w to undo: what came before was made with other music or another history", ErrNoEdit)
+			return nil, &Refusal{Kind: ErrNoEdit, Reason: d.lib.say("there is no edit to undo: what came before was made with other music or another history")}
 		}
-		return nil, fmt.Errorf("%w to undo: this is the hour as it was planned", ErrNoEdit)
+		return nil, &Refusal{Kind: ErrNoEdit, Reason: d.lib.say("there is no edit to undo: this is the hour as it was planned")}
 	}
 	return d.turn(-1)
 }
@@ -276,7 +294,7 @@ func (d *Draft) Undo() (*Playlist, error) {
 // there is none.
 func (d *Draft) Redo() (*Playlist, error) {
 	if d.at == len(d.versions)-1 {
-		return nil, fmt.Errorf("%w to redo", ErrNoEdit)
+		return nil, &Refusal{Kind: ErrNoEdit, Reason: d.lib.say("there is no edit to redo")}
 	}
 	return d.turn(1)
 }
@@ -338,10 +356,10 @@ func (d *Draft) show(ctx context.Context) error {
 			out.Tracks[i].Locked = v.locked[i]
 		}
 		if d.adopted != nil {
-			out.Notes = append(out.Notes, "The music or the history this hour was made from has changed since; its tracks were kept as they were, and what was edited before can no longer be undone.")
+			out.Notes = append(out.Notes, d.lib.say("The music or the history this hour was made from has changed since; its tracks were kept as they were, and what was edited before can no longer be undone."))
 		}
 		if first := d.versions[0].done; first != nil {
-			out.Notes = append(out.Notes, lost(first, out)...)
+			out.Notes = append(out.Notes, d.lost(first, out)...)
 		}
 		v.done = out
 	}
@@ -350,7 +368,7 @@ func (d *Draft) show(ctx context.Context) error {
 
 // lost says how many of the bars that an hour misses after the edits it met as it
 // was planned.
-func lost(first, now *Playlist) []string {
+func (d *Draft) lost(first, now *Playlist) []string {
 	missed, before := 0, 0
 	for i, c := range now.Checks {
 		if c.Pass == nil || *c.Pass {
@@ -364,7 +382,10 @@ func lost(first, now *Playlist) []string {
 	if before == missed {
 		return nil
 	}
-	return []string{fmt.Sprintf("Before your edits it missed %s of these bars.", noneOr(before))}
+	if before == 0 {
+		return []string{d.lib.say("Before your edits it missed none of these bars.")}
+	}
+	return []string{d.lib.say("Before your edits it missed %d of these bars.", before)}
 }
 
 // id returns the id of a row.
@@ -409,7 +430,7 @@ func (pl *planner) version(ctx context.Context) (*version, error) {
 func adoption(ctx context.Context, lib *Library, r Request, adopt Edit) (*Draft, error) {
 	n := len(adopt.Tracks)
 	if n == 0 || n > MaxMinutes {
-		return nil, misuse("an hour of %d tracks cannot be adopted", n)
+		return nil, misuse(lib.say("an hour of %d tracks cannot be adopted", n))
 	}
 	r.Locks = nil
 	r.Wishes = slices.DeleteFunc(slices.Clone(r.Wishes), func(id string) bool { return !slices.Contains(adopt.Tracks, id) })
@@ -421,16 +442,16 @@ func adoption(ctx context.Context, lib *Library, r Request, adopt Edit) (*Draft,
 	for _, id := range adopt.Tracks {
 		row, ok := lib.row(id)
 		if !ok {
-			return nil, misuse("the track %q of this hour is not in the catalogue; bring the one it was made from", id)
+			return nil, misuse(lib.say("the track %q of this hour is not in the catalogue; bring the one it was made from", id))
 		}
 		if !pl.ok.has(row) {
-			return nil, fmt.Errorf("%w: the track %q of this hour may not be played in it; plan a new one", ErrNoFit, id)
+			return nil, unfit(lib.say("the track %q of this hour may not be played in it; plan a new one", id))
 		}
 		v.rows = append(v.rows, row)
 	}
 	for _, place := range adopt.Locks {
 		if place < 1 || place > n {
-			return nil, misuse("there is no place %d to lock; the hour has places 1 to %d", place, n)
+			return nil, misuse(lib.say("there is no place %d to lock; the hour has places 1 to %d", place, n))
 		}
 		v.locked[place-1] = true
 	}
@@ -443,7 +464,7 @@ func adoption(ctx context.Context, lib *Library, r Request, adopt Edit) (*Draft,
 		return nil, err
 	}
 	if broken := k.never(k.numbers(v.rows)); broken != "" {
-		return nil, fmt.Errorf("%w: %s; plan a new hour", ErrNoFit, broken)
+		return nil, unfit(lib.say("%s; plan a new hour", broken))
 	}
 	return d, nil
 }

@@ -83,11 +83,6 @@ func (e Edit) String() string {
 	return s
 }
 
-// misuse returns an error of the call: it wraps segue.ErrUsage.
-func misuse(format string, a ...any) error {
-	return fmt.Errorf("%w: %s", segue.ErrUsage, fmt.Sprintf(format, a...))
-}
-
 // settled returns the edit as it is kept: places counted from 1, names made into
 // points, what the action does not read left out. The hour it edits has the
 // tracks of v. Errors wrap segue.ErrUsage.
@@ -117,13 +112,13 @@ func (d *Draft) settled(v *version, e Edit) (Edit, error) {
 		if out.Place, err = d.placeOf(v, e); err == nil {
 			artists := d.artists(v.rows[out.Place-1])
 			if len(artists) == 0 {
-				return Edit{}, misuse("no artist is known of the track at place %d; exclude the track instead", out.Place)
+				return Edit{}, misuse(d.lib.say("no artist is known of the track at place %d; exclude the track instead", out.Place))
 			}
 			out.Place, out.Artist = 0, artists[0]
 		}
 	case DoInsert:
 		if e.ID == "" {
-			return Edit{}, misuse("to insert a track, give its id in the catalogue")
+			return Edit{}, misuse(d.lib.say("to insert a track, give its id in the catalogue"))
 		}
 		out.ID = e.ID
 		out.Place, err = v.place(e.Place)
@@ -133,10 +128,10 @@ func (d *Draft) settled(v *version, e Edit) (Edit, error) {
 		}
 	case DoLength:
 		if out.Minutes = e.Minutes; e.Minutes < MinMinutes || e.Minutes > MaxMinutes {
-			return Edit{}, misuse("%d minutes cannot be planned; ask for %d to %d", e.Minutes, MinMinutes, MaxMinutes)
+			return Edit{}, misuse(d.lib.say("%d minutes cannot be planned; ask for %d to %d", e.Minutes, MinMinutes, MaxMinutes))
 		}
 	case DoTarget:
-		out.To, err = target(e.To)
+		out.To, err = d.target(e.To)
 	case DoRebuild:
 		seed := v.pl.request.Seed + 1
 		if e.Seed != nil {
@@ -144,35 +139,35 @@ func (d *Draft) settled(v *version, e Edit) (Edit, error) {
 		}
 		out.Seed = &seed
 	case DoAdopt:
-		return Edit{}, misuse("an hour is adopted only where its edits begin")
+		return Edit{}, misuse(d.lib.say("an hour is adopted only where its edits begin"))
 	default:
 		var have []string
 		for _, a := range Actions() {
 			have = append(have, string(a))
 		}
-		return Edit{}, misuse("no edit is called %q; there are %s", string(e.Do), strings.Join(have, ", "))
+		return Edit{}, misuse(d.lib.say("no edit is called %q; there are %s", string(e.Do), strings.Join(have, ", ")))
 	}
 	return out, err
 }
 
 // target reads a place to lead to.
-func target(to *Place) (*Place, error) {
+func (d *Draft) target(to *Place) (*Place, error) {
 	if to == nil {
-		return nil, misuse("say where to lead: a mood, or a point of the plane")
+		return nil, misuse(d.lib.say("say where to lead: a mood, or a point of the plane"))
 	}
 	p := *to
 	p.Name = strings.ToLower(strings.TrimSpace(p.Name))
 	if p.Name != "" {
 		at, err := segue.ParseAffect(p.Name)
 		if err != nil || strings.Contains(p.Name, ",") {
-			return nil, misuse("no mood is called %q", p.Name)
+			return nil, misuse(d.lib.say("no mood is called %q", p.Name))
 		}
 		if p.Affect == (segue.Affect{}) {
 			p.Affect = at
 		}
 	}
 	if !onPlane(p.Affect) {
-		return nil, misuse("the target (%g, %g) is not on the plane; give valence and arousal in 0 to 1", p.Valence, p.Arousal)
+		return nil, misuse(d.lib.say("the target (%g, %g) is not on the plane; give valence and arousal in 0 to 1", p.Valence, p.Arousal))
 	}
 	return &p, nil
 }
@@ -185,7 +180,7 @@ func (v *version) place(place int) (int, error) {
 		at = n + 1 + place
 	}
 	if at < 1 || at > n {
-		return 0, misuse("there is no place %d; the hour has places 1 to %d", place, n)
+		return 0, misuse(v.pl.say("there is no place %d; the hour has places 1 to %d", place, n))
 	}
 	return at, nil
 }
@@ -201,7 +196,7 @@ func (d *Draft) placeOf(v *version, e Edit) (int, error) {
 	}
 	at := v.find(row)
 	if at < 0 {
-		return 0, misuse("the track %q is not in this hour", e.ID)
+		return 0, misuse(d.lib.say("the track %q is not in this hour", e.ID))
 	}
 	return at + 1, nil
 }
@@ -215,17 +210,17 @@ func (d *Draft) known(id string) (int32, error) {
 	c := d.lib.Catalog
 	short := id[strings.LastIndexAny(id, ":/")+1:] // of a URI or an address
 	if row, ok := d.lib.row(short); ok {
-		return 0, misuse("no track has the id %q; did you mean %q?", id, c.ID[row])
+		return 0, misuse(d.lib.say("no track has the id %q; did you mean %q?", id, c.ID[row]))
 	}
 	for row, other := range c.ID {
 		if strings.EqualFold(other, id) || strings.EqualFold(c.Title[row], id) || strings.HasSuffix(other, ":"+id) {
-			return 0, misuse("no track has the id %q; did you mean %q (%s)?", id, other, c.Title[row])
+			return 0, misuse(d.lib.say("no track has the id %q; did you mean %q (%s)?", id, other, c.Title[row]))
 		}
 	}
 	if best := nearest(id, c.ID); best >= 0 {
-		return 0, misuse("no track has the id %q; did you mean %q (%s)?", id, c.ID[best], c.Title[best])
+		return 0, misuse(d.lib.say("no track has the id %q; did you mean %q (%s)?", id, c.ID[best], c.Title[best]))
 	}
-	return 0, misuse("no track of the catalogue has the id %q", id)
+	return 0, misuse(d.lib.say("no track of the catalogue has the id %q", id))
 }
 
 // nearest returns which of the words differs least from id, by at most two

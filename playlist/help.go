@@ -1,11 +1,10 @@
 package playlist
 
 import (
-	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"segue"
 )
@@ -15,25 +14,25 @@ import (
 
 // tooFew explains why there are not two tracks to order: what keeps out how many.
 func tooFew(ok *eligible, n int) error {
-	have := "no track"
+	have := ok.lib.say("no track")
 	if n == 1 {
-		have = "one track only"
+		have = ok.lib.say("one track only")
 	}
 	kept := ok.kept()
 	var words []string
 	most := mayBePlayed
 	for x := mayBePlayed + 1; x < exclusions; x++ {
 		if kept[x] > 0 {
-			words = append(words, fmt.Sprintf("%d %s", kept[x], ok.words(x, kept[x])))
+			words = append(words, ok.words(x, kept[x]))
 		}
 		if kept[x] > kept[most] || most == mayBePlayed && kept[x] > 0 {
 			most = x
 		}
 	}
 	if len(words) == 0 {
-		return fmt.Errorf("%w: %s may be played; bring a larger catalogue", ErrNoPlaylist, have)
+		return impossible(ok.lib.say("%s may be played; bring a larger catalogue", have))
 	}
-	return fmt.Errorf("%w: %s may be played: of %s %s; %s", ErrNoPlaylist, have, counted(ok.lib.Catalog.Len(), "track"), list(words), remedy(most))
+	return impossible(ok.lib.say("%s may be played: of %s %s; %s", have, ok.lib.of(ok.lib.Catalog.Len(), "track", "tracks"), ok.lib.tongue.List(words), ok.remedy(most)))
 }
 
 // kept counts the catalogue's rows by what keeps them out, each row once.
@@ -45,47 +44,48 @@ func (e *eligible) kept() (n [exclusions]int) {
 	return n
 }
 
-// words says of n tracks what keeps them out.
+// words counts n tracks and says what keeps them out.
 func (e *eligible) words(x exclusion, n int) string {
-	are := plural(n, "is", "are")
+	are, say := plural(n, "is", "are"), e.lib.say
 	switch x {
 	case byPlace:
-		return plural(n, "has", "have") + " no energy or no valence"
+		return say("%d %s no energy or no valence", n, plural(n, "has", "have"))
 	case byLength:
-		return fmt.Sprintf("%s not %s to %s minutes long, or of no known length", are, span(e.exclude.MinLength.Milliseconds()), span(e.exclude.MaxLength.Milliseconds()))
+		return say("%d %s not %s to %s minutes long, or of no known length", n, are, span(e.exclude.MinLength.Milliseconds()), span(e.exclude.MaxLength.Milliseconds()))
 	case bySpeech:
-		return fmt.Sprintf("%s talk (speechiness above %.2f)", are, e.exclude.MaxSpeech)
+		return say("%d %s talk (speechiness above %.2f)", n, are, e.exclude.MaxSpeech)
 	case byLive:
-		return fmt.Sprintf("%s played live (liveness above %.2f)", are, e.exclude.MaxLive)
+		return say("%d %s played live (liveness above %.2f)", n, are, e.exclude.MaxLive)
 	case byNight:
-		return fmt.Sprintf("%s too energetic for the night (arousal above %.2f)", are, NightArousal)
+		return say("%d %s too energetic for the night (arousal above %.2f)", n, are, NightArousal)
 	case bySadPath:
-		return fmt.Sprintf("%s too dark and tense for a way out of sad (valence below %.2f, arousal above %.2f)", are, SadZoneValence, SadZoneArousal)
+		return say("%d %s too dark and tense for a way out of sad (valence below %.2f, arousal above %.2f)", n, are, SadZoneValence, SadZoneArousal)
 	case byExplicit:
-		return are + " explicit"
+		return say("%d %s explicit", n, are)
 	case byTrack:
-		return are + " excluded by id"
+		return say("%d %s excluded by id", n, are)
 	case byArtist:
-		return are + " by excluded artists"
+		return say("%d %s by excluded artists", n, are)
 	case byGenre:
-		return are + " of excluded genres"
+		return say("%d %s of excluded genres", n, are)
 	}
-	return are + " of one season"
+	return say("%d %s of one season", n, are)
 }
 
 // remedy says what would help against what keeps most tracks out.
-func remedy(x exclusion) string {
+func (e *eligible) remedy(x exclusion) string {
+	say := e.lib.say
 	switch x {
 	case byPlace:
-		return "bring tracks with energy and valence"
+		return say("bring tracks with energy and valence")
 	case byLength:
-		return "bring tracks with lengths (duration_ms), or ask for others"
+		return say("bring tracks with lengths (duration_ms), or ask for others")
 	case byNight:
-		return "bring quieter music, or ask by day"
+		return say("bring quieter music, or ask by day")
 	case bySadPath:
-		return "bring brighter or quieter music"
+		return say("bring brighter or quieter music")
 	}
-	return "exclude less, or bring a larger catalogue"
+	return say("exclude less, or bring a larger catalogue")
 }
 
 // more says what makes more music to choose from: fewer exclusions only where
@@ -99,37 +99,37 @@ func (pl *planner) more() string {
 		}
 	}
 	if n == 0 {
-		return "more music would help"
+		return pl.say("more music would help")
 	}
-	return fmt.Sprintf("more music, or fewer exclusions (they keep %d of %s out), would help", n, counted(pl.lib.Catalog.Len(), "track"))
+	return pl.say("more music, or fewer exclusions (they keep %d of %s out), would help", n, pl.of(pl.lib.Catalog.Len(), "track", "tracks"))
 }
 
 // relaxations puts the unmet rules into words, in the order of relaxing.
 func (pl *planner) relaxations(s *solution) []Relaxation {
 	out := []Relaxation{}
-	say := func(r rule, words func(s *solution) (text, help string)) {
+	add := func(r rule, words func(s *solution) (text, help string)) {
 		if slices.Contains(s.relaxed, r) {
 			text, help := words(s)
 			out = append(out, Relaxation{string(r), text, help})
 		}
 	}
-	say(ruleFamiliarity, pl.lessFamiliar)
-	say(ruleSpacing, func(s *solution) (string, string) {
+	add(ruleFamiliarity, pl.lessFamiliar)
+	add(ruleSpacing, func(s *solution) (string, string) {
 		name, _, near := pl.densest(s.seq, true)
 		if near == 1 {
-			return fmt.Sprintf("Two tracks by %s follow each other instead of being %d places apart.", name, ArtistSpacing), pl.moreArtists(s.p)
+			return pl.say("Two tracks by %s follow each other instead of being %d places apart.", name, ArtistSpacing), pl.moreArtists(s.p)
 		}
-		return fmt.Sprintf("Two tracks by %s come %s apart instead of %d.", name, counted(near, "place"), ArtistSpacing), pl.moreArtists(s.p)
+		return pl.say("Two tracks by %s come %s apart instead of %d.", name, pl.of(near, "place", "places"), ArtistSpacing), pl.moreArtists(s.p)
 	})
-	say(ruleCap, func(s *solution) (string, string) {
+	add(ruleCap, func(s *solution) (string, string) {
 		name, times, _ := pl.densest(s.seq, false)
-		return fmt.Sprintf("%s is heard %d times instead of %d.", name, times, ArtistCap), pl.moreArtists(s.p)
+		return pl.say("%s is heard %d times instead of %d.", name, times, ArtistCap), pl.moreArtists(s.p)
 	})
-	say(ruleLength, pl.offLength)
+	add(ruleLength, pl.offLength)
 	if s.minutes != pl.request.Minutes {
-		out = append(out, Relaxation{"shorter arc", fmt.Sprintf("It is planned for %d minutes instead of %d.", s.minutes, pl.request.Minutes), pl.longerNeeds(s.p)})
+		out = append(out, Relaxation{"shorter arc", pl.say("It is planned for %d minutes instead of %d.", s.minutes, pl.request.Minutes), pl.longerNeeds(s.p)})
 	}
-	say(ruleStep, pl.wideStep)
+	add(ruleStep, pl.wideStep)
 	return out
 }
 
@@ -149,8 +149,8 @@ func (pl *planner) lessFamiliar(s *solution) (text, help string) {
 			continue
 		}
 		few = few || count[t] < b.lo
-		shares = append(shares, fmt.Sprintf("%d of %d", count[t], b.slots))
-		planned = append(planned, fmt.Sprintf("%.0f", 100*pl.request.Familiarity[t]))
+		shares = append(shares, pl.say("%d of %d", count[t], b.slots))
+		planned = append(planned, strconv.FormatFloat(100*pl.request.Familiarity[t], 'f', 0, 64))
 	}
 	known := 0
 	for _, f := range p.familiar {
@@ -158,14 +158,12 @@ func (pl *planner) lessFamiliar(s *solution) (text, help string) {
 			known++
 		}
 	}
-	text = fmt.Sprintf("Of the tracks in the thirds %s are familiar, not the %s %% planned.", list(shares), list(planned))
+	text = pl.say("Of the tracks in the thirds %s are familiar, not the %s %% planned.", pl.lib.tongue.List(shares), pl.lib.tongue.List(planned))
 	if few {
-		return text, fmt.Sprintf("Of the %s near this way you have finished %d at least %d times; a longer history, or a lower familiarity, would help.", counted(p.m, "track"), known, FamiliarPlays)
+		return text, pl.say("Of the %s near this way you have finished %d at least %d times; a longer history, or a lower familiarity, would help.", pl.of(p.m, "track", "tracks"), known, FamiliarPlays)
 	}
-	return text, fmt.Sprintf("Of the %s near this way you have finished all but %d at least %d times; music that is new to you, or a higher familiarity, would help.", counted(p.m, "track"), p.m-known, FamiliarPlays)
+	return text, pl.say("Of the %s near this way you have finished all but %d at least %d times; music that is new to you, or a higher familiarity, would help.", pl.of(p.m, "track", "tracks"), p.m-known, FamiliarPlays)
 }
-
-func thirdName(t int) string { return [...]string{"first", "second", "last"}[t] }
 
 // densest returns the artist heard most often in a sequence, or whose tracks come
 // nearest each other: see crowd.
@@ -181,39 +179,34 @@ func (pl *planner) densest(seq []int32, nearest bool) (name string, times, near 
 }
 
 func (pl *planner) moreArtists(p *problem) string {
-	return fmt.Sprintf("The %s near this way %s by %s; more artists would help.", counted(p.m, "track"), plural(p.m, "is", "are"), counted(p.names, "artist"))
+	return pl.say("The %s near this way %s by %s; more artists would help.", pl.of(p.m, "track", "tracks"), plural(p.m, "is", "are"), pl.of(p.names, "artist", "artists"))
 }
 
 // offLength speaks of a sequence longer or shorter than the usual tolerance.
 func (pl *planner) offLength(s *solution) (text, help string) {
 	p := s.p
 	off := float64(p.total(s.seq)-p.target()) / 1000
-	than, other := "longer", "shorter"
-	if off < 0 {
-		than, other = other, than
-	}
 	least, most := span(slices.Min(p.ms)), span(slices.Max(p.ms))
-	last := fmt.Sprintf("%s to %s minutes, half of them up to %s", least, most, span(int64(pl.median)))
+	last := pl.say("%s to %s minutes, half of them up to %s", least, most, span(int64(pl.median)))
 	if least == most {
-		last = least + " minutes each"
+		last = pl.say("%s minutes each", least)
 	}
-	return fmt.Sprintf("It is %.0f seconds %s than the %d minutes planned, more than the usual %d.", math.Abs(off), than, s.minutes, BarLength),
-		fmt.Sprintf("The %s near this way last %s; %s ones would help.", counted(p.m, "track"), last, other)
-}
-
-// span writes a length as minutes and seconds.
-func span(ms int64) string {
-	s := (time.Duration(ms) * time.Millisecond).Round(time.Second) / time.Second
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
+	near := pl.of(p.m, "track", "tracks")
+	if off < 0 {
+		return pl.say("It is %.0f seconds shorter than the %d minutes planned, more than the usual %d.", -off, s.minutes, BarLength),
+			pl.say("The %s near this way last %s; longer ones would help.", near, last)
+	}
+	return pl.say("It is %.0f seconds longer than the %d minutes planned, more than the usual %d.", off, s.minutes, BarLength),
+		pl.say("The %s near this way last %s; shorter ones would help.", near, last)
 }
 
 // longerNeeds says what the length that was asked would have needed.
 func (pl *planner) longerNeeds(p *problem) string {
 	n := pl.slots(pl.request.Minutes)
-	text := fmt.Sprintf("%d minutes take about %s; near this way lie %s (%s by %s) that may be played",
-		pl.request.Minutes, counted(n, "track"), counted(p.m, "track"), counted(p.songs, "song"), counted(p.names, "artist"))
+	text := pl.say("%d minutes take about %s; near this way lie %s (%s by %s) that may be played",
+		pl.request.Minutes, pl.of(n, "track", "tracks"), pl.of(p.m, "track", "tracks"), pl.of(p.songs, "song", "songs"), pl.of(p.names, "artist", "artists"))
 	if p.songs >= n && p.names*RelaxedArtistCap < n {
-		return text + fmt.Sprintf(", and no artist is heard more than %d times; more artists would help.", RelaxedArtistCap)
+		return text + pl.say(", and no artist is heard more than %d times; more artists would help.", RelaxedArtistCap)
 	}
 	return text + "; " + pl.more() + "."
 }
@@ -233,10 +226,10 @@ func (pl *planner) wideStep(s *solution) (text, help string) {
 		}
 	}
 	usual, _ := bars(p.points, 0, 1)
-	text = fmt.Sprintf("Its largest step, to track %d, is %.2f on the plane, beyond the usual limit of %.2f.", at+1, size(at), usual+HardStepMore)
+	text = pl.say("Its largest step, to track %d, is %.2f on the plane, beyond the usual limit of %.2f.", at+1, size(at), usual+HardStepMore)
 	a, b := p.sounds[s.seq[at-1]].At, p.sounds[s.seq[at]].At
 	middle := segue.Affect{Valence: (a.Valence + b.Valence) / 2, Arousal: (a.Arousal + b.Arousal) / 2}
-	return text, pl.supply("the middle of that step", middle)
+	return text, pl.supply(pl.say("the middle of that step"), middle)
 }
 
 // missing says which limit that is never relaxed leaves no playlist.
@@ -252,21 +245,21 @@ func (pl *planner) missing() string {
 		return k
 	}
 	if pl.request.Night && count(func(row int32) bool { return slowEnough(pl.lib.sound(row).Tempo) }) == 0 {
-		return fmt.Sprintf("a night ends with a track of %d BPM or slower, and there are no calm tracks under %d BPM in this catalogue: 0 of %d near this way; slower music would help",
+		return pl.say("a night ends with a track of %d BPM or slower, and there are no calm tracks under %d BPM in this catalogue: 0 of %d near this way; slower music would help",
 			NightEndTempo, NightEndTempo, n)
 	}
 	if from := pl.arc.limits.start.Valence; pl.arc.limits.sad && count(func(row int32) bool { return pl.lib.Positions[row].Valence >= from }) == 0 {
-		return fmt.Sprintf("from here the last %d minutes are never darker than the start (valence %.2f), and 0 of the %s near this way %s as bright; brighter music would help",
-			TailMinutes, from, counted(n, "track"), plural(n, "is", "are"))
+		return pl.say("from here the last %d minutes are never darker than the start (valence %.2f), and 0 of the %s near this way %s as bright; brighter music would help",
+			TailMinutes, from, pl.of(n, "track", "tracks"), plural(n, "is", "are"))
 	}
 	var all int64
 	for _, row := range pl.rows {
 		all += int64(pl.lib.Catalog.DurationMS[row])
 	}
 	if least := int64(MinMinutes*60-RelaxedLength) * 1000; all < least {
-		return fmt.Sprintf("the %s that may be played last %s minutes in all, and a playlist lasts %d at least; %s", counted(n, "track"), span(all), MinMinutes, pl.more())
+		return pl.say("the %s that may be played last %s minutes in all, and a playlist lasts %d at least; %s", pl.of(n, "track", "tracks"), span(all), MinMinutes, pl.more())
 	}
-	return fmt.Sprintf("the %s that may be played near this way make no sequence of %d minutes or a shorter one; %s", counted(n, "track"), pl.request.Minutes, pl.more())
+	return pl.say("the %s that may be played near this way make no sequence of %d minutes or a shorter one; %s", pl.of(n, "track", "tracks"), pl.request.Minutes, pl.more())
 }
 
 // poor says what would help where bars of the metrics are missed: what is missed,
@@ -280,9 +273,9 @@ func (pl *planner) poor(s *solution, all []rivals, out *Playlist) (r Relaxation,
 	}
 	help := pl.helpBars(s, all, of)
 	if len(help) == 0 {
-		help = []string{"More music along this way would help."}
+		help = []string{pl.say("More music along this way would help.")}
 	}
-	return Relaxation{string(ruleBars), "It misses " + strings.Join(words, "; ") + ".", strings.Join(help, " ")}, true
+	return Relaxation{string(ruleBars), pl.say("It misses %s.", strings.Join(words, "; ")), strings.Join(help, " ")}, true
 }
 
 // missedBars returns the metrics whose bars are missed and no relaxation speaks of,
@@ -294,7 +287,7 @@ func (pl *planner) missedBars(out *Playlist) (of map[string]bool, words []string
 			continue
 		}
 		of[c.Metric] = true
-		words = append(words, barWords(c))
+		words = append(words, pl.barWords(c))
 	}
 	return of, words
 }
@@ -304,19 +297,19 @@ func (pl *planner) helpBars(s *solution, all []rivals, missed map[string]bool) [
 	p := s.p
 	var notes []string
 	if missed["start_error"] {
-		notes = append(notes, pl.supply("the start", p.arc.start))
+		notes = append(notes, pl.supply(pl.say("the start"), p.arc.start))
 	}
 	if missed["end_error"] {
-		notes = append(notes, pl.supply("the target", p.arc.target))
+		notes = append(notes, pl.supply(pl.say("the target"), p.arc.target))
 	}
 	if len(notes) == 0 && (missed["rmse"] || missed["max_step"] || missed["progress_tau"] || missed["backtrack"]) {
-		notes = append(notes, pl.supply("the plan where it has the fewest", p.points[p.thinnest()]))
+		notes = append(notes, pl.supply(pl.say("the plan where it has the fewest"), p.points[p.thinnest()]))
 	}
 	if missed["unique_artists"] {
 		notes = append(notes, pl.moreArtists(p))
 	}
 	if n := ruledBy(all, ruleFamiliarity); n > 0 {
-		notes = append(notes, fmt.Sprintf("The share of familiar tracks kept a better fitting track out at %s; a lower familiarity would help.", counted(n, "place")))
+		notes = append(notes, pl.say("The share of familiar tracks kept a better fitting track out at %s; a lower familiarity would help.", pl.of(n, "place", "places")))
 	}
 	return notes
 }
@@ -341,12 +334,16 @@ func (pl *planner) supply(what string, at segue.Affect) string {
 			}
 		}
 	}
-	text := fmt.Sprintf("Of the tracks that may be played %d %s within %.2f of %s (valence %.2f, arousal %.2f)", n, plural(n, "lies", "lie"), BarError, what, at.Valence, at.Arousal)
+	text := pl.say("Of the tracks that may be played %d %s within %.2f of %s (valence %.2f, arousal %.2f)", n, plural(n, "lies", "lie"), BarError, what, at.Valence, at.Arousal)
 	if pl.lib.Heard != nil && n > 0 {
-		text += fmt.Sprintf(", %s of them familiar", noneOr(known))
+		if known == 0 {
+			text += pl.say(", none of them familiar")
+		} else {
+			text += pl.say(", %d of them familiar", known)
+		}
 	}
 	if n <= thinPlace {
-		return text + "; more music there would help."
+		return text + pl.say("; more music there would help.")
 	}
 	return text + "."
 }

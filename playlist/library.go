@@ -30,6 +30,8 @@ type Library struct {
 	Heard    *Heard      // what the listener played; nil without a history
 	Dominant *segue.Mood // the listener's dominant mood; nil takes the mood of the start
 
+	words // the language of what is said: see In
+
 	// The catalogue's, shared by its listeners.
 	plane   *placed // every track with a place
 	model   *knn.Index

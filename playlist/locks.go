@@ -1,10 +1,9 @@
 package playlist
 
 import (
-	"fmt"
 	"slices"
 
-	"segue"
+	"segue/language"
 )
 
 // held is what a request holds and wishes for, as rows of the catalogue.
@@ -39,39 +38,34 @@ func (r Request) named() []string {
 	return append(ids, r.Wishes...)
 }
 
-// contradiction returns an error wrapping segue.ErrUsage about what is asked.
-func contradiction(format string, a ...any) error {
-	return fmt.Errorf("%w: %s", segue.ErrUsage, fmt.Sprintf(format, a...))
-}
-
 // hold looks up what the request holds and wishes for, and returns an error
 // wrapping segue.ErrUsage if it contradicts itself, the exclusions, or the limits
 // that are never relaxed.
 func (pl *planner) hold() error {
 	lib, r := pl.lib, pl.request
 	h := held{}
-	find := func(id, what string) (int32, error) {
+	find := func(id, unknown, barred string) (int32, error) {
 		row, ok := lib.row(id)
 		switch {
 		case !ok:
-			return 0, contradiction("the catalogue has no track %q to %s", id, what)
+			return 0, misuse(pl.say(unknown, id))
 		case !pl.ok.has(row):
-			return 0, contradiction("%s cannot be %s: %s", quoted(lib.Catalog.Title[row]), map[string]string{"hold": "held", "wish for": "wished for"}[what], pl.ok.why(row))
+			return 0, misuse(pl.say(barred, quoted(lib.Catalog.Title[row]), pl.ok.why(row)))
 		}
 		return row, nil
 	}
 	for _, l := range r.Locks {
-		row, err := find(l.ID, "hold")
+		row, err := find(l.ID, language.Text("the catalogue has no track %q to hold"), language.Text("%s cannot be held: %s"))
 		if err != nil {
 			return err
 		}
 		if l.Place == 0 {
-			return contradiction("there is no place 0; places begin at 1, and −1 is the last")
+			return misuse(pl.say("there is no place 0; places begin at 1, and −1 is the last"))
 		}
 		h.locks = append(h.locks, heldLock{l.Place, row})
 	}
 	for _, id := range r.Wishes {
-		row, err := find(id, "wish for")
+		row, err := find(id, language.Text("the catalogue has no track %q to wish for"), language.Text("%s cannot be wished for: %s"))
 		if err != nil {
 			return err
 		}
@@ -98,11 +92,11 @@ func (pl *planner) hold() error {
 // contradicts says what speaks against holding these tracks in an hour: of the
 // length that was asked for, or of the longest there are tracks for.
 func (pl *planner) contradicts(p *problem) error {
-	room := fmt.Sprintf("%d minutes have %s", p.rules.minutes, counted(p.n, "place"))
-	longer := ", or ask for a longer hour"
+	room := pl.say("%d minutes have %s", p.rules.minutes, pl.of(p.n, "place", "places"))
+	fewer := pl.say("wish for fewer, or ask for a longer hour")
 	if p.rules.minutes < pl.request.Minutes {
-		room = fmt.Sprintf("the %s that may be played near this way make %d minutes at most, which have %s", counted(p.m, "track"), p.rules.minutes, counted(p.n, "place"))
-		longer = ", or bring more music"
+		room = pl.say("the %s that may be played near this way make %d minutes at most, which have %s", pl.of(p.m, "track", "tracks"), p.rules.minutes, pl.of(p.n, "place", "places"))
+		fewer = pl.say("wish for fewer, or bring more music")
 	}
 	title := func(row int32) string { return quoted(pl.lib.Catalog.Title[row]) }
 	slots, places := map[int]int32{}, map[int32]int{}
@@ -110,13 +104,13 @@ func (pl *planner) contradicts(p *problem) error {
 	for _, l := range pl.held.locks {
 		at := l.slot(p.n)
 		if at < 0 {
-			return contradiction("%s cannot be held at place %d: %s", title(l.row), l.place, room)
+			return misuse(pl.say("%s cannot be held at place %d: %s", title(l.row), l.place, room))
 		}
 		if other, is := slots[at]; is && other != l.row {
-			return contradiction("%s and %s cannot both be held at place %d", title(other), title(l.row), at+1)
+			return misuse(pl.say("%s and %s cannot both be held at place %d", title(other), title(l.row), at+1))
 		}
 		if other, is := places[l.row]; is && other != at {
-			return contradiction("%s cannot be held at place %d and at place %d", title(l.row), other+1, at+1)
+			return misuse(pl.say("%s cannot be held at place %d and at place %d", title(l.row), other+1, at+1))
 		}
 		if _, is := places[l.row]; !is {
 			all = append(all, l.row)
@@ -129,14 +123,14 @@ func (pl *planner) contradicts(p *problem) error {
 		}
 	}
 	if len(all) > p.n {
-		return contradiction("%s are held or wished for, and %s; wish for fewer%s", counted(len(all), "track"), room, longer)
+		return misuse(pl.say("%s are held or wished for, and %s; %s", pl.of(len(all), "track", "tracks"), room, fewer))
 	}
 	var total int64
 	song, ruminant := map[int32]int32{}, 0
 	for _, row := range all {
 		c := pl.candidate(row)
 		if other, is := song[p.song[c]]; is {
-			return contradiction("%s and %s are one song, which an hour has once", title(other), title(row))
+			return misuse(pl.say("%s and %s are one song, which an hour has once", title(other), title(row)))
 		}
 		song[p.song[c]] = row
 		total += p.ms[c]
@@ -145,13 +139,13 @@ func (pl *planner) contradicts(p *problem) error {
 		}
 	}
 	if ruminant > 1 {
-		return contradiction("%d of the tracks held or wished for are low and slow ones of your most played of late, and an hour has one of these at most", ruminant)
+		return misuse(pl.say("%d of the tracks held or wished for are low and slow ones of your most played of late, and an hour has one of these at most", ruminant))
 	}
 	if limit := p.target() + RelaxedLength*1000; total > limit {
-		return contradiction("the tracks held or wished for last %d minutes, and %s; wish for fewer%s", (total+30_000)/60_000, room, longer)
+		return misuse(pl.say("the tracks held or wished for last %d minutes, and %s; %s", (total+30_000)/60_000, room, fewer))
 	}
 	if row, is := slots[p.n-1]; is && pl.request.Night && !slowEnough(pl.lib.sound(row).Tempo) {
-		return contradiction("%s cannot be held at the end: it has %.0f beats a minute, and at night the last track has %d at most", title(row), pl.lib.sound(row).Tempo, NightEndTempo)
+		return misuse(pl.say("%s cannot be held at the end: it has %.0f beats a minute, and at night the last track has %d at most", title(row), pl.lib.sound(row).Tempo, NightEndTempo))
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package playlist
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 
@@ -81,13 +80,13 @@ func newPlanner(ctx context.Context, lib *Library, r Request) (*planner, error) 
 	}
 	r, err := r.withDefaults()
 	if err != nil {
-		return nil, err
+		return nil, lib.refuse(err)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	if len(lib.plane.rows) == 0 {
-		return nil, fmt.Errorf("%w: none of the %d tracks of the catalogue has a place on the plane; bring one with energy and valence", ErrNoPlaylist, lib.Catalog.Len())
+		return nil, impossible(lib.say("none of the %d tracks of the catalogue has a place on the plane; bring one with energy and valence", lib.Catalog.Len()))
 	}
 	limits, start, target := newLimits(r.From, r.To, r.Night)
 	a := newArc(start, target, r.Arc, limits)
@@ -149,6 +148,12 @@ type planner struct {
 	median  float64 // ms
 	held    held
 }
+
+// say says a text in the language of the library.
+func (pl *planner) say(english string, args ...any) string { return pl.lib.say(english, args...) }
+
+// of writes a number with its noun in the language of the library.
+func (pl *planner) of(n int, one, many string) string { return pl.lib.of(n, one, many) }
 
 // solution is a sequence and the problem it solves.
 type solution struct {
@@ -244,16 +249,16 @@ func (pl *planner) notes() []string {
 	notes := []string{}
 	if r.Night {
 		if a.start != r.From {
-			notes = append(notes, fmt.Sprintf("At night the music starts no more energetic than %.2f.", a.start.Arousal))
+			notes = append(notes, pl.say("At night the music starts no more energetic than %.2f.", a.start.Arousal))
 		}
 		if a.target != r.To {
-			notes = append(notes, fmt.Sprintf("At night the music ends no more energetic than %.2f.", a.target.Arousal))
+			notes = append(notes, pl.say("At night the music ends no more energetic than %.2f.", a.target.Arousal))
 		}
 	} else if a.target != r.To {
-		notes = append(notes, "The end was moved a little: from here the music never turns harder or darker.")
+		notes = append(notes, pl.say("The end was moved a little: from here the music never turns harder or darker."))
 	}
 	if r.Arm == Shuffle && pl.lib.Heard != nil && !pl.allOwn() {
-		notes = append(notes, "Too few of your own tracks may be played; these are drawn from the whole catalogue.")
+		notes = append(notes, pl.say("Too few of your own tracks may be played; these are drawn from the whole catalogue."))
 	}
 	return notes
 }

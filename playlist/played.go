@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"segue"
+	"segue/language"
 )
 
 // When plays are one occasion on which a playlist was heard; Played says how
@@ -40,9 +41,10 @@ var (
 
 // PlayedOptions say what of a history counts. The zero value counts all of it.
 type PlayedOptions struct {
-	Since    time.Time      // when the playlist was made: plays that began earlier do not count; zero for no limit
-	Location *time.Location // of the times given and said; nil means UTC
-	Least    int            // what an occasion needs; 0 means OccasionLeast
+	Since    time.Time        // when the playlist was made: plays that began earlier do not count; zero for no limit
+	Location *time.Location   // of the times given and said; nil means UTC
+	Tongue   *language.Tongue // of the notes; nil is English
+	Least    int              // what an occasion needs; 0 means OccasionLeast
 
 	// Others are playlists that may have been heard at the same time and share
 	// tracks with this one: an occasion that is rather one of theirs does not count.

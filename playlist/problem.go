@@ -29,6 +29,7 @@ type rules struct {
 // A problem is one instance: which n of the m candidates, in which order. All
 // tables are indexed by candidate number, [0, m).
 type problem struct {
+	words
 	n, m      int
 	rules     rules
 	points    []segue.Affect
@@ -95,7 +96,7 @@ func newProblem(lib *Library, rows []int32, n int, a arc, schedule [3]float64, o
 		sounds: make([]Sound, m), ms: make([]int64, m), artists: make([][]int32, m), song: make([]int32, m),
 		familiar: make([]bool, m), ruminant: make([]bool, m), progress: make([]float64, m),
 		third: make([]int8, n), tailFloor: math.Inf(-1), keyCost: newKeyCost(),
-		locked: make([]int32, n), wished: make([]bool, m),
+		locked: make([]int32, n), wished: make([]bool, m), words: lib.words,
 	}
 	w := newWay(a.start, a.target)
 	number := map[string]int32{}

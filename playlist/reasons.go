@@ -1,7 +1,6 @@
 package playlist
 
 import (
-	"fmt"
 	"math"
 	"slices"
 )
@@ -72,22 +71,20 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 		return pl.shuffled(t)
 	}
 	var out []remark
-	say := func(weight int, kind, format string, a ...any) {
-		out = append(out, remark{kind, fmt.Sprintf(format, a...), weight})
-	}
+	add := func(weight int, kind, text string) { out = append(out, remark{kind, text, weight}) }
 	off := math.Hypot(t.Valence-t.Target[0], t.Arousal-t.Target[1])
 	switch {
 	case off <= .025:
-		say(20, "plan", "Right on the planned line here")
+		add(20, "plan", pl.say("Right on the planned line here"))
 	case off <= BarError:
-		say(0, "plan", "Close to the planned line here")
+		add(0, "plan", pl.say("Close to the planned line here"))
 	default:
-		say(0, "plan", "Off the planned line here, by %.2f on the plane", off)
+		add(0, "plan", pl.say("Off the planned line here, by %.2f on the plane", off))
 	}
 	out = append(out, pl.ends(tracks, i)...)
 	out = append(out, pl.heard(t)...)
 	if i > 0 {
-		out = append(out, steps(tracks[i-1], t, pl.arc.target.Arousal-pl.arc.start.Arousal)...)
+		out = append(out, pl.steps(tracks[i-1], t, pl.arc.target.Arousal-pl.arc.start.Arousal)...)
 	}
 	if t.Phase == Shift && i > 0 && tracks[i-1].Phase == Hold && math.Abs(tracks[i-1].Arousal-tracks[0].Arousal) < .05 {
 		// A track can go against the way; then it begins nothing. Nor does it where
@@ -95,33 +92,33 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 		down := pl.arc.target.Arousal - pl.arc.start.Arousal
 		switch d := t.Arousal - tracks[i-1].Arousal; {
 		case d <= -.03 && down < 0:
-			say(60, "turn", "Here it begins to calm down")
+			add(60, "turn", pl.say("Here it begins to calm down"))
 		case d >= .03 && down > 0:
-			say(60, "turn", "Here it begins to liven up")
+			add(60, "turn", pl.say("Here it begins to liven up"))
 		}
 	}
 	if t.Phase == Sustain && i > 0 && off <= .05 {
-		say(22, "target", "Very close to where this leads")
+		add(22, "target", pl.say("Very close to where this leads"))
 	}
 	if t.Tempo != nil && *t.Tempo <= 90 {
-		say(12, "tempo", "A tempo of %.0f BPM", *t.Tempo)
+		add(12, "tempo", pl.say("A tempo of %.0f BPM", *t.Tempo))
 	}
 	return out
 }
 
 // choice speaks of a track that the listener chose.
 func (pl *planner) choice(t Track) string {
-	why := "You asked for it"
+	why := pl.say("You asked for it")
 	if t.Locked {
-		why = "You put it here"
+		why = pl.say("You put it here")
 	}
 	if pl.request.Arm == Shuffle {
 		return why
 	}
 	if off := math.Hypot(t.Valence-t.Target[0], t.Arousal-t.Target[1]); off > BarError {
-		return why + fmt.Sprintf("; the planned line is %.2f away on the plane", off)
+		return why + pl.say("; the planned line is %.2f away on the plane", off)
 	}
-	return why + "; close to the planned line"
+	return why + pl.say("; close to the planned line")
 }
 
 // ends speaks of the first track, the last, and the first of the end. Where you
@@ -137,21 +134,21 @@ func (pl *planner) ends(tracks []Track, i int) []remark {
 	arrives := t.Position().Distance(pl.request.To) <= BarError
 	switch {
 	case i == 0 && pl.request.Arm == Compensatory && arrives:
-		out = append(out, remark{"first", "Starts where this leads", 90})
+		out = append(out, remark{"first", pl.say("Starts where this leads"), 90})
 	case i == 0 && meets && done > 1:
-		out = append(out, remark{"first", fmt.Sprintf("Meets you where you are; finished %d times", done), 100})
+		out = append(out, remark{"first", pl.say("Meets you where you are; finished %d times", done), 100})
 	case i == 0 && meets:
-		out = append(out, remark{"first", "Meets you where you are", 90})
+		out = append(out, remark{"first", pl.say("Meets you where you are"), 90})
 	case i == len(tracks)-1 && pl.alwaysFinished(t):
-		out = append(out, remark{"last", "The last word; you always let it end", 100})
+		out = append(out, remark{"last", pl.say("The last word; you always let it end"), 100})
 	case i == len(tracks)-1 && arrives:
-		out = append(out, remark{"last", "The last word, where you wanted to be", 90})
+		out = append(out, remark{"last", pl.say("The last word, where you wanted to be"), 90})
 	case i == len(tracks)-1:
-		out = append(out, remark{"last", "The last word", 70})
+		out = append(out, remark{"last", pl.say("The last word"), 70})
 	case i > 0 && t.Phase == Sustain && tracks[i-1].Phase == Shift && pl.arc.sustain == .25:
-		out = append(out, remark{"stay", "Stays: the plan does not move in the last quarter", 60})
+		out = append(out, remark{"stay", pl.say("Stays: the plan does not move in the last quarter"), 60})
 	case i > 0 && t.Phase == Sustain && tracks[i-1].Phase == Shift:
-		out = append(out, remark{"stay", "Stays: the plan does not move from here", 60})
+		out = append(out, remark{"stay", pl.say("Stays: the plan does not move from here"), 60})
 	}
 	return out
 }
@@ -171,20 +168,20 @@ func (pl *planner) heard(t Track) []remark {
 	var out []remark
 	switch {
 	case plays == 0 && pl.closeToKept(t.row):
-		out = append(out, remark{"new", "New to you; close to tracks you keep", 45})
+		out = append(out, remark{"new", pl.say("New to you; close to tracks you keep"), 45})
 	case plays == 0:
-		out = append(out, remark{"new", "New to you", 20})
+		out = append(out, remark{"new", pl.say("New to you"), 20})
 	case pl.alwaysFinished(t):
-		out = append(out, remark{"finished", "You always let this one end", 45})
+		out = append(out, remark{"finished", pl.say("You always let this one end"), 45})
 	case done >= 5 && float64(done) >= .85*float64(plays):
-		out = append(out, remark{"finished", "You finish this one nearly every time", 45})
+		out = append(out, remark{"finished", pl.say("You finish this one nearly every time"), 45})
 	case done >= FamiliarPlays:
-		out = append(out, remark{"played", fmt.Sprintf("A familiar one; finished %d times", done), 40})
+		out = append(out, remark{"played", pl.say("A familiar one; finished %d times", done), 40})
 	case done > 0:
-		out = append(out, remark{"played", "You have heard this one before", 25})
+		out = append(out, remark{"played", pl.say("You have heard this one before"), 25})
 	}
 	if h.Recent(t.row) >= 2 {
-		out = append(out, remark{"recent", fmt.Sprintf("Played %d times in the last %d days of your history", h.Recent(t.row), RecentDays), 40})
+		out = append(out, remark{"recent", pl.say("Played %d times in the last %d days of your history", h.Recent(t.row), RecentDays), 40})
 	}
 	return out
 }
@@ -201,59 +198,57 @@ func (pl *planner) closeToKept(row int32) bool {
 
 // steps speaks of a track and the one before it. Of a tempo that changes against the
 // way, which leads up or down in arousal, it says nothing: that is no reason.
-func steps(a, b Track, way float64) []remark {
+func (pl *planner) steps(a, b Track, way float64) []remark {
 	var out []remark
-	say := func(weight int, kind, format string, args ...any) {
-		out = append(out, remark{kind, fmt.Sprintf(format, args...), weight})
-	}
+	add := func(weight int, kind, text string) { out = append(out, remark{kind, text, weight}) }
 	dv, da := b.Valence-a.Valence, b.Arousal-a.Arousal
 	if a.Tempo != nil && b.Tempo != nil {
 		from, to := math.Round(*a.Tempo), math.Round(*b.Tempo)
 		switch {
 		case to <= from-5 && from-to < 40 && way < levelWay:
-			say(34, "tempo", "Tempo falls from %.0f to %.0f BPM", from, to)
+			add(34, "tempo", pl.say("Tempo falls from %.0f to %.0f BPM", from, to))
 		case to >= from+5 && to-from < 40 && way > -levelWay:
-			say(30, "tempo", "Tempo rises from %.0f to %.0f BPM", from, to)
+			add(30, "tempo", pl.say("Tempo rises from %.0f to %.0f BPM", from, to))
 		case from == to:
-			say(32, "tempo", "Keeps the pulse of %.0f BPM", to)
+			add(32, "tempo", pl.say("Keeps the pulse of %.0f BPM", to))
 		}
 	}
 	switch {
 	case math.Abs(da) < .04 && math.Abs(dv) < .04 && b.Arousal >= .5 && b.Valence < .5:
-		say(33, "direction", "Keeps the drive of the last")
+		add(33, "direction", pl.say("Keeps the drive of the last"))
 	case math.Abs(da) < .03 && dv >= .04:
-		say(38, "warmer", "As lively as the last, and brighter")
+		add(38, "warmer", pl.say("As lively as the last, and brighter"))
 	case b.Arousal < .4 && dv >= .08:
-		say(38, "brighter", "Quiet, and clearly brighter")
+		add(38, "brighter", pl.say("Quiet, and clearly brighter"))
 	case da <= -.04 && dv >= .02 && max(-da, dv) <= aLittle:
-		say(35, "both", "A little calmer, a little brighter")
+		add(35, "both", pl.say("A little calmer, a little brighter"))
 	case da <= -.04 && dv >= .02:
-		say(35, "both", "Calmer, and brighter")
+		add(35, "both", pl.say("Calmer, and brighter"))
 	case da <= -.04:
-		say(33, "calmer", "Calmer, by %.2f on the plane", -da)
+		add(33, "calmer", pl.say("Calmer, by %.2f on the plane", -da))
 	case da >= .04 && dv >= .02 && max(da, dv) <= aLittle:
-		say(35, "lift", "A little brighter, a little livelier")
+		add(35, "lift", pl.say("A little brighter, a little livelier"))
 	case da >= .04 && dv >= .02:
-		say(35, "lift", "Brighter, and livelier")
+		add(35, "lift", pl.say("Brighter, and livelier"))
 	case da >= .04:
-		say(33, "livelier", "Livelier, by %.2f on the plane", da)
+		add(33, "livelier", pl.say("Livelier, by %.2f on the plane", da))
 	case dv >= .03 && dv <= aLittle:
-		say(31, "warmer", "Slightly brighter than the last")
+		add(31, "warmer", pl.say("Slightly brighter than the last"))
 	case dv >= .03:
-		say(31, "warmer", "Brighter than the last")
+		add(31, "warmer", pl.say("Brighter than the last"))
 	}
 	if step := math.Hypot(dv, da); step <= .10 {
-		say(28, "step", "A smooth step: %.2f on the plane", step)
+		add(28, "step", pl.say("A smooth step: %.2f on the plane", step))
 	}
 	return out
 }
 
 // shuffled speaks of a track of the shuffle arm, which has no plan.
 func (pl *planner) shuffled(t Track) []remark {
-	out := append(pl.heard(t), remark{"drawn", "Drawn at random", 0})
+	out := append(pl.heard(t), remark{"drawn", pl.say("Drawn at random"), 0})
 	for i := range out {
 		if out[i].kind == "new" {
-			out[i].text = "Drawn at random; new to you"
+			out[i].text = pl.say("Drawn at random; new to you")
 		}
 	}
 	return out

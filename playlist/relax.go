@@ -2,7 +2,6 @@ package playlist
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -154,7 +153,7 @@ func (pl *planner) solve(ctx context.Context) (*solution, error) {
 	if first != nil {
 		return first, nil
 	}
-	return nil, fmt.Errorf("%w: %s", ErrNoPlaylist, pl.missing())
+	return nil, impossible(pl.missing())
 }
 
 // whole reports whether an hour of the stage can pass every bar that the request

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"segue/language"
 )
 
 // resize shortens or extends the hour. The tracks that are there stay in it as far
@@ -13,7 +15,7 @@ import (
 // what is not locked is planned anew.
 func (d *Draft) resize(ctx context.Context, v *version, e Edit) (*version, error) {
 	if e.Minutes == v.minutes && e.Minutes == v.pl.request.Minutes {
-		return nil, misuse("this hour is planned for %d minutes already", e.Minutes)
+		return nil, misuse(d.lib.say("this hour is planned for %d minutes already", e.Minutes))
 	}
 	was, err := d.tables(v)
 	if err != nil {
@@ -29,7 +31,7 @@ func (d *Draft) resize(ctx context.Context, v *version, e Edit) (*version, error
 	}
 	at, err := stretch(len(v.rows), k.p.n, v.locked)
 	if err != nil {
-		return nil, err
+		return nil, d.lib.refuse(err)
 	}
 	fixed := slices.Repeat([]int32{-1}, k.p.n)
 	w.rows, w.locked = make([]int32, k.p.n), make([]bool, k.p.n)
@@ -84,7 +86,7 @@ func stretch(n, m int, locked []bool) ([]int, error) {
 		}
 	}
 	if len(apart) > m {
-		return nil, misuse("%d tracks are locked and so short an hour has %d places; unlock some first", len(apart), m)
+		return nil, refused(language.Text("%d tracks are locked and so short an hour has %d places; unlock some first"), len(apart), m)
 	}
 	for j := range apart {
 		if j > 0 {
@@ -103,7 +105,7 @@ func stretch(n, m int, locked []bool) ([]int, error) {
 func (d *Draft) replan(ctx context.Context, v *version, e Edit) (*version, error) {
 	r := asks(v.held().request, e)
 	if e.Do == DoTarget && r.To == v.pl.request.To {
-		return nil, misuse("this hour leads there already")
+		return nil, misuse(d.lib.say("this hour leads there already"))
 	}
 	pl, err := newPlanner(ctx, d.lib, r)
 	if err != nil {

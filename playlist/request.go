@@ -1,11 +1,11 @@
 package playlist
 
 import (
-	"fmt"
 	"math"
 	"time"
 
 	"segue"
+	"segue/language"
 )
 
 // Arm is the kind of order a playlist has, so that kinds can be compared.
@@ -91,55 +91,51 @@ type Request struct {
 // withDefaults returns the request with every default filled in, or an error
 // wrapping segue.ErrUsage.
 func (r Request) withDefaults() (Request, error) {
-	bad := func(format string, a ...any) (Request, error) {
-		return Request{}, fmt.Errorf("%w: %s", segue.ErrUsage, fmt.Sprintf(format, a...))
+	bad := func(text string, args ...any) (Request, error) { return Request{}, refused(text, args...) }
+	if at := r.From; !onPlane(at) {
+		return bad(language.Text("the start (%g, %g) is not on the plane; give valence and arousal in 0 to 1"), at.Valence, at.Arousal)
 	}
-	for _, p := range [...]struct {
-		name string
-		at   segue.Affect
-	}{{"start", r.From}, {"target", r.To}} {
-		if !onPlane(p.at) {
-			return bad("the %s (%g, %g) is not on the plane; give valence and arousal in 0 to 1", p.name, p.at.Valence, p.at.Arousal)
-		}
+	if at := r.To; !onPlane(at) {
+		return bad(language.Text("the target (%g, %g) is not on the plane; give valence and arousal in 0 to 1"), at.Valence, at.Arousal)
 	}
 	if r.Minutes == 0 {
 		r.Minutes = int(DefaultLength / time.Minute)
 	}
 	if r.Minutes < MinMinutes || r.Minutes > MaxMinutes {
-		return bad("a playlist of %d minutes cannot be planned; ask for %d to %d", r.Minutes, MinMinutes, MaxMinutes)
+		return bad(language.Text("a playlist of %d minutes cannot be planned; ask for %d to %d"), r.Minutes, MinMinutes, MaxMinutes)
 	}
 	switch r.Arm {
 	case "":
 		r.Arm = Iso
 	case Iso, Compensatory, Shuffle:
 	default:
-		return bad("no arm is called %q; there are iso, compensatory and shuffle", string(r.Arm))
+		return bad(language.Text("no arm is called %q; there are iso, compensatory and shuffle"), string(r.Arm))
 	}
 	if r.Familiarity == nil {
 		r.Familiarity = &[3]float64{.80, .60, .60}
 	}
 	for _, f := range r.Familiarity {
 		if !(f >= 0 && f <= 1) {
-			return bad("familiarity %g is not a share; give 0 to 1", f)
+			return bad(language.Text("familiarity %g is not a share; give 0 to 1"), f)
 		}
 	}
 	if t := r.Tempo; t != nil && !(t.From > 0 && t.To > 0 && !math.IsInf(t.From, 0) && !math.IsInf(t.To, 0)) {
-		return bad("a tempo range from %g to %g beats per minute means nothing", t.From, t.To)
+		return bad(language.Text("a tempo range from %g to %g beats per minute means nothing"), t.From, t.To)
 	}
 	if r.Matched < 0 {
-		return bad("%d tracks cannot be matched to the start", r.Matched)
+		return bad(language.Text("%d tracks cannot be matched to the start"), r.Matched)
 	}
 	if r.StepFactor == 0 {
 		r.StepFactor = 1
 	}
 	if !(r.StepFactor > 0 && r.StepFactor <= 1) {
-		return bad("a step factor of %g is not in 0 to 1", r.StepFactor)
+		return bad(language.Text("a step factor of %g is not in 0 to 1"), r.StepFactor)
 	}
 	if r.Candidates == 0 {
 		r.Candidates = GoodCandidates
 	}
 	if r.Candidates < MinAsked || r.Candidates > MaxAsked {
-		return bad("a choice among %d tracks is not offered; ask for %d to %d", r.Candidates, MinAsked, MaxAsked)
+		return bad(language.Text("a choice among %d tracks is not offered; ask for %d to %d"), r.Candidates, MinAsked, MaxAsked)
 	}
 	var err error
 	if r.Exclude, err = r.Exclude.withDefaults(); err != nil {
@@ -172,10 +168,10 @@ func (e Exclusions) withDefaults() (Exclusions, error) {
 		e.MaxLive = MaxLive
 	}
 	if e.MinLength < 0 || e.MaxLength < e.MinLength {
-		return e, fmt.Errorf("%w: no track is between %v and %v long", segue.ErrUsage, e.MinLength, e.MaxLength)
+		return e, refused(language.Text("no track is between %v and %v long"), e.MinLength, e.MaxLength)
 	}
 	if !(e.MaxSpeech >= 0 && e.MaxSpeech <= 1) || !(e.MaxLive >= 0 && e.MaxLive <= 1) {
-		return e, fmt.Errorf("%w: the highest speechiness %g and liveness %g must be in 0 to 1", segue.ErrUsage, e.MaxSpeech, e.MaxLive)
+		return e, refused(language.Text("the highest speechiness %g and liveness %g must be in 0 to 1"), e.MaxSpeech, e.MaxLive)
 	}
 	return e, nil
 }
@@ -196,23 +192,23 @@ func (o ArcOptions) withDefaults() (ArcOptions, error) {
 	}
 	o.Hold, o.Sustain = share(o.Hold, DefaultHold), share(o.Sustain, DefaultSustain)
 	if !(max(0, o.Hold)+max(0, o.Sustain) < 1) {
-		return o, fmt.Errorf("%w: hold %g and sustain %g leave no time to move; their sum must be below 1", segue.ErrUsage, o.Hold, o.Sustain)
+		return o, refused(language.Text("hold %g and sustain %g leave no time to move; their sum must be below 1"), o.Hold, o.Sustain)
 	}
 	switch o.Curve {
 	case "":
 		o.Curve = Smoothstep
 	case Smoothstep, Linear, MinimumJerk:
 	default:
-		return o, fmt.Errorf("%w: no curve is called %q; there are smoothstep, linear and minimum-jerk", segue.ErrUsage, string(o.Curve))
+		return o, refused(language.Text("no curve is called %q; there are smoothstep, linear and minimum-jerk"), string(o.Curve))
 	}
 	switch o.Lead {
 	case "", LeadNone, LeadArousal, LeadValence:
 	default:
-		return o, fmt.Errorf("%w: no lead is called %q; there are none, arousal and valence", segue.ErrUsage, string(o.Lead))
+		return o, refused(language.Text("no lead is called %q; there are none, arousal and valence"), string(o.Lead))
 	}
 	for _, w := range o.Waypoints {
 		if !onPlane(w) {
-			return o, fmt.Errorf("%w: the waypoint (%g, %g) is not on the plane", segue.ErrUsage, w.Valence, w.Arousal)
+			return o, refused(language.Text("the waypoint (%g, %g) is not on the plane"), w.Valence, w.Arousal)
 		}
 	}
 	return o, nil

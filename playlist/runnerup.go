@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"segue/language"
 )
 
 // cheaper is the least difference of cost that counts as one: below it lies
@@ -227,7 +229,7 @@ func (pl *planner) runnersUp(s *solution, all []rivals, tracks []Track) {
 		if len(all[i].ruled) > 0 {
 			out := all[i].ruled[0]
 			if why := pl.ruledOut(s, i, out); why != "" {
-				a.Why += fmt.Sprintf(" %s would fit better, but %s.", quoted(pl.lib.Catalog.Title[pl.rows[out.cand]]), why)
+				a.Why += pl.say(" %s would fit better, but %s.", quoted(pl.lib.Catalog.Title[pl.rows[out.cand]]), why)
 			}
 		}
 		tracks[i].RunnerUp = a
@@ -248,9 +250,9 @@ func (p *problem) against(seq []int32, i int, c int32) string {
 	is, would := p.partsAt(seq, i, seq[i]), p.partsAt(seq, i, c)
 	switch more := would.sum() - is.sum(); {
 	case more < -cheaper: // what a search leaves, but not what hands chose
-		return "It would fit better here."
+		return p.say("It would fit better here.")
 	case more <= cheaper:
-		return "It fits just as well."
+		return p.say("It fits just as well.")
 	}
 	old, new := p.sounds[seq[i]], p.sounds[c]
 	most, why := 0.0, ""
@@ -259,38 +261,39 @@ func (p *problem) against(seq []int32, i int, c int32) string {
 			most, why = more, say()
 		}
 	}
-	further := func(what string, now, then float64) string {
-		if a, b := fmt.Sprintf("%.2f", now), fmt.Sprintf("%.2f", then); a != b {
-			return fmt.Sprintf("%s: %s on the plane, not %s.", what, b, a)
+	further := func(much, little string, now, then float64) string {
+		if fmt.Sprintf("%.2f", now) != fmt.Sprintf("%.2f", then) {
+			return p.say(much, then, now)
 		}
-		return what + ", by less than 0.01 on the plane."
+		return p.say(little, .01)
 	}
 	term(would.place-is.place, func() string {
-		return further("Further from the plan", old.At.Distance(p.points[i]), new.At.Distance(p.points[i]))
+		return further(language.Text("Further from the plan: %.2f on the plane, not %.2f."), language.Text("Further from the plan, by less than %.2f on the plane."),
+			old.At.Distance(p.points[i]), new.At.Distance(p.points[i]))
 	})
-	side := func(towards, where string, next Sound, is, would CostParts) {
-		term(would.Step-is.Step, func() string {
-			return further("A bigger step "+towards+" the track "+where, old.At.Distance(next.At), new.At.Distance(next.At))
-		})
+	side := func(much, little, where string, next Sound, is, would CostParts) {
+		term(would.Step-is.Step, func() string { return further(much, little, old.At.Distance(next.At), new.At.Distance(next.At)) })
 		term(would.Tempo-is.Tempo, func() string {
 			instead := ""
 			if old.Tempo > 0 {
-				instead = fmt.Sprintf(", not %.0f BPM", old.Tempo)
+				instead = p.say(", not %.0f BPM", old.Tempo)
 			}
-			return fmt.Sprintf("Its tempo fits the track %s less well: %.0f BPM beside %.0f BPM%s.", where, new.Tempo, next.Tempo, instead)
+			return p.say("Its tempo fits %s less well: %.0f BPM beside %.0f BPM%s.", where, new.Tempo, next.Tempo, instead)
 		})
 		term(would.Key-is.Key, func() string {
 			if old.Key == 0 {
-				return fmt.Sprintf("Its key lies %s from the track %s on the Camelot wheel.", counted(new.Key.Distance(next.Key), "step"), where)
+				return p.say("Its key lies %s from %s on the Camelot wheel.", p.of(new.Key.Distance(next.Key), "step", "steps"), where)
 			}
-			return fmt.Sprintf("Its key lies further from the track %s: %s on the Camelot wheel, not %d.", where, counted(new.Key.Distance(next.Key), "step"), old.Key.Distance(next.Key))
+			return p.say("Its key lies further from %s: %s on the Camelot wheel, not %d.", where, p.of(new.Key.Distance(next.Key), "step", "steps"), old.Key.Distance(next.Key))
 		})
 	}
 	if i > 0 {
-		side("from", "before", p.sounds[seq[i-1]], is.before, would.before)
+		side(language.Text("A bigger step from the track before: %.2f on the plane, not %.2f."), language.Text("A bigger step from the track before, by less than %.2f on the plane."),
+			p.say("the track before"), p.sounds[seq[i-1]], is.before, would.before)
 	}
 	if i+1 < len(seq) {
-		side("to", "after", p.sounds[seq[i+1]], is.after, would.after)
+		side(language.Text("A bigger step to the track after: %.2f on the plane, not %.2f."), language.Text("A bigger step to the track after, by less than %.2f on the plane."),
+			p.say("the track after"), p.sounds[seq[i+1]], is.after, would.after)
 	}
 	return why
 }
@@ -304,27 +307,26 @@ func (pl *planner) ruledOut(s *solution, i int, out standIn) string {
 	switch out.rule {
 	case ruleLength:
 		off := float64(p.total(try)-p.target()) / 1000
-		side := "over"
 		if off < 0 {
-			side = "short of"
+			return pl.say("the whole would run %.0f seconds short of the %d minutes, %d being the most", -off, p.rules.minutes, p.rules.tolerance/1000)
 		}
-		return fmt.Sprintf("the whole would run %.0f seconds %s the %d minutes, %d being the most", math.Abs(off), side, p.rules.minutes, p.rules.tolerance/1000)
+		return pl.say("the whole would run %.0f seconds over the %d minutes, %d being the most", off, p.rules.minutes, p.rules.tolerance/1000)
 	case ruleFamiliarity:
-		third := thirdName(int(p.third[i]))
+		third := pl.lib.third(int(p.third[i]))
 		if p.familiar[c] {
-			return "would be one familiar track too many in the " + third + " third"
+			return pl.say("would be one familiar track too many in %s", third)
 		}
-		return "would leave one familiar track too few in the " + third + " third"
+		return pl.say("would leave one familiar track too few in %s", third)
 	case ruleCap, ruleSpacing:
 		name, times, near := pl.crowd(try, i, out.rule == ruleSpacing)
 		if out.rule == ruleCap {
-			return fmt.Sprintf("would be the %s track by %s", ordinal(times), name)
+			return pl.say("would be the %[1]s track by %[2]s", ordinal(times), name, times)
 		}
-		return fmt.Sprintf("would come %s from another by %s, %d being the least", counted(near, "place"), name, p.rules.spacing)
+		return pl.say("would come %s from another by %s, %d being the least", pl.of(near, "place", "places"), name, p.rules.spacing)
 	case ruleRumination:
-		return "would be a second quiet, dark one of those you played most of late"
+		return pl.say("would be a second quiet, dark one of those you played most of late")
 	case ruleTail:
-		return fmt.Sprintf("the last %d minutes would be darker than the start", TailMinutes)
+		return pl.say("the last %d minutes would be darker than the start", TailMinutes)
 	case ruleForbidden:
 		return pl.forbids(s, i, c)
 	case ruleStep:
@@ -361,26 +363,26 @@ func (pl *planner) crowd(seq []int32, i int, nearest bool) (name string, times, 
 // forbids says why candidate c may not stand at place i at all.
 func (pl *planner) forbids(s *solution, i int, c int32) string {
 	if x := s.p.sounds[c]; i == s.p.n-1 && pl.request.Night && !slowEnough(x.Tempo) {
-		return fmt.Sprintf("has %.0f BPM, and a night ends at %d or slower", x.Tempo, NightEndTempo)
+		return pl.say("has %.0f BPM, and a night ends at %d or slower", x.Tempo, NightEndTempo)
 	}
 	return ""
 }
 
 // tooFar says which step candidate c at place i would make too large.
 func (p *problem) tooFar(seq []int32, i int, c int32) string {
-	far := func(where string, next int32) string {
+	far := func(text string, next int32) string {
 		if d := p.sounds[c].At.Distance(p.sounds[next].At); d > p.rules.maxStep {
-			is, most := apart(d, p.rules.maxStep)
-			return fmt.Sprintf("the step %s would be %s on the plane, %s being the most", where, is, most)
+			is, most := p.apart(d, p.rules.maxStep)
+			return p.say(text, is, most)
 		}
 		return ""
 	}
 	why := ""
 	if i > 0 {
-		why = far("to it", seq[i-1])
+		why = far(language.Text("the step to it would be %s on the plane, %s being the most"), seq[i-1])
 	}
 	if why == "" && i+1 < p.n {
-		why = far("from it", seq[i+1])
+		why = far(language.Text("the step from it would be %s on the plane, %s being the most"), seq[i+1])
 	}
 	return why
 }
@@ -392,23 +394,23 @@ func (p *problem) barBroken(seq []int32) string {
 		far  float64
 		held bool
 	}{
-		{"the beginning would lie %s from the start on the plane, %s being the most", p.startError(seq), !p.arc.level},
-		{"the end would lie %s from the target on the plane, %s being the most", p.endError(seq), true},
-		{"the whole would lie %s from the plan, %s being the most", p.rmse(seq), true},
+		{language.Text("the beginning would lie %s from the start on the plane, %s being the most"), p.startError(seq), !p.arc.level},
+		{language.Text("the end would lie %s from the target on the plane, %s being the most"), p.endError(seq), true},
+		{language.Text("the whole would lie %s from the plan, %s being the most"), p.rmse(seq), true},
 	} {
 		if e.held && e.far > p.rules.place {
-			is, most := apart(e.far, p.rules.place)
-			return fmt.Sprintf(e.what, is, most)
+			is, most := p.apart(e.far, p.rules.place)
+			return p.say(e.what, is, most)
 		}
 	}
 	switch {
 	case p.leads(seq) < p.rules.lead:
-		return fmt.Sprintf("that would leave %s, %d being the fewest", counted(p.leads(seq), "artist"), p.rules.lead)
+		return p.say("that would leave %s, %d being the fewest", p.of(p.leads(seq), "artist", "artists"), p.rules.lead)
 	case p.backtrack(seq) > p.rules.backtrack:
-		is, most := apart(p.backtrack(seq), p.rules.backtrack)
-		return fmt.Sprintf("the music would go back %s on its way, %s being the most", is, most)
+		is, most := p.apart(p.backtrack(seq), p.rules.backtrack)
+		return p.say("the music would go back %s on its way, %s being the most", is, most)
 	case p.discord(seq) > p.rules.discord:
-		return fmt.Sprintf("the order would go against the way between %d pairs of tracks, %d being the most", p.discord(seq), p.rules.discord)
+		return p.say("the order would go against the way between %d pairs of tracks, %d being the most", p.discord(seq), p.rules.discord)
 	}
 	return ""
 }

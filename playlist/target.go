@@ -1,10 +1,10 @@
 package playlist
 
 import (
-	"fmt"
 	"math"
 
 	"segue"
+	"segue/language"
 )
 
 // A Route is where to go from a start, and how.
@@ -33,7 +33,7 @@ func DefaultTarget(from segue.Affect, name string) (Route, error) {
 		lead, via := RouteBetween(from, name, from, name)
 		return Route{To: from, ToName: name, Lead: lead, Waypoints: via, Stay: true}, nil
 	default:
-		return Route{}, fmt.Errorf("%w: from the middle of the plane there is no usual way; choose where to go, such as calm or happy", segue.ErrUsage)
+		return Route{}, refused(language.Text("from the middle of the plane there is no usual way; choose where to go, such as calm or happy"))
 	}
 	at, err := segue.ParseAffect(to)
 	if err != nil {

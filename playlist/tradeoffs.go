@@ -1,11 +1,11 @@
 package playlist
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"segue"
+	"segue/language"
 )
 
 // Tradeoffs that are told, and from where on. (d)
@@ -32,7 +32,7 @@ func (pl *planner) tradeoffs(s *solution, all []rivals, out *Playlist) []string 
 		return []string{}
 	}
 	cost := *out.Cost
-	told := []tradeoff{{made(*out.CostParts), 1}} // first what the cost is made of
+	told := []tradeoff{{pl.made(*out.CostParts), 1}} // first what the cost is made of
 	told = append(told, pl.forRules(s, all, cost)...)
 	told = append(told, pl.forChosen(s, out.Tracks, cost)...)
 	told = append(told, pl.forSteps(s, out)...)
@@ -54,12 +54,15 @@ func (pl *planner) tradeoffs(s *solution, all []rivals, out *Playlist) []string 
 
 // made says what the cost is made of, the largest term first; terms below half a
 // percent are not named.
-func made(p CostParts) string {
+func (pl *planner) made(p CostParts) string {
 	type term struct {
-		what string
-		cost float64
+		share string
+		cost  float64
 	}
-	terms := []term{{"distance from the plan", p.Place}, {"long steps", p.Step}, {"tempo changes", p.Tempo}, {"key changes", p.Key}}
+	terms := []term{
+		{language.Text("%.0f %% distance from the plan"), p.Place}, {language.Text("%.0f %% long steps"), p.Step},
+		{language.Text("%.0f %% tempo changes"), p.Tempo}, {language.Text("%.0f %% key changes"), p.Key},
+	}
 	slices.SortStableFunc(terms, func(a, b term) int {
 		switch {
 		case a.cost > b.cost:
@@ -73,10 +76,10 @@ func made(p CostParts) string {
 	var words []string
 	for _, t := range terms {
 		if share := math.Round(100 * t.cost / sum); share >= 1 {
-			words = append(words, fmt.Sprintf("%.0f %% %s", share, t.what))
+			words = append(words, pl.say(t.share, share))
 		}
 	}
-	return "What it is short of the ideal is " + list(words) + "."
+	return pl.say("What it is short of the ideal is %s.", pl.lib.tongue.List(words))
 }
 
 // forRules speaks of the rules that kept cheaper tracks out.
@@ -96,8 +99,8 @@ func (pl *planner) forRules(s *solution, all []rivals, cost float64) []tradeoff 
 		}
 		share := most / cost
 		n := ruledBy(all, r)
-		out = append(out, tradeoff{fmt.Sprintf("%s kept a better fitting track out at %s; %s alone would save %.0f %% of that.",
-			pl.ruleName(s, r), counted(n, "place"), plural(n, "it", "one of them"), 100*share), share})
+		out = append(out, tradeoff{pl.say("%s kept a better fitting track out at %s; %s alone would save %.0f %% of that.",
+			pl.ruleName(s, r), pl.of(n, "place", "places"), plural(n, "it", "one of them"), 100*share), share})
 	}
 	return out
 }
@@ -118,17 +121,17 @@ func (pl *planner) ruleName(s *solution, r rule) string {
 	switch r {
 	case ruleFamiliarity:
 		f := *pl.request.Familiarity
-		return fmt.Sprintf("The share of familiar tracks (%.0f, %.0f and %.0f %% of the thirds)", 100*f[0], 100*f[1], 100*f[2])
+		return pl.say("The share of familiar tracks (%.0f, %.0f and %.0f %% of the thirds)", 100*f[0], 100*f[1], 100*f[2])
 	case ruleLength:
-		return fmt.Sprintf("The length (%d minutes, %d seconds more or less)", s.minutes, s.p.rules.tolerance/1000)
+		return pl.say("The length (%d minutes, %d seconds more or less)", s.minutes, s.p.rules.tolerance/1000)
 	case ruleCap:
-		return fmt.Sprintf("The limit of %d tracks by one artist", s.p.rules.cap)
+		return pl.say("The limit of %d tracks by one artist", s.p.rules.cap)
 	case ruleSpacing:
-		return fmt.Sprintf("The distance of %d places between tracks of one artist", s.p.rules.spacing)
+		return pl.say("The distance of %d places between tracks of one artist", s.p.rules.spacing)
 	case ruleTail:
-		return "That the end is no darker than the start"
+		return pl.say("That the end is no darker than the start")
 	}
-	return "That no two quiet, dark tracks of those you played most of late are heard"
+	return pl.say("That no two quiet, dark tracks of those you played most of late are heard")
 }
 
 // forChosen speaks of the tracks that the listener chose, where they make more of
@@ -153,7 +156,7 @@ func (pl *planner) forChosen(s *solution, tracks []Track, cost float64) []tradeo
 	if n == 0 || n == len(tracks) || share <= 1.5*float64(n)/float64(len(tracks)) {
 		return nil
 	}
-	return []tradeoff{{fmt.Sprintf("The %s you chose, with the steps to and from %s, %s %.0f %% of that.", counted(n, "track"), plural(n, "it", "them"), plural(n, "makes", "make"), 100*share), share}}
+	return []tradeoff{{pl.say("The %s you chose, with the steps to and from %s, %s %.0f %% of that.", pl.of(n, "track", "tracks"), plural(n, "it", "them"), plural(n, "makes", "make"), 100*share), share}}
 }
 
 // forSteps speaks of steps, tempo and key, and of the bar that is nearest.
@@ -182,13 +185,13 @@ func (pl *planner) forSteps(s *solution, out *Playlist) []tradeoff {
 		told = append(told, tradeoff{pl.longSteps(s, out, long, longest), out.CostParts.Step / cost})
 	}
 	if jumps > 0 {
-		told = append(told, tradeoff{fmt.Sprintf("In %s the tempo changes by a sixth or more, doubling and halving not counted: mood came first.", partOf(jumps, p.n-1, "step")), out.CostParts.Tempo / cost})
+		told = append(told, tradeoff{pl.say("In %s the tempo changes by a sixth or more, doubling and halving not counted: mood came first.", pl.lib.steps(jumps, p.n-1)), out.CostParts.Tempo / cost})
 	}
 	if 2*clash > keyed {
-		told = append(told, tradeoff{fmt.Sprintf("In %s with known keys these are no neighbours on the Camelot wheel: mood came first.", partOf(clash, keyed, "step")), out.CostParts.Key / cost})
+		told = append(told, tradeoff{pl.say("In %s with known keys these are no neighbours on the Camelot wheel: mood came first.", pl.lib.steps(clash, keyed)), out.CostParts.Key / cost})
 	}
 	if c := tightest(out.Checks); c != nil {
-		told = append(told, tradeoff{fmt.Sprintf("Nearest to its limit is %s.", barWords(*c)), 0})
+		told = append(told, tradeoff{pl.say("Nearest to its limit is %s.", pl.barWords(*c)), 0})
 	}
 	return told
 }
@@ -197,12 +200,12 @@ func (pl *planner) forSteps(s *solution, out *Playlist) []tradeoff {
 // of the longest.
 func (pl *planner) longSteps(s *solution, out *Playlist, n, longest int) string {
 	p := s.p
-	text := fmt.Sprintf("%s %s longer than %.2f on the plane; the longest, %.2f, leads to track %d", capital(partOf(n, p.n-1, "step")), plural(n, "is", "are"), StepFree, out.Tracks[longest].Step.Distance, longest+1)
+	text := pl.say("%s %s longer than %.2f on the plane; the longest, %.2f, leads to track %d", capital(pl.lib.steps(n, p.n-1)), plural(n, "is", "are"), StepFree, out.Tracks[longest].Step.Distance, longest+1)
 	if planned := p.points[longest-1].Distance(p.points[longest]); planned > StepFree {
-		return text + fmt.Sprintf(", where the plan itself moves by %.2f.", planned)
+		return text + pl.say(", where the plan itself moves by %.2f.", planned)
 	}
 	if k := p.near(p.points[longest]); k <= thinPlace {
-		return text + fmt.Sprintf(", where %d of the %d candidates %s within %.2f of the plan.", k, p.m, plural(k, "lies", "lie"), BarError)
+		return text + pl.say(", where %d of the %d candidates %s within %.2f of the plan.", k, p.m, plural(k, "lies", "lie"), BarError)
 	}
 	return text + "."
 }
@@ -240,30 +243,30 @@ func tightest(checks []Check) *Check {
 }
 
 // barWords names a metric, its value and its bar, with their units.
-func barWords(c Check) string {
+func (pl *planner) barWords(c Check) string {
 	v, bar := *c.Value, c.Bar
-	is, most := apart(v, bar)
+	is, most := pl.lib.apart(v, bar)
 	switch c.Metric {
 	case "start_error":
-		return fmt.Sprintf("the distance of its beginning from the start (%s on the plane, at most %s)", is, most)
+		return pl.say("the distance of its beginning from the start (%s on the plane, at most %s)", is, most)
 	case "end_error":
-		return fmt.Sprintf("the distance of its end from the target (%s on the plane, at most %s)", is, most)
+		return pl.say("the distance of its end from the target (%s on the plane, at most %s)", is, most)
 	case "rmse":
-		return fmt.Sprintf("the distance from the plan (%s on the plane as root mean square, at most %s)", is, most)
+		return pl.say("the distance from the plan (%s on the plane as root mean square, at most %s)", is, most)
 	case "max_step":
-		return fmt.Sprintf("the largest step (%s on the plane, at most %s)", is, most)
+		return pl.say("the largest step (%s on the plane, at most %s)", is, most)
 	case "progress_tau":
-		return fmt.Sprintf("the order along the way (Kendall's τ %s, at least %s)", is, most)
+		return pl.say("the order along the way (Kendall's τ %s, at least %s)", is, most)
 	case "backtrack":
-		return fmt.Sprintf("the way gone back (%s on the plane, at most %s)", is, most)
+		return pl.say("the way gone back (%s on the plane, at most %s)", is, most)
 	case "duration_error_seconds":
-		return fmt.Sprintf("the length (%.0f seconds off, at most %.0f)", v, bar)
+		return pl.say("the length (%.0f seconds off, at most %.0f)", v, bar)
 	case "unique_artists":
-		return fmt.Sprintf("the number of artists (%.0f %% of that of tracks, at least %.0f %%)", 100*v, 100*bar)
+		return pl.say("the number of artists (%.0f %% of that of tracks, at least %.0f %%)", 100*v, 100*bar)
 	case "familiarity":
-		return fmt.Sprintf("the share of familiar tracks (%.0f %% off its plan in a third, at most %.0f %%)", 100*v, 100*bar)
+		return pl.say("the share of familiar tracks (%.0f %% off its plan in a third, at most %.0f %%)", 100*v, 100*bar)
 	case "forbidden":
-		return fmt.Sprintf("the tracks where none may be (%.0f)", v)
+		return pl.say("the tracks where none may be (%.0f)", v)
 	}
-	return fmt.Sprintf("%s (%g, the bar being %g)", c.Metric, v, bar)
+	panic("playlist: no words for the bar of " + c.Metric)
 }
