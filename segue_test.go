@@ -177,3 +177,29 @@ func TestInputErrorIsOneLine(t *testing.T) {
 		}
 	}
 }
+
+func TestGrid(t *testing.T) {
+	for _, c := range []struct {
+		cell segue.Cell
+		at   segue.Affect
+	}{{segue.Cell{1, 1}, segue.Affect{}}, {segue.Cell{5, 5}, segue.Affect{Valence: .5, Arousal: .5}}, {segue.Cell{9, 2}, segue.Affect{Valence: 1, Arousal: .125}}} {
+		if got := c.cell.At(); got != c.at {
+			t.Errorf("%v lies at %v, want %v", c.cell, got, c.at)
+		}
+	}
+	for v := -1; v <= segue.GridSize+2; v++ {
+		for a := -1; a <= segue.GridSize+2; a++ {
+			c := segue.Cell{v, a}
+			inside := v >= 1 && v <= 9 && a >= 1 && a <= 9
+			if c.Valid() != inside {
+				t.Errorf("%v: valid %v", c, c.Valid())
+			}
+			if inside && segue.CellAt(c.At()) != c {
+				t.Errorf("%v comes back as %v", c, segue.CellAt(c.At()))
+			}
+		}
+	}
+	if got := segue.CellAt(segue.Affect{Valence: -3, Arousal: 7}); got != (segue.Cell{1, 9}) {
+		t.Errorf("off the plane: %v", got)
+	}
+}
