@@ -1,0 +1,6 @@
+package store
+
+import "context"
+
+// Backup is to come.
+func (s *Store) Backup(ctx context.Context, path string) error { panic("store: not yet") }

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// A conn is one connection with the statements prepared on it. It is used by
+// one goroutine at a time.
+type conn struct {
+	*sql.Conn
+	prepared map[string]*sql.Stmt
+}
+
+func newConn(ctx context.Context, db *sql.DB) (*conn, error) {
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{c, map[string]*sql.Stmt{}}, nil
+}
+
+func (c *conn) close() error {
+	for _, s := range c.prepared {
+		s.Close()
+	}
+	return c.Close()
+}
+
+// statement prepares a query once.
+func (c *conn) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := c.prepared[query]; ok {
+		return s, nil
+	}
+	s, err := c.PrepareContext(ctx, query)
+	if err == nil {
+		c.prepared[query] = s
+	}
+	return s, err
+}
+
+// exec runs a statement and returns how many rows it changed. Its parameters
+// are $1, $2 … in the order of their first appearance: SQLite numbers them so.
+func (c *conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	s, err := c.statement(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	r, err := s.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// each calls scan with the function that reads a row, for every row of a
+// query's answer.
+func (c *conn) each(ctx context.Context, scan func(read func(...any) error) error, query string, args ...any) error {
+	s, err := c.statement(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// list returns the rows of a query's answer, never nil.
+func list[T any](ctx context.Context, c *conn, scan func(read func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	out := []T{}
+	err := c.each(ctx, func(read func(...any) error) error {
+		v, err := scan(read)
+		out = append(out, v)
+		return err
+	}, query, args...)
+	return out, err
+}
+
+// first returns the first row of a query's answer, or ErrNotFound.
+func first[T any](ctx context.Context, c *conn, scan func(read func(...any) error) (T, error), query string, args ...any) (T, error) {
+	var zero T
+	s, err := c.statement(ctx, query)
+	if err != nil {
+		return zero, err
+	}
+	v, err := scan(s.QueryRowContext(ctx, args...).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return zero, err
+	}
+	return v, nil
+}
+
+// rowsAtOnce is how many rows one statement inserts: the calls cost more than
+// the rows.
+const rowsAtOnce = 50
+
+// insert writes n rows of the columns into a table; fill sets the values of
+// row i.
+func (c *conn) insert(ctx context.Context, table string, columns []string, n int, fill func(i int, values []any)) error {
+	many := insertText(table, columns, rowsAtOnce)
+	one := insertText(table, columns, 1)
+	values := make([]any, rowsAtOnce*len(columns))
+	for i := 0; i < n; {
+		query, k := one, 1
+		if n-i >= rowsAtOnce {
+			query, k = many, rowsAtOnce
+		}
+		for j := range k {
+			fill(i+j, values[j*len(columns):(j+1)*len(columns)])
+		}
+		if _, err := c.exec(ctx, query, values[:k*len(columns)]...); err != nil {
+			return err
+		}
+		i += k
+	}
+	return nil
+}
+
+func insertText(table string, columns []string, rows int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES ")
+	for i := range rows {
+		for j := range columns {
+			switch {
+			case j > 0:
+				b.WriteString(", $")
+			case i > 0:
+				b.WriteString("), ($")
+			default:
+				b.WriteString("($")
+			}
+			b.WriteString(strconv.Itoa(i*len(columns) + j + 1))
+		}
+	}
+	b.WriteString(")")
+	return b.String()
+}

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// A Purpose is something a listener may consent to having kept.
+type Purpose string
+
+// The purposes.
+const (
+	Moods    Purpose = "moods"     // moods inferred from plays
+	Plays    Purpose = "plays"     // the plays themselves
+	CheckIns Purpose = "check_ins" // check-ins, hours and reflections
+)
+
+// A Consent is a purpose allowed, or no longer allowed.
+type Consent struct {
+	Purpose Purpose
+	Given   bool
+	At      time.Time
+}
+
+func (c Consent) check() error {
+	switch c.Purpose {
+	case Moods, Plays, CheckIns:
+		return checkTime("a consent", c.At)
+	}
+	return invalid("there is no such purpose of a consent")
+}
+
+func scanConsent(read func(...any) error) (c Consent, err error) {
+	var at int64
+	err = read(&c.Purpose, &c.Given, &at)
+	c.At = moment(at)
+	return c, err
+}
+
+// SetConsent appends to the log of consents: the last one of a purpose counts.
+func (s *Store) SetConsent(ctx context.Context, listener string, consent Consent) error {
+	if err := consent.check(); err != nil {
+		return fault("save the consent", err)
+	}
+	return s.write(ctx, "save the consent", func(ctx context.Context, c *conn) error {
+		return addConsent(ctx, c, listener, consent)
+	})
+}
+
+func addConsent(ctx context.Context, c *conn, listener string, consent Consent) error {
+	_, err := c.exec(ctx, `INSERT INTO consents (listener, n, purpose, given, at_ms)
+		VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM consents WHERE listener = $1), $2, $3, $4)`,
+		listener, string(consent.Purpose), consent.Given, stamp(consent.At))
+	return err
+}
+
+// Consents returns the present consent of each purpose that was ever asked.
+func (s *Store) Consents(ctx context.Context, listener string) (map[Purpose]Consent, error) {
+	log, err := s.ConsentLog(ctx, listener)
+	if err != nil {
+		return nil, err
+	}
+	present := map[Purpose]Consent{}
+	for _, c := range log {
+		present[c.Purpose] = c
+	}
+	return present, nil
+}
+
+// ConsentLog returns all consents given and withdrawn, in that order.
+func (s *Store) ConsentLog(ctx context.Context, listener string) (log []Consent, err error) {
+	err = s.read(ctx, "read the consents", func(ctx context.Context, c *conn) error {
+		log, err = consentLog(ctx, c, listener)
+		return err
+	})
+	return log, err
+}
+
+func consentLog(ctx context.Context, c *conn, listener string) ([]Consent, error) {
+	return list(ctx, c, scanConsent, "SELECT purpose, given, at_ms FROM consents WHERE listener = $1 ORDER BY n", listener)
+}

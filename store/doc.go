@@ -1,0 +1,2 @@
+// Package store keeps what belongs to a person, in SQL.
+package store

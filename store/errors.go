@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"segue"
+)
+
+// What can go wrong, in words a person can act on. Every error of this package
+// wraps one of these, a *segue.InputError, the context's error, or names a
+// failure of the machine. None holds a play, a mood, a word of a reflection,
+// the name of a track, or the key.
+var (
+	// ErrNotFound: there is no such listener, hour, check-in or share.
+	ErrNotFound = errors.New("there is no such entry")
+
+	// ErrConflict: somebody else wrote in between. Nothing was changed.
+	ErrConflict = errors.New("this was changed elsewhere in the meantime; load it again")
+
+	// ErrKey: the key does not open the file, or the file is no database of
+	// Segue. The message around it says which are possible.
+	ErrKey = errors.New("the database does not open")
+
+	// ErrFuture: a newer Segue wrote the file. It was left as it was.
+	ErrFuture = errors.New("the database was written by a newer version of Segue; update Segue, or restore an older backup")
+
+	// ErrBusy: another process held the database for longer than a few seconds.
+	ErrBusy = errors.New("another program is holding the database; close it there and try again")
+
+	// ErrReadOnly: the file, its folder, or the way it was opened allows no
+	// writing.
+	ErrReadOnly = errors.New("the database can only be read; change its permissions, or name one that can be written")
+
+	// ErrFull: the disk is full. Nothing was written.
+	ErrFull = errors.New("no space is left on the disk and nothing was written; make room and try again")
+
+	// ErrDamaged: the file is broken.
+	ErrDamaged = errors.New("the database file is damaged; restore a backup")
+
+	// ErrClosed: the store has been closed.
+	ErrClosed = errors.New("the database has been closed")
+
+	// ErrInvalid: a record given holds a value that cannot be stored: a cell
+	// outside the grid, an empty id, a plan that is no JSON.
+	ErrInvalid = errors.New("the record is not valid")
+)
+
+// fault is the error of an operation, without a word of what was stored.
+func fault(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var input *segue.InputError
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &input):
+		return err
+	case isOurs(err):
+	default:
+		err = sqliteFault(err)
+	}
+	return fmt.Errorf("store: cannot %s: %w", doing, err)
+}
+
+func isOurs(err error) bool {
+	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrInvalid} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// invalid says what about a record cannot be stored.
+func invalid(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrInvalid}, args...)...)
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// header begins every SQLite file that is not encrypted.
+var header = []byte("SQLite format 3\x00")
+
+// findFile finds the file, or makes an empty one for its owner alone, and
+// finds out whether it can be written.
+func findFile(path string, readOnly bool) (place, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return place{}, err
+	}
+	p := place{path: abs, readOnly: readOnly}
+	if info, err := os.Stat(abs); err == nil && info.IsDir() {
+		return p, &fs.PathError{Op: "open", Path: path, Err: errors.New("this is a folder; name a file in it")}
+	}
+	if !readOnly {
+		switch err := makeFile(abs); {
+		case errors.Is(err, fs.ErrPermission), isReadOnlySystem(err):
+			p.readOnly = true
+		case err != nil:
+			return p, err
+		}
+	}
+	if p.readOnly {
+		if _, err := os.Stat(abs); err != nil {
+			return p, err
+		}
+		p.immutable = immovable(abs)
+	}
+	return p, nil
+}
+
+// makeFile opens the file for writing, and makes it if there is none, with its
+// folder and, ahead of SQLite, which would let others read it, the file that
+// holds the index of the log.
+func makeFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	for _, name := range []string{path, path + "-shm"} {
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return syncFolder(path)
+}
+
+// syncFolder makes the names in a file's folder durable.
+func syncFolder(path string) error {
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	_ = d.Sync() // some systems cannot sync a folder, and need not
+	return nil
+}
+
+// immovable reports whether a file that is only read can be taken to stay as
+// it is: its folder lets nobody make the files a log needs, and there is none.
+func immovable(path string) bool {
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
+		return false
+	}
+	f, err := os.OpenFile(path+"-shm", os.O_RDWR, 0)
+	if err == nil {
+		f.Close()
+		return false
+	}
+	f, err = os.CreateTemp(filepath.Dir(path), ".segue-*")
+	if err == nil {
+		f.Close()
+		os.Remove(f.Name())
+		return false
+	}
+	return true
+}
+
+// recognise compares the file with the key, or its absence, before SQLite is
+// asked. An empty file is one to be made.
+func (p place) recognise(keyed bool) error {
+	f, err := os.Open(p.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	begin := make([]byte, len(header))
+	n, err := io.ReadFull(f, begin)
+	switch {
+	case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF:
+		return err
+	case n == 0:
+		return nil
+	case bytes.Equal(begin, header) && keyed:
+		return fmt.Errorf("%w: a key was given, but the file is not encrypted; open it without a key, or name another file", ErrKey)
+	case !bytes.Equal(begin, header) && !keyed:
+		return fmt.Errorf("%w: the file is encrypted and needs its key, or it is no database of Segue; give the key, or name another file", ErrKey)
+	}
+	return nil
+}

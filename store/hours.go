@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// An Hour is a playlist that was made, as it was last changed.
+type Hour struct {
+	ID      string
+	CheckIn string    // id of the check-in it was made for, "" if none
+	At      time.Time // made
+	Changed time.Time
+	Plan    []byte // JSON of playlist.Playlist
+	Version int    // 1 when made, and one more with each change
+}
+
+func (h Hour) check() error {
+	if err := checkID("the hour", h.ID); err != nil {
+		return err
+	}
+	if h.CheckIn != "" {
+		if err := checkID("the check-in of the hour", h.CheckIn); err != nil {
+			return err
+		}
+	}
+	if err := checkJSON("the plan of the hour", h.Plan); err != nil {
+		return err
+	}
+	if h.Version < 1 {
+		return invalid("versions of an hour count from 1")
+	}
+	if err := checkTime("the hour", h.At); err != nil {
+		return err
+	}
+	return checkTime("the change of the hour", h.Changed)
+}
+
+const hourColumns = "id, check_in, at_ms, changed_ms, plan, version"
+
+func scanHour(read func(...any) error) (h Hour, err error) {
+	var at, changed int64
+	err = read(&h.ID, &h.CheckIn, &at, &changed, &h.Plan, &h.Version)
+	h.At, h.Changed = moment(at), moment(changed)
+	return h, err
+}
+
+// SaveHour stores a new hour, of Version 1, or a change of the stored hour
+// whose version is Version−1. It returns ErrConflict if the hour was changed in
+// the meantime, so that two windows lose nothing silently, and ErrNotFound if
+// there is none to change.
+func (s *Store) SaveHour(ctx context.Context, listener string, h Hour) error {
+	const doing = "save the hour"
+	if err := h.check(); err != nil {
+		return fault(doing, err)
+	}
+	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+		if h.Version == 1 {
+			return addHour(ctx, c, listener, h)
+		}
+		n, err := c.exec(ctx, `UPDATE hours SET check_in = $1, at_ms = $2, changed_ms = $3, plan = $4, version = $5
+			WHERE listener = $6 AND id = $7 AND version = $8`,
+			h.CheckIn, stamp(h.At), stamp(h.Changed), text(string(h.Plan)), int64(h.Version), listener, h.ID, int64(h.Version-1))
+		if err != nil || n == 1 {
+			return err
+		}
+		if _, err := first(ctx, c, scanHour, hourByID, listener, h.ID); err != nil {
+			return err
+		}
+		return ErrConflict
+	})
+}
+
+const hourByID = "SELECT " + hourColumns + " FROM hours WHERE listener = $1 AND id = $2"
+
+func addHour(ctx context.Context, c *conn, listener string, h Hour) error {
+	_, err := c.exec(ctx, "INSERT INTO hours (listener, "+hourColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		listener, h.ID, h.CheckIn, stamp(h.At), stamp(h.Changed), text(string(h.Plan)), int64(h.Version))
+	return err
+}
+
+// Hour returns an hour, or ErrNotFound.
+func (s *Store) Hour(ctx context.Context, listener, id string) (h Hour, err error) {
+	err = s.read(ctx, "read the hour", func(ctx context.Context, c *conn) error {
+		h, err = first(ctx, c, scanHour, hourByID, listener, id)
+		return err
+	})
+	return h, err
+}
+
+// Hours returns the hours, the newest first.
+func (s *Store) Hours(ctx context.Context, listener string) (all []Hour, err error) {
+	err = s.read(ctx, "read the hours", func(ctx context.Context, c *conn) error {
+		all, err = listHours(ctx, c, listener)
+		return err
+	})
+	return all, err
+}
+
+func listHours(ctx context.Context, c *conn, listener string) ([]Hour, error) {
+	return list(ctx, c, scanHour, "SELECT "+hourColumns+" FROM hours WHERE listener = $1 ORDER BY at_ms DESC, id DESC", listener)
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"segue"
+)
+
+// An Import is one time that a history was read in.
+type Import struct {
+	ID     string
+	At     time.Time
+	Report []byte // JSON of history.Report; may be empty
+	Plays  int    // kept by it
+}
+
+func (i Import) check() error {
+	if err := checkID("the import", i.ID); err != nil {
+		return err
+	}
+	if len(i.Report) > 0 {
+		if err := checkJSON("the report of the import", i.Report); err != nil {
+			return err
+		}
+	}
+	if i.Plays < 0 {
+		return invalid("an import cannot keep less than no plays")
+	}
+	return checkTime("the import", i.At)
+}
+
+func scanImport(read func(...any) error) (i Import, err error) {
+	var at int64
+	var report string
+	err = read(&i.ID, &at, &report, &i.Plays)
+	i.At = moment(at)
+	if report != "" {
+		i.Report = []byte(report)
+	}
+	return i, err
+}
+
+// AddImport records an import and puts the plays in place of all the listener
+// has: the caller has merged what was there with what is new. Both happen or
+// neither. The plays need not be in order; they are not modified. An id that
+// was used before gives ErrConflict.
+func (s *Store) AddImport(ctx context.Context, listener string, i Import, plays []segue.Play) error {
+	const doing = "save the import"
+	if err := i.check(); err != nil {
+		return fault(doing, err)
+	}
+	packed, err := pack(plays)
+	if err != nil {
+		return fault(doing, err)
+	}
+	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+		if err := deletePlays(ctx, c, listener); err != nil {
+			return err
+		}
+		if err := addImport(ctx, c, listener, i); err != nil {
+			return err
+		}
+		return packed.insert(ctx, c, listener)
+	})
+}
+
+func addImport(ctx context.Context, c *conn, listener string, i Import) error {
+	_, err := c.exec(ctx, `INSERT INTO imports (listener, n, id, at_ms, report, plays)
+		VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM imports WHERE listener = $1), $2, $3, $4, $5)`,
+		listener, i.ID, stamp(i.At), text(string(i.Report)), int64(i.Plays))
+	return err
+}
+
+// Imports returns the imports in the order they were made.
+func (s *Store) Imports(ctx context.Context, listener string) (all []Import, err error) {
+	err = s.read(ctx, "read the imports", func(ctx context.Context, c *conn) error {
+		all, err = listImports(ctx, c, listener)
+		return err
+	})
+	return all, err
+}
+
+func listImports(ctx context.Context, c *conn, listener string) ([]Import, error) {
+	return list(ctx, c, scanImport, "SELECT id, at_ms, report, plays FROM imports WHERE listener = $1 ORDER BY n", listener)
+}

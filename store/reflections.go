@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// A Reflection is what a listener said after an hour.
+type Reflection struct {
+	Hour  string // its id
+	At    time.Time
+	After *[2]int // cells of valence and arousal, 1…9; nil if not said
+	Feel  int     // −2 much worse … +2 much better
+	Words string
+}
+
+func (r Reflection) check() error {
+	if err := checkID("the hour of the reflection", r.Hour); err != nil {
+		return err
+	}
+	if r.After != nil {
+		if err := checkCell("the reflection", *r.After); err != nil {
+			return err
+		}
+	}
+	if r.Feel < -2 || r.Feel > 2 {
+		return invalid("the reflection is not on the scale of -2 to 2")
+	}
+	return checkTime("the reflection", r.At)
+}
+
+const reflectionColumns = "hour, at_ms, after_valence, after_arousal, feel, words"
+
+func scanReflection(read func(...any) error) (r Reflection, err error) {
+	var at int64
+	var valence, arousal *int
+	err = read(&r.Hour, &at, &valence, &arousal, &r.Feel, &r.Words)
+	r.At, r.After = moment(at), cellOf(valence, arousal)
+	return r, err
+}
+
+// SaveReflection stores the reflection on an hour, in place of an earlier one.
+// It returns ErrNotFound if there is no such hour.
+func (s *Store) SaveReflection(ctx context.Context, listener string, r Reflection) error {
+	if err := r.check(); err != nil {
+		return fault("save the reflection", err)
+	}
+	return s.write(ctx, "save the reflection", func(ctx context.Context, c *conn) error { return saveReflection(ctx, c, listener, r) })
+}
+
+func saveReflection(ctx context.Context, c *conn, listener string, r Reflection) error {
+	valence, arousal := cellColumns(r.After)
+	_, err := c.exec(ctx, "INSERT INTO reflections (listener, "+reflectionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (listener, hour) DO UPDATE SET at_ms = excluded.at_ms, after_valence = excluded.after_valence,
+			after_arousal = excluded.after_arousal, feel = excluded.feel, words = excluded.words`,
+		listener, r.Hour, stamp(r.At), valence, arousal, int64(r.Feel), text(r.Words))
+	return err
+}
+
+// DeleteReflection deletes the reflection on an hour, if there is one.
+func (s *Store) DeleteReflection(ctx context.Context, listener, hour string) error {
+	return s.remove(ctx, "delete the reflection", func(ctx context.Context, c *conn) error {
+		_, err := c.exec(ctx, "DELETE FROM reflections WHERE listener = $1 AND hour = $2", listener, hour)
+		return err
+	})
+}
+
+// Reflections returns the reflections in order of time.
+func (s *Store) Reflections(ctx context.Context, listener string) (all []Reflection, err error) {
+	err = s.read(ctx, "read the reflections", func(ctx context.Context, c *conn) error {
+		all, err = listReflections(ctx, c, listener)
+		return err
+	})
+	return all, err
+}
+
+func listReflections(ctx context.Context, c *conn, listener string) ([]Reflection, error) {
+	return list(ctx, c, scanReflection, "SELECT "+reflectionColumns+" FROM reflections WHERE listener = $1 ORDER BY at_ms, hour", listener)
+}
