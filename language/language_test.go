@@ -69,7 +69,11 @@ func TestPreferred(t *testing.T) {
 	}
 }
 
-var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[-+# 0-9.]*([a-zA-Z%])`)
+// A number stands right before its verb: "%.2[3]f".
+var (
+	verb    = regexp.MustCompile(`%[-+# 0-9.]*(?:\[(\d+)\])?([a-zA-Z%])`)
+	indexed = regexp.MustCompile(`%[-+# 0-9.]*\[`)
+)
 
 // verbs returns which arguments a format reads and how: "1d 2s".
 func verbs(format string) []string {
@@ -89,6 +93,26 @@ func verbs(format string) []string {
 	return slices.Compact(out)
 }
 
+// arguments returns such arguments as verbs read.
+func arguments(verbs []string) []any {
+	var out []any
+	for _, v := range verbs {
+		at, _ := strconv.Atoi(v[:len(v)-1])
+		for len(out) < at {
+			out = append(out, nil)
+		}
+		switch v[len(v)-1] {
+		case 'd':
+			out[at-1] = 7
+		case 'f', 'g':
+			out[at-1] = 1.5
+		default:
+			out[at-1] = "x"
+		}
+	}
+	return out
+}
+
 // TestFiles holds every text of every language against the English it stands for:
 // it must read no argument that the English one is not given or is of another
 // kind, and, unless it numbers its verbs, all of them.
@@ -101,14 +125,17 @@ func TestFiles(t *testing.T) {
 				t.Errorf("%s: %q has no translation", file, text)
 			}
 			have, want := verbs(said), verbs(text)
-			numbered := strings.Contains(said, "%[")
+			numbered := indexed.MatchString(said)
 			for _, v := range have {
-				if !slices.Contains(want, v) && !(numbered && strings.HasSuffix(v, "d") && strings.Contains(text, "%[")) {
+				if !slices.Contains(want, v) && !(numbered && strings.HasSuffix(v, "d") && indexed.MatchString(text)) {
 					t.Errorf("%s: %q reads argument %s, which %q does not", file, said, v, text)
 				}
 			}
 			if !numbered && len(have) != len(want) {
 				t.Errorf("%s: %q reads %d arguments of the %d of %q; number its verbs if that is meant", file, said, len(have), len(want), text)
+			}
+			if args := arguments(append(want, have...)); len(args) > 0 && strings.Contains(fmt.Sprintf(said, args...), "%!") {
+				t.Errorf("%s: %q does not read as a format: %q", file, said, fmt.Sprintf(said, args...))
 			}
 			return nil
 		})
