@@ -17,8 +17,9 @@ const (
 	PadSide  = PadSize - 2*PadInset
 )
 
-// A Pad is the plane to say on where one is and where one wants to be.
-// Positions are (valence, arousal), both [0, 1].
+// A Pad is the plane to say on where one is and where one wants to be. Positions
+// are (valence, arousal), both [0, 1]: 0 is the middle of the first cell, 1 that of
+// the last.
 type Pad struct {
 	Now, Target         *[2]float64  // nil for what is not said yet
 	NowWord, TargetWord string       // written beside the marks, in the caption's language; empty for none
@@ -37,7 +38,7 @@ const (
 // target as a ringed one, and the way between them dashed.
 func DrawPad(p Pad, cap Caption) string {
 	c := newCanvas(cap)
-	f := frame{PadInset, PadSide}
+	f, at := frame{PadInset, PadSide}, frame{PadInset + PadSide/PadCells/2, PadSide * (PadCells - 1) / PadCells}
 	c.open(PadSize, PadSize, "plane big pad", cap)
 	c.corners(f, cap.ID)
 	c.grid(f)
@@ -52,25 +53,25 @@ func DrawPad(p Pad, cap Caption) string {
 		}
 		x, y := make([]float64, len(way)), make([]float64, len(way))
 		for i, q := range way {
-			x[i], y[i] = f.x(q[0]), f.y(q[1])
+			x[i], y[i] = at.x(q[0]), at.y(q[1])
 		}
 		c.path(polyline(x, y), "f-none s-ink", 2, ` stroke-dasharray="1 7" stroke-linecap="round" stroke-linejoin="round"`)
 		room.line(x, y)
 	}
 	c.rim(f, padFont)
 	type named struct {
-		at   [2]float64
-		word string
+		place [2]float64
+		word  string
 	}
 	var words []named
 	if p.Target != nil {
-		x, y := f.x(p.Target[0]), f.y(p.Target[1])
+		x, y := at.x(p.Target[0]), at.y(p.Target[1])
 		c.ringed(x, y, padMark)
 		room.take(around(x, y, padMark+2))
 		words = append(words, named{*p.Target, p.TargetWord})
 	}
 	if p.Now != nil {
-		x, y, r := f.x(p.Now[0]), f.y(p.Now[1]), padMark
+		x, y, r := at.x(p.Now[0]), at.y(p.Now[1]), padMark
 		same := p.Target != nil && *p.Now == *p.Target
 		if same { // the dot inside its ring
 			r -= 6
@@ -89,7 +90,7 @@ func DrawPad(p Pad, cap Caption) string {
 		if w.word == "" {
 			continue
 		}
-		if b, ok := room.beside(around(f.x(w.at[0]), f.y(w.at[1]), padMark+4), padWord, 90, w.word); ok {
+		if b, ok := room.beside(around(at.x(w.place[0]), at.y(w.place[1]), padMark+4), padWord, 90, w.word); ok {
 			c.word(b, 17, "ink b halo", w.word)
 		}
 	}
