@@ -27,6 +27,7 @@ var floors = map[string]string{
 	"segue/history":      "2a",
 	"segue/artifact":     "2a",
 	"segue/demo":         "2a",
+	"segue/card":         "2a",
 	"segue/store":        "2a",
 	"segue/session":      "2b",
 	"segue/persona":      "2b",
