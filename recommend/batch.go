@@ -159,5 +159,5 @@ func (o Order) hour(ctx context.Context, m *Music) (*playlist.Playlist, error) {
 			return nil, err
 		}
 	}
-	return hourOf(ctx, m, l, liking, o.Wish)
+	return hourOf(ctx, nil, m, l, liking, o.Wish)
 }

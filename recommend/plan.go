@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"segue/language"
 	"segue/playlist"
 )
 
@@ -13,11 +14,17 @@ import (
 // brought the night rules, the playlist's notes say it. Errors are those of
 // RequestOf, Music.Library and playlist.Plan.
 func Plan(ctx context.Context, m *Music, l *Listener, p *Profile, w Wish) (*playlist.Playlist, error) {
-	return hourOf(ctx, m, l, p.taste(), w)
+	return hourOf(ctx, nil, m, l, p.taste(), w)
 }
 
-// hourOf builds the hour of a listener with a taste.
-func hourOf(ctx context.Context, m *Music, l *Listener, t taste, w Wish) (*playlist.Playlist, error) {
+// PlanIn is Plan for a listener who reads t; nil is English. The music is the same
+// in every language.
+func PlanIn(ctx context.Context, t *language.Tongue, m *Music, l *Listener, p *Profile, w Wish) (*playlist.Playlist, error) {
+	return hourOf(ctx, t, m, l, p.taste(), w)
+}
+
+// hourOf builds the hour of a listener with a taste, in a language.
+func hourOf(ctx context.Context, tongue *language.Tongue, m *Music, l *Listener, t taste, w Wish) (*playlist.Playlist, error) {
 	r, err := w.request(l, t)
 	if err != nil {
 		return nil, err
@@ -26,12 +33,12 @@ func hourOf(ctx context.Context, m *Music, l *Listener, t taste, w Wish) (*playl
 	if err != nil {
 		return nil, err
 	}
-	hour, err := playlist.Plan(ctx, library, r)
+	hour, err := playlist.Plan(ctx, library.In(tongue), r)
 	if err != nil {
 		return nil, err
 	}
 	if r.Night && !w.Night {
-		hour.Notes = append(hour.Notes, "The night rules hold at any hour, as late hours are your listening room; say where to go, and they hold at night only.")
+		hour.Notes = append(hour.Notes, tongue.Say("The night rules hold at any hour, as late hours are your listening room; say where to go, and they hold at night only."))
 	}
 	return hour, nil
 }

@@ -23,6 +23,8 @@ func NeedsStart(err error) bool { return errors.Is(err, ErrNoStart) }
 type WishError struct {
 	End string // "from" or "to"
 	Err error
+
+	said string // what names no place; empty if no place was named
 }
 
 // Error returns both in one line.
@@ -97,14 +99,14 @@ func (w Wish) ends(r *playlist.Request, l *Listener) error {
 	var err error
 	if w.From != "" {
 		if r.From, r.FromName, err = place(w.From); err != nil {
-			return &WishError{"from", err}
+			return &WishError{End: "from", Err: err, said: w.From}
 		}
 	} else if r.From, err = w.start(l); err != nil {
 		return err
 	}
 	if w.To != "" {
 		if r.To, r.ToName, err = place(w.To); err != nil {
-			return &WishError{"to", err}
+			return &WishError{End: "to", Err: err, said: w.To}
 		}
 		return nil
 	}
@@ -114,7 +116,7 @@ func (w Wish) ends(r *playlist.Request, l *Listener) error {
 	}
 	route, err := playlist.DefaultTarget(r.From, r.FromName)
 	if err != nil {
-		return &WishError{"to", err}
+		return &WishError{End: "to", Err: err}
 	}
 	r.To, r.ToName = route.To, route.ToName
 	return nil
