@@ -1,0 +1,43 @@
+// Returns what is wrong with a page as it is laid out now: text wider than the
+// page, text in drawings that is too small, cut off or printed over other text, and
+// text whose contrast with what is behind it is under 4.5:1.
+(() => {
+  const wrongs = [], say = (What, Where) => wrongs.push({What, Where});
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width) {
+    for (const e of document.querySelectorAll("main *"))
+      if (!e.closest(".scroll,.vh,svg") && e.getBoundingClientRect().right > width + 1) say("wider than the page", e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40));
+    say("the page scrolls sideways", document.documentElement.scrollWidth + " > " + width);
+  }
+  const rgb = s => { const c = document.createElement("canvas").getContext("2d"); c.fillStyle = s; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };
+  const light = s => { const [r, g, b] = rgb(s).map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+  const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
+  const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (c !== "rgba(0, 0, 0, 0)" && c !== "transparent") return c; } return "white"; };
+  const seen = new Set();
+  const contrast = (e, color) => {
+    const key = color + behind(e);
+    if (seen.has(key)) return;
+    seen.add(key);
+    const r = ratio(color, behind(e));
+    if (r < 4.5) say("contrast " + r.toFixed(2), e.tagName + "." + e.getAttribute("class") + ": " + e.textContent.trim().slice(0, 40));
+  };
+  for (const e of document.querySelectorAll("body *"))
+    if (!e.closest("svg") && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length) contrast(e, getComputedStyle(e).color);
+  for (const svg of document.querySelectorAll("svg.chart")) {
+    const box = svg.getBoundingClientRect();
+    if (!box.width) continue;
+    const scale = box.width / svg.viewBox.baseVal.width, name = svg.querySelector("title").textContent, texts = [...svg.querySelectorAll("text")];
+    for (const x of texts) {
+      const size = parseFloat(getComputedStyle(x).fontSize) * scale, b = x.getBoundingClientRect();
+      if (!x.classList.contains("on-soft")) contrast(x, getComputedStyle(x).fill); // on discs, which the tokens' test looks at
+      if (SMALL && size < 10.4) say("text of " + size.toFixed(1) + " px", name + ": " + x.textContent);
+      if (b.right > box.right + 2 || b.left < box.left - 2 || b.top < box.top - 3 || b.bottom > box.bottom + 3) say("text outside its drawing", name + ": " + x.textContent);
+    }
+    const boxes = texts.map(x => x.getBoundingClientRect());
+    for (let i = 0; i < texts.length; i++) for (let j = 0; j < i; j++) {
+      const a = boxes[i], b = boxes[j], w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (w > 1 && h > Math.min(a.height, b.height) * .3) say("text over text", name + ": " + texts[i].textContent + " / " + texts[j].textContent);
+    }
+  }
+  return wrongs;
+})()

@@ -1,0 +1,282 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"segue/language"
+	"segue/store"
+)
+
+// defaultRetention is how many days single plays are kept after they were brought.
+// (docs/science.md §8)
+const defaultRetention = 90
+
+// retention returns the listener's days.
+func (v *visit) retention() int {
+	if v.who.RetentionDays == 0 {
+		return defaultRetention
+	}
+	return v.who.RetentionDays
+}
+
+// retentions are the days that can be chosen.
+func retentions() []int { return []int{30, 90, 365} }
+
+// artSeed draws the seed of a listener's card: theirs alone, and of nothing else.
+func artSeed() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return binary.LittleEndian.Uint64(b[:]) >> 1
+}
+
+// holdings is what is stored of a listener, in counts.
+type holdings struct {
+	Plays, Imports, CheckIns, Hours, Reflections, Shares int
+	First, Last                                          time.Time // of the imports
+	Sums                                                 int
+	Said                                                 string // what was just done, a code
+}
+
+// dataPage shows what is kept, what was agreed to, and the way out.
+func (s *Server) dataPage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if !v.known {
+		return see(w, r, "/")
+	}
+	h, err := v.holds(r.Context())
+	if err != nil {
+		return err
+	}
+	h.Said = r.URL.Query().Get("done")
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Your data"), Nav: navData, Head: []string{"zone.js"}}, dataPage(v, h))
+}
+
+// holds counts what is stored of who visits.
+func (v *visit) holds(ctx context.Context) (h holdings, err error) {
+	id := v.who.ID
+	plays := v.keeper(store.Plays)
+	imports, err := plays.Imports(ctx, id)
+	if err != nil {
+		return h, err
+	}
+	h.Imports = len(imports)
+	for i, one := range imports {
+		h.Plays += one.Plays
+		if i == 0 || one.At.Before(h.First) {
+			h.First = one.At
+		}
+		if one.At.After(h.Last) {
+			h.Last = one.At
+		}
+	}
+	sums, err := plays.HourSums(ctx, id)
+	if err != nil {
+		return h, err
+	}
+	h.Sums = len(sums)
+	said := v.keeper(store.CheckIns)
+	checks, err := said.CheckIns(ctx, id)
+	if err != nil {
+		return h, err
+	}
+	hours, err := said.Hours(ctx, id)
+	if err != nil {
+		return h, err
+	}
+	felt, err := said.Reflections(ctx, id)
+	if err != nil {
+		return h, err
+	}
+	shares, err := v.server.home(id).Shares(ctx, id)
+	h.CheckIns, h.Hours, h.Reflections, h.Shares = len(checks), len(hours), len(felt), len(shares)
+	return h, err
+}
+
+// changeConsents takes what is agreed to now. What is agreed to is kept from now
+// on with what memory holds already; what no longer is leaves the file at once.
+func (s *Server) changeConsents(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	if !v.known || v.who.Demo {
+		return see(w, r, "/data")
+	}
+	ctx, id := r.Context(), v.who.ID
+	if r.PostForm.Has(string(store.Moods)) && !v.who.Adult16 && !r.PostForm.Has("adult16") {
+		return misread(v.Tongue, v.Say("Moods are read only for people of 16 and older. Say that you are, or leave the moods off."))
+	}
+	if r.PostForm.Has("adult16") && !v.who.Adult16 {
+		v.who.Adult16 = true
+		if err := s.save(ctx, v.who); err != nil {
+			return err
+		}
+	}
+	for _, p := range purposes() {
+		given := r.PostForm.Has(string(p))
+		if given == v.allows(p) {
+			continue
+		}
+		if err := s.move(ctx, id, p, given); err != nil {
+			return err
+		}
+		if err := s.kept.SetConsent(ctx, id, store.Consent{Purpose: p, Given: given, At: v.at}); err != nil {
+			return err
+		}
+	}
+	s.portraits.forget(id)
+	s.drafts.forget()
+	return see(w, r, "/data?done=consents")
+}
+
+// move carries what a purpose covers from memory to the file, or back, where it
+// ends with the process.
+func (s *Server) move(ctx context.Context, id string, p store.Purpose, keep bool) error {
+	from, to := s.kept, s.passing
+	if keep {
+		from, to = to, from
+	}
+	switch p {
+	case store.Plays:
+		if err := from.CopyPlays(ctx, id, to); err != nil {
+			return err
+		}
+		return from.DeletePlays(ctx, id)
+	case store.CheckIns:
+		if err := from.CopyCheckIns(ctx, id, to); err != nil {
+			return err
+		}
+		return from.DeleteCheckIns(ctx, id)
+	}
+	return nil
+}
+
+// changeSettings takes name, zone, retention and whether offers are wanted.
+func (s *Server) changeSettings(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	if !v.known {
+		return see(w, r, "/")
+	}
+	who := v.who
+	if err := v.settings(r, &who); err != nil {
+		return err
+	}
+	who.OffersOff = !r.PostForm.Has("offers")
+	for _, days := range retentions() {
+		if r.PostForm.Get("retention") == fmt.Sprint(days) {
+			who.RetentionDays = days
+		}
+	}
+	if err := s.save(r.Context(), who); err != nil {
+		return err
+	}
+	s.portraits.forget(who.ID)
+	return see(w, r, "/data?done=settings")
+}
+
+// export sends everything of the listener as one ZIP. It is written to a file
+// first, so that an error is a page and not half an archive.
+func (s *Server) export(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if !v.known {
+		return see(w, r, "/")
+	}
+	whole, err := v.whole(r.Context())
+	if err != nil {
+		return err
+	}
+	defer whole.Close()
+	f, err := os.CreateTemp("", "segue-export-*.zip")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if err := whole.Export(r.Context(), v.who.ID, f); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("Content-Disposition", `attachment; filename="segue-`+v.at.In(v.zone()).Format(time.DateOnly)+`.zip"`)
+	http.ServeContent(w, r, "", time.Time{}, f)
+	return nil
+}
+
+// whole gathers what is kept and what is in memory of a listener into one store in
+// memory.
+func (v *visit) whole(ctx context.Context) (*store.Store, error) {
+	all, err := store.Open(ctx, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	id := v.who.ID
+	err = v.server.home(id).Copy(ctx, id, all)
+	if err == nil && v.keeper(store.Plays) != v.server.home(id) {
+		err = v.server.passing.CopyPlays(ctx, id, all)
+	}
+	if err == nil && v.keeper(store.CheckIns) != v.server.home(id) {
+		err = v.server.passing.CopyCheckIns(ctx, id, all)
+	}
+	if err != nil {
+		_ = all.Close()
+		return nil, err
+	}
+	return all, nil
+}
+
+// deletePage asks once more.
+func (s *Server) deletePage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Delete everything"), Nav: navData}, deletePage(v))
+}
+
+// deleteAll leaves no byte of the listener: in the file, in memory, beside it.
+func (s *Server) deleteAll(w http.ResponseWriter, r *http.Request, v *visit) error {
+	ctx := context.WithoutCancel(r.Context()) // once begun it is finished
+	id := v.who.ID
+	s.imports.stop(id)
+	if err := s.kept.Forget(ctx, id); err != nil {
+		return err
+	}
+	if err := s.passing.Forget(ctx, id); err != nil {
+		return err
+	}
+	s.portraits.forget(id)
+	s.drafts.forget()
+	if v.who.Demo {
+		s.demo.put(nil)
+	} else if err := s.forgetBrought(); err != nil {
+		return err
+	}
+	for _, name := range []string{whoCookie, themeCookie, languageCookie} {
+		setChoice(w, name, "")
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Everything is deleted"), Bare: true}, deletedPage(v))
+}
+
+// changeLook takes language and theme, for this browser and, where the listener is
+// known, for good.
+func (s *Server) changeLook(w http.ResponseWriter, r *http.Request, v *visit) error {
+	to, who := back(r), v.who
+	if t, ok := language.Of(r.PostFormValue("language")); ok {
+		who.Language = t.Code()
+		setChoice(w, languageCookie, who.Language)
+	}
+	switch theme := r.PostFormValue("theme"); theme {
+	case "light", "dark":
+		who.Theme = theme
+		setChoice(w, themeCookie, theme)
+	case "auto":
+		who.Theme = ""
+		setChoice(w, themeCookie, "")
+	}
+	if v.known && who != v.who {
+		if err := s.save(r.Context(), who); err != nil {
+			return err
+		}
+	}
+	return see(w, r, to)
+}

@@ -1,0 +1,76 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+
+	"segue"
+	"segue/catalog"
+	"segue/demo"
+	"segue/history"
+	"segue/recommend"
+	"segue/store"
+)
+
+// loadDemo makes the demo listener: their music, and in memory their history. Both
+// take the way of anybody's own files.
+func (s *Server) loadDemo(ctx context.Context, progress segue.Progress) (*recommend.Music, error) {
+	dir, err := os.MkdirTemp("", "segue-demo-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	table, exports, err := demo.Write(ctx, dir, demo.DefaultSeed)
+	if err != nil {
+		return nil, err
+	}
+	c, _, err := catalog.Read(ctx, []string{table}, catalog.Options{Progress: progress})
+	if err != nil {
+		return nil, err
+	}
+	m, err := recommend.Place(c)
+	if err != nil {
+		return nil, err
+	}
+	plays, report, err := history.Read(ctx, exports, history.Options{Progress: progress})
+	if err != nil {
+		return nil, err
+	}
+	told, err := json.Marshal(report)
+	if err != nil {
+		return nil, err
+	}
+	at := s.now()
+	who := store.Listener{ID: demoID, Name: demo.ListenerName, Zone: demo.Zone, Demo: true, Adult16: true, ArtSeed: demo.DefaultSeed, Created: at}
+	if err := s.passing.SaveListener(ctx, who); err != nil {
+		return nil, err
+	}
+	for _, p := range purposes() {
+		if err := s.passing.SetConsent(ctx, demoID, store.Consent{Purpose: p, Given: true, At: at}); err != nil {
+			return nil, err
+		}
+	}
+	return m, s.passing.AddImport(ctx, demoID, store.Import{ID: "demo", At: at, Report: told, Plays: len(plays)}, plays)
+}
+
+// enterDemo lets the browser look at the demo listener's pages.
+func (s *Server) enterDemo(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if _, err := s.demo.get(r.Context()); err != nil {
+		return err
+	}
+	setChoice(w, whoCookie, demoID)
+	return see(w, r, "/moods")
+}
+
+// leaveDemo brings back one's own pages, and forgets what was tried.
+func (s *Server) leaveDemo(w http.ResponseWriter, r *http.Request, v *visit) error {
+	setChoice(w, whoCookie, "")
+	return see(w, r, "/")
+}
+
+// purposes returns what a listener can agree to.
+func purposes() []store.Purpose {
+	return []store.Purpose{store.Moods, store.Plays, store.CheckIns}
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"segue/persona"
+	"segue/store"
+)
+
+// maxName is the longest name to be called by, in characters.
+const maxName = 60
+
+// homePage welcomes who comes for the first time, and greets who comes back.
+func (s *Server) homePage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if !v.known {
+		return v.show(w, r, http.StatusOK, page{Title: v.Say("Welcome"), Bare: true, Head: []string{"zone.js"}}, welcomePage(v, s.o.Campaign))
+	}
+	h := home{}
+	p, err := v.portrait(r.Context())
+	switch {
+	case errors.Is(err, ErrNoMusic):
+	case err != nil:
+		return err
+	default:
+		h.Music = true
+		h.Heard = p.listener != nil
+		if h.Offer, err = v.offer(r.Context(), p); err != nil {
+			return err
+		}
+		if h.Offer.Kind == persona.Gentle {
+			if err := v.shown(r.Context(), h.Offer.Kind); err != nil {
+				return err
+			}
+		}
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Welcome back")}, returnPage(v, h))
+}
+
+// home is what the start says to who comes back.
+type home struct {
+	Music, Heard bool
+	Offer        persona.Suggestion
+}
+
+// agree takes the answers of the welcome. They are kept, as they have to hold; of
+// everything else each is kept only where it was agreed to.
+func (s *Server) agree(w http.ResponseWriter, r *http.Request, v *visit) error {
+	who := store.Listener{ID: selfID, Created: v.at, ArtSeed: artSeed()}
+	if v.known && !v.who.Demo {
+		who = v.who
+	}
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	if err := v.settings(r, &who); err != nil {
+		return err
+	}
+	who.Adult16 = r.PostForm.Has("adult16")
+	if r.PostForm.Has(string(store.Moods)) && !who.Adult16 {
+		return misread(v.Tongue, v.Say("Moods are read only for people of 16 and older. Say that you are, or leave the moods off."))
+	}
+	if err := s.save(r.Context(), who); err != nil {
+		return err
+	}
+	for _, p := range purposes() {
+		if err := s.kept.SetConsent(r.Context(), who.ID, store.Consent{Purpose: p, Given: r.PostForm.Has(string(p)), At: v.at}); err != nil {
+			return err
+		}
+	}
+	s.portraits.forget(who.ID)
+	setChoice(w, whoCookie, "")
+	return see(w, r, "/bring")
+}
+
+// settings reads name and zone of a form into who.
+func (v *visit) settings(r *http.Request, who *store.Listener) error {
+	who.Name = strings.Join(strings.Fields(r.PostForm.Get("name")), " ")
+	if !utf8.ValidString(who.Name) || utf8.RuneCountInString(who.Name) > maxName {
+		return misread(v.Tongue, v.Say("A name has at most %d letters.", maxName))
+	}
+	who.Zone = strings.TrimSpace(r.PostForm.Get("zone"))
+	if _, err := time.LoadLocation(who.Zone); err != nil || who.Zone == "Local" {
+		return misread(v.Tongue, v.Say("A time zone is written as a region and a city, such as Europe/Lisbon or Asia/Ho_Chi_Minh. Leave it empty and hours are those of UTC."))
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"segue"
+	"segue/language"
+	"segue/persona"
+	"segue/playlist"
+	"segue/recommend"
+	"segue/session"
+	"segue/store"
+)
+
+// A portrait is a listener laid beside the music: their sessions, moods, habits
+// and style. It is computed once after each change and then only read.
+type portrait struct {
+	music    *recommend.Music
+	listener *recommend.Listener // nil without a history
+	profile  *recommend.Profile  // nil without a history
+	signals  segue.Signals
+
+	mu        sync.Mutex
+	drawn     map[string]string // pictures and long texts by language and name
+	libraries map[string]*playlist.Library
+}
+
+// picture returns what draw makes, drawn once in a language.
+func (p *portrait) picture(t *language.Tongue, name string, draw func() string) string {
+	key := t.Code() + " " + name
+	p.mu.Lock()
+	s, ok := p.drawn[key]
+	p.mu.Unlock()
+	if ok {
+		return s
+	}
+	s = draw() // two who draw at once draw the same
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.drawn[key] = s
+	return s
+}
+
+// library returns the music as an hour for the listener is made of it, which
+// speaks a language.
+func (p *portrait) library(t *language.Tongue) (*playlist.Library, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l, ok := p.libraries[t.Code()]; ok {
+		return l, nil
+	}
+	l, err := p.music.Library(p.listener, p.profile)
+	if err != nil {
+		return nil, err
+	}
+	l = l.In(t)
+	p.libraries[t.Code()] = l
+	return l, nil
+}
+
+// portraits keeps one portrait a listener and makes it once for all who wait.
+type portraits struct {
+	mu     sync.Mutex
+	of     map[string]*sitting
+	number uint64 // of the last sitting
+}
+
+// A sitting is a portrait in the making.
+type sitting struct {
+	done chan struct{}
+	is   *portrait
+	err  error
+}
+
+func (p *portraits) init() { p.of = map[string]*sitting{} }
+
+// forget drops a listener's portrait: something it rests on has changed.
+func (p *portraits) forget(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.of, id)
+}
+
+// portrait returns the portrait of who visits. Without the consent to read moods
+// it has the music alone.
+func (v *visit) portrait(ctx context.Context) (*portrait, error) {
+	all := &v.server.portraits
+	all.mu.Lock()
+	one, ok := all.of[v.who.ID]
+	if !ok {
+		one = &sitting{done: make(chan struct{})}
+		all.of[v.who.ID] = one
+		go func() {
+			one.is, one.err = v.paint(v.server.ctx)
+			if one.err != nil {
+				all.mu.Lock()
+				if all.of[v.who.ID] == one {
+					delete(all.of, v.who.ID) // the next one tries again
+				}
+				all.mu.Unlock()
+			}
+			close(one.done)
+		}()
+	}
+	all.mu.Unlock()
+	select {
+	case <-one.done:
+		return one.is, one.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// paint computes a portrait.
+func (v *visit) paint(ctx context.Context) (*portrait, error) {
+	music, err := v.shelf().get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &portrait{music: music, drawn: map[string]string{}, libraries: map[string]*playlist.Library{}}
+	if !v.allows(store.Moods) {
+		return p, nil
+	}
+	plays, err := v.keeper(store.Plays).Plays(ctx, v.who.ID)
+	if err != nil || len(plays) == 0 {
+		return p, err
+	}
+	if p.listener, err = recommend.Listen(ctx, music, plays, recommend.ListenOptions{Location: v.zone(), Seed: v.server.o.Seed}); err != nil {
+		return nil, err
+	}
+	if p.profile, err = recommend.ProfileOf(ctx, p.listener, recommend.ProfileOptions{Seed: v.server.o.Seed}); err != nil {
+		return nil, err
+	}
+	p.signals = session.SignalsOf(p.listener.Listening, p.listener.Sessions, session.Options{Seed: v.server.o.Seed})
+	return p, nil
+}
+
+// listening returns the portrait of a listener with a history that may be read,
+// or what a page should say instead.
+func (v *visit) listening(ctx context.Context) (*portrait, error) {
+	if !v.allows(store.Moods) {
+		return nil, &wrong{code: http.StatusForbidden, what: v.Say("Moods are not read"), todo: v.Say("You have not agreed that Segue reads moods from your listening. You can, on the page of your data, and take it back there as easily.")}
+	}
+	p, err := v.portrait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p.listener == nil {
+		return nil, &wrong{code: http.StatusConflict, what: v.Say("There is no listening here yet"), todo: v.Say("Bring the export of a streaming service, as it came, and this page fills itself.")}
+	}
+	return p, nil
+}
+
+// offer decides what to offer now, by the shipped tree: a check-in of the last
+// hours before anything that listening suggests.
+func (v *visit) offer(ctx context.Context, p *portrait) (persona.Suggestion, error) {
+	at := persona.Situation{Now: v.at, OptedOut: v.who.OffersOff}
+	if p.profile != nil {
+		at.Gates = p.profile.Usual.Gates
+	}
+	last, err := v.lastCheckIn(ctx)
+	if err != nil {
+		return persona.Suggestion{}, err
+	}
+	at.CheckIn = last
+	if at.Shown, at.Dismissed, err = v.server.home(v.who.ID).Cards(ctx, v.who.ID); err != nil {
+		return persona.Suggestion{}, err
+	}
+	return persona.Offer(p.signals, at, nil), nil
+}

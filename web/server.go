@@ -1,0 +1,124 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"segue"
+	"segue/recommend"
+	"segue/store"
+)
+
+// Options say what a Server serves, and to whom.
+type Options struct {
+	Kept *store.Store // what listeners agreed to keep; required
+
+	// Music loads the music that the listener's history is heard in: once, when
+	// it is first needed. ErrNoMusic says that there is none yet, and that a page
+	// may bring it. Nil is none.
+	Music func(ctx context.Context, progress segue.Progress) (*recommend.Music, error)
+
+	// Folder is where brought catalogues are kept, beside the store; empty lets
+	// nothing be brought but histories.
+	Folder string
+
+	Host     string // under which the server may be asked for, beside localhost and loopback addresses; may be empty
+	Campaign *Campaign
+	Seed     uint64           // of what is drawn anew for each listener; the same seed, the same pages
+	Now      func() time.Time // the clock; nil is the system's
+	Log      *slog.Logger     // nil logs nothing
+}
+
+// A Server answers for one listener on their own machine, and for the demo
+// listener. It is made by New, is safe for many requests at once, and is
+// finished with Close.
+type Server struct {
+	o       Options
+	kept    *store.Store
+	passing *store.Store // in memory: what nobody agreed to keep
+	own     *shelf       // the listener's music
+	demo    *shelf       // the demo listener's
+
+	portraits portraits
+	drafts    drafts
+	imports   imports
+	cards     cards
+
+	handler http.Handler
+	ctx     context.Context // of work that outlives a request; ends with Close
+	stop    context.CancelFunc
+	working sync.WaitGroup
+}
+
+// New returns a server. It opens a store in memory and no file, and reads the
+// music only when a page needs it.
+func New(ctx context.Context, o Options) (*Server, error) {
+	if o.Kept == nil {
+		panic("web: New needs a store")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	passing, err := store.Open(ctx, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{o: o, kept: o.Kept, passing: passing}
+	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	s.own, s.demo = newShelf(s.ctx, o.Music), newShelf(s.ctx, s.loadDemo)
+	s.portraits.init()
+	s.drafts.init()
+	s.imports.init()
+	if err = s.introduce(ctx); err == nil {
+		s.handler, err = s.routes()
+	}
+	if err != nil {
+		s.stop()
+		return nil, errors.Join(err, passing.Close())
+	}
+	return s, nil
+}
+
+// Handler returns what answers requests.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Serve answers on a listener until ctx ends, then lets requests under way end
+// within a few seconds. Times are bounded so that a slow client holds nothing up.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 1 << 14,
+		ErrorLog: slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
+	}
+	stop := context.AfterFunc(ctx, func() {
+		s.stop() // streams of progress end, and imports with them
+		soon, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if server.Shutdown(soon) != nil {
+			_ = server.Close()
+		}
+	})
+	defer stop()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Close ends work under way and forgets what was not kept. The store it was given
+// stays open.
+func (s *Server) Close() error {
+	s.stop()
+	s.working.Wait()
+	return s.passing.Close()
+}
+
+// now returns the time by the server's clock.
+func (s *Server) now() time.Time { return s.o.Now() }

@@ -1,0 +1,230 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"segue/language"
+	"segue/store"
+
+	"github.com/a-h/templ"
+)
+
+// The listeners of a server for one person. With accounts there will be more.
+const (
+	selfID = "self"
+	demoID = "demo"
+)
+
+// Cookies hold choices and no secret: a server for one person on loopback has no
+// login to protect.
+const (
+	whoCookie      = "segue_who"      // "demo" while the demo listener is looked at
+	themeCookie    = "segue_theme"    // "light" or "dark"; else as the system
+	languageCookie = "segue_language" // a code; else as the browser asks
+)
+
+// A visit is one request and who makes it. Handlers and pages are given it; it
+// speaks the listener's language.
+type visit struct {
+	*language.Tongue
+	server *Server
+
+	who      store.Listener // whose pages these are; only ID and Demo are set before the welcome was answered
+	known    bool           // whether who is stored
+	consents map[store.Purpose]store.Consent
+	theme    string // "", "light" or "dark"
+	path     string // of the request, for links back
+	at       time.Time
+}
+
+// allows reports whether the listener agreed to a purpose.
+func (v *visit) allows(p store.Purpose) bool { return v.consents[p].Given }
+
+// zone returns where the listener lives, UTC if that was not said.
+func (v *visit) zone() *time.Location {
+	if at, err := time.LoadLocation(v.who.Zone); err == nil && v.who.Zone != "" {
+		return at
+	}
+	return time.UTC
+}
+
+// keeper returns the store that holds what a purpose covers: the file if the
+// listener agreed, else memory.
+func (v *visit) keeper(p store.Purpose) *store.Store {
+	if !v.who.Demo && v.allows(p) {
+		return v.server.kept
+	}
+	return v.server.passing
+}
+
+// home returns the store that knows the listener: memory until they agreed to
+// anything, and for the demo listener always.
+func (s *Server) home(id string) *store.Store {
+	if id == demoID {
+		return s.passing
+	}
+	return s.kept
+}
+
+// save stores a listener's settings, in memory too: what is not kept hangs on them
+// there.
+func (s *Server) save(ctx context.Context, who store.Listener) error {
+	if !who.Demo {
+		if err := s.kept.SaveListener(ctx, who); err != nil {
+			return err
+		}
+	}
+	return s.passing.SaveListener(ctx, who)
+}
+
+// introduce makes the listener of the file known in memory.
+func (s *Server) introduce(ctx context.Context) error {
+	who, err := s.kept.Listener(ctx, selfID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return s.passing.SaveListener(ctx, who)
+}
+
+// visit finds out who asks.
+func (s *Server) visit(r *http.Request) (*visit, error) {
+	v := &visit{server: s, path: r.URL.Path, at: s.now(), who: store.Listener{ID: selfID}}
+	if c, err := r.Cookie(whoCookie); err == nil && c.Value == demoID {
+		v.who = store.Listener{ID: demoID, Demo: true}
+	}
+	ctx := r.Context()
+	who, err := s.home(v.who.ID).Listener(ctx, v.who.ID)
+	switch {
+	case err == nil:
+		v.who, v.known = who, true
+	case errors.Is(err, store.ErrNotFound) && v.who.Demo:
+		// The demo listener was forgotten, as after a restart: back to oneself.
+		v.who = store.Listener{ID: selfID}
+		if who, err := s.kept.Listener(ctx, selfID); err == nil {
+			v.who, v.known = who, true
+		}
+	case !errors.Is(err, store.ErrNotFound):
+		return v.speaking(r), err
+	}
+	v.speaking(r)
+	if v.known {
+		if v.consents, err = s.home(v.who.ID).Consents(ctx, v.who.ID); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// speaking chooses language and theme: what the listener set, else a cookie, else
+// what the browser asks for.
+func (v *visit) speaking(r *http.Request) *visit {
+	v.Tongue = language.Preferred(r.Header.Get("Accept-Language"))
+	code, theme := v.who.Language, v.who.Theme
+	if c, err := r.Cookie(languageCookie); err == nil {
+		code = c.Value
+	}
+	if c, err := r.Cookie(themeCookie); err == nil {
+		theme = c.Value
+	}
+	if t, ok := language.Of(code); ok {
+		v.Tongue = t
+	}
+	if theme == "light" || theme == "dark" {
+		v.theme = theme
+	}
+	return v
+}
+
+// A handler answers a visit, or returns why not. Once it has written it returns
+// nil.
+type handler func(w http.ResponseWriter, r *http.Request, v *visit) error
+
+// page makes a handler answer requests: it finds the visit, bounds what is read of
+// the body, and turns an error into its page.
+func (s *Server) page(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		s.answer(w, r, h)
+	})
+}
+
+// maxForm is the most that a form of a page may hold; uploads have their own bound.
+const maxForm = 1 << 16
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, h handler) {
+	v, err := s.visit(r)
+	if err == nil {
+		err = h(w, r, v)
+	}
+	if err == nil {
+		return
+	}
+	e := status(v.Tongue, err)
+	if e.code >= http.StatusInternalServerError {
+		// The route and not the path: an address may hold what a person typed.
+		s.o.Log.LogAttrs(r.Context(), slog.LevelError, "a page failed", slog.String("route", r.Pattern), slog.Int("status", e.code), slog.String("kind", kindOf(e.cause)))
+	}
+	if shown := v.show(w, r, e.code, page{Title: e.what}, wrongPage(v, e)); shown != nil {
+		s.o.Log.LogAttrs(r.Context(), slog.LevelError, "an error could not be shown", slog.String("route", r.Pattern))
+	}
+}
+
+// A page is what the layout needs to know of one.
+type page struct {
+	Title string
+	Nav   string   // the step it belongs to, as the menu names it
+	Bare  bool     // without the menu, for the first steps
+	Head  []string // scripts it uses, by name
+	Every int      // seconds after which it is asked for again, where no script is; 0 never
+}
+
+// show writes a page: whole or not at all, so that an error on the way is still
+// an error.
+func (v *visit) show(w http.ResponseWriter, r *http.Request, code int, p page, body templ.Component) error {
+	var b bytes.Buffer
+	if err := layout(v, p, body).Render(context.WithoutCancel(r.Context()), &b); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", v.Code())
+	h.Set("Vary", "Accept-Language, Cookie")
+	w.WriteHeader(code)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	_, _ = w.Write(b.Bytes()) // a reader who left needs no answer
+	return nil
+}
+
+// see sends the browser on to another page of ours, as after a form.
+func see(w http.ResponseWriter, r *http.Request, path string) error {
+	http.Redirect(w, r, path, http.StatusSeeOther)
+	return nil
+}
+
+// back returns the page of ours that a form names as its own, or home.
+func back(r *http.Request) string {
+	p := r.PostFormValue("back")
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n?#") {
+		return "/"
+	}
+	return p
+}
+
+// setChoice keeps a choice in a cookie for a year; an empty one is forgotten.
+func setChoice(w http.ResponseWriter, name, value string) {
+	c := &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
