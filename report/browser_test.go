@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"segue/tell"
+
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -182,7 +184,7 @@ func TestPictureInBrowser(t *testing.T) {
 	dir, keep := t.TempDir(), os.Getenv("REPORT_OUT")
 	for name, p := range hours(t) {
 		file := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".svg")
-		if err := os.WriteFile(file, []byte(HourPicture(p)), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(tell.HourPicture(nil, p)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for _, view := range []struct {

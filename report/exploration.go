@@ -11,14 +11,18 @@ import (
 	"segue"
 	"segue/catalog"
 	"segue/chart"
+	"segue/language"
 	"segue/mood"
+	"segue/tell"
 )
 
 // Shown of a long list.
 const shownGenres = 20
 
 // featureWord is a feature's name as people read it.
-func featureWord(f segue.Feature) string { return upper(strings.ReplaceAll(f.String(), "_", " ")) }
+func featureWord(f segue.Feature) string {
+	return language.Upper(strings.ReplaceAll(f.String(), "_", " "))
+}
 
 // featureWords joins the names of features in a sentence.
 func featureWords(features []segue.Feature) string {
@@ -26,16 +30,16 @@ func featureWords(features []segue.Feature) string {
 	for _, f := range features {
 		names = append(names, strings.ReplaceAll(f.String(), "_", " "))
 	}
-	return list(names)
+	return en.List(names)
 }
 
 // unitOf is what a feature's values are counted in, empty for a share.
 func unitOf(f segue.Feature) string {
 	switch f {
 	case segue.Loudness:
-		return joined + "dB"
+		return language.Joined + "dB"
 	case segue.Tempo:
-		return joined + "BPM"
+		return language.Joined + "BPM"
 	}
 	return ""
 }
@@ -94,7 +98,7 @@ func commonest(f segue.Feature, d catalog.Distribution) string {
 	case segue.Mode:
 		name = valueWord(f, best)
 	}
-	return "most often " + name + ", " + share(counts[best], d.N)
+	return "most often " + name + ", " + en.Share(counts[best], d.N)
 }
 
 // trim cuts empty bins off both ends of a histogram whose interval is much
@@ -136,11 +140,11 @@ func distributionWords(f segue.Feature, d catalog.Distribution) string {
 func short(v float64) string {
 	switch a := math.Abs(v); {
 	case a >= 100:
-		return decimal(v, 0)
+		return en.Decimal(v, 0)
 	case a >= 10:
-		return decimal(v, 1)
+		return en.Decimal(v, 1)
 	}
-	return decimal(v, 2)
+	return en.Decimal(v, 2)
 }
 
 // missingWords says how many tracks have no value.
@@ -148,7 +152,7 @@ func missingWords(d catalog.Distribution) string {
 	if d.Missing == 0 {
 		return "none missing"
 	}
-	return count(d.Missing) + " missing, " + share(d.Missing, d.N+d.Missing)
+	return en.Count(d.Missing) + " missing, " + en.Share(d.Missing, d.N+d.Missing)
 }
 
 // correlations draws how the features go together.
@@ -194,34 +198,29 @@ func strongest(s *catalog.Summary) string {
 	slices.SortStableFunc(pairs, func(p, q pair) int { return cmp.Compare(math.Abs(q.r), math.Abs(p.r)) })
 	var names []string
 	for _, p := range pairs[:min(3, len(pairs))] {
-		names = append(names, fmt.Sprintf("%s and %s (%s)", strings.ReplaceAll(p.a.String(), "_", " "), strings.ReplaceAll(p.b.String(), "_", " "), decimal(p.r, 2)))
+		names = append(names, fmt.Sprintf("%s and %s (%s)", strings.ReplaceAll(p.a.String(), "_", " "), strings.ReplaceAll(p.b.String(), "_", " "), en.Decimal(p.r, 2)))
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return "Strongest: " + list(names) + "."
-}
-
-// A part is a line of a list of bars.
-type part struct {
-	Name, Bar, Value, Note string
+	return "Strongest: " + en.List(names) + "."
 }
 
 // genres lists the genres with most tracks.
-func genres(s *catalog.Summary) []part {
-	var out []part
+func genres(s *catalog.Summary) []tell.Line {
+	var out []tell.Line
 	for _, g := range s.Genres[:min(shownGenres, len(s.Genres))] {
-		out = append(out, part{Name: g.Genre, Value: count(g.Tracks),
+		out = append(out, tell.Line{Name: g.Genre, Value: en.Count(g.Tracks),
 			Bar: chart.DrawBar(chart.Bar{Value: float64(g.Tracks) / float64(s.Genres[0].Tracks), Threshold: math.NaN()}, "")})
 	}
 	return out
 }
 
 // ranking lists what each feature tells of the clusters.
-func ranking(ranks []mood.FeatureImportance, used []segue.Feature) []part {
-	var out []part
+func ranking(ranks []mood.FeatureImportance, used []segue.Feature) []tell.Line {
+	var out []tell.Line
 	for _, r := range ranks {
-		one := part{Name: featureWord(r.Feature), Value: percent(float64(r.Share))}
+		one := tell.Line{Name: featureWord(r.Feature), Value: en.Percent(float64(r.Share))}
 		if slices.Contains(used, r.Feature) {
 			one.Note = "clustered on"
 		}
@@ -250,14 +249,14 @@ func (t tally) lost() int {
 }
 
 // reasons lists what was dropped and why, most first.
-func reasons(dropped map[string]int) []part {
-	var out []part
+func reasons(dropped map[string]int) []tell.Line {
+	var out []tell.Line
 	for reason, n := range dropped {
 		if n > 0 {
-			out = append(out, part{Name: reason, Value: count(n)})
+			out = append(out, tell.Line{Name: reason, Value: en.Count(n)})
 		}
 	}
-	slices.SortFunc(out, func(a, b part) int {
+	slices.SortFunc(out, func(a, b tell.Line) int {
 		if c := cmp.Compare(dropped[b.Name], dropped[a.Name]); c != 0 {
 			return c
 		}
@@ -270,7 +269,7 @@ func reasons(dropped map[string]int) []part {
 func reasonWords(dropped map[string]int) string {
 	var s []string
 	for _, r := range reasons(dropped) {
-		s = append(s, r.Value+joined+r.Name)
+		s = append(s, r.Value+language.Joined+r.Name)
 	}
 	return strings.Join(s, ", ")
 }

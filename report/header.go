@@ -37,12 +37,12 @@ func chapters(r *recommend.Result, l *listener) []link {
 
 // figures are the page's first numbers.
 func figures(r *recommend.Result, l *listener) []fact {
-	out := []fact{{"tracks in the catalogue", count(r.Music.Catalog.Len())}}
+	out := []fact{{"tracks in the catalogue", en.Count(r.Music.Catalog.Len())}}
 	if l == nil {
 		return out
 	}
-	return append(out, fact{"plays", count(len(l.Plays))}, fact{"sessions", count(len(l.Sessions))},
-		fact{"of your listening time placed", percent(l.Usual.Coverage)})
+	return append(out, fact{"plays", en.Count(len(l.Listening.Plays))}, fact{"sessions", en.Count(len(l.Sessions))},
+		fact{"of your listening time placed", en.Percent(l.Profile.Usual.Coverage)})
 }
 
 // usedFeatures returns the features the tracks were divided by.

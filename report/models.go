@@ -7,7 +7,9 @@ import (
 
 	"segue"
 	"segue/chart"
+	"segue/language"
 	"segue/mood"
+	"segue/tell"
 )
 
 // titleOf is an algorithm's name as people read it.
@@ -38,8 +40,8 @@ func clusterPlane(m *mood.Model) string {
 			continue
 		}
 		p.Spots = append(p.Spots, chart.Spot{
-			X: float64(name.Valence), Y: float64(name.Arousal), Mark: mark(name.Mood),
-			Label: percent(clusterShare(m, i)), Share: clusterShare(m, i),
+			X: float64(name.Valence), Y: float64(name.Arousal), Mark: tell.Mark(name.Mood),
+			Label: en.Percent(clusterShare(m, i)), Share: clusterShare(m, i),
 		})
 	}
 	return chart.DrawPlane(p, chart.Caption{ID: "clusters-" + m.Algorithm, Title: titleOf(m.Algorithm) + ": where its groups lie",
@@ -71,17 +73,17 @@ func comparison(models []*mood.Model) []criterion {
 			if m.SilhouetteInterval == nil {
 				return cell{Value: number(m.Silhouette, 3)}
 			}
-			return cell{number(m.Silhouette, 3), within(m.SilhouetteInterval, "95"+thin+"%: ", 3) + ", measured on " + count(m.SilhouetteRows) + " tracks"}
+			return cell{number(m.Silhouette, 3), within(m.SilhouetteInterval, "95"+language.Thin+"%: ", 3) + ", measured on " + en.Count(m.SilhouetteRows) + " tracks"}
 		}),
 		row(models, "… on shuffled columns", "what there is without any relation between features", func(m *mood.Model) cell {
 			if m.Null.Shuffles == 0 {
 				return cell{Value: "–"}
 			}
-			note := of(m.Null.Shuffles, "shuffle", "shuffles")
+			note := en.Of(m.Null.Shuffles, "shuffle", "shuffles")
 			if m.Null.Sampled {
-				note += " of " + count(m.Null.Rows) + " tracks each"
+				note += " of " + en.Count(m.Null.Rows) + " tracks each"
 			}
-			if interval := within(m.Null.SilhouetteInterval, "95"+thin+"%: ", 3); interval != "" {
+			if interval := within(m.Null.SilhouetteInterval, "95"+language.Thin+"%: ", 3); interval != "" {
 				note = interval + ", " + note
 			}
 			return cell{number(m.Null.Silhouette, 3), note}
@@ -99,9 +101,9 @@ func comparison(models []*mood.Model) []criterion {
 				return cell{Value: "–"}
 			}
 			s := m.Stability
-			note := within(s.ARIInterval, "middle 95"+thin+"%: ", 2) + "; lowest of " + count(s.Resamples) + ": " + number(s.ARIMin, 2)
+			note := within(s.ARIInterval, "middle 95"+language.Thin+"%: ", 2) + "; lowest of " + en.Count(s.Resamples) + ": " + number(s.ARIMin, 2)
 			if s.Sampled {
-				note += "; on " + count(s.Rows) + " tracks"
+				note += "; on " + en.Count(s.Rows) + " tracks"
 			}
 			return cell{number(s.ARIMean, 2), note}
 		}),
@@ -127,7 +129,7 @@ func comparison(models []*mood.Model) []criterion {
 			if !m.Converged {
 				note = "stopped before it converged"
 			}
-			return cell{count(m.Iterations), note}
+			return cell{en.Count(m.Iterations), note}
 		}),
 	}
 	kept := rows[:0]
@@ -216,13 +218,13 @@ func gapSeries(s *mood.CurveSet) chart.Series {
 func curveNote(s *mood.CurveSet) string {
 	var notes []string
 	if s.Sampled {
-		notes = append(notes, "Drawn from "+count(s.Rows)+" of "+count(s.N)+" tracks.")
+		notes = append(notes, "Drawn from "+en.Count(s.Rows)+" of "+en.Count(s.N)+" tracks.")
 	}
 	if s.SilhouetteRows < s.Rows {
-		notes = append(notes, "Silhouettes are measured on "+count(s.SilhouetteRows)+" of them against all; their bars are the 95"+thin+"% interval of that.")
+		notes = append(notes, "Silhouettes are measured on "+en.Count(s.SilhouetteRows)+" of them against all; their bars are the 95"+language.Thin+"% interval of that.")
 	}
 	if s.Gap != nil {
-		notes = append(notes, "The gap says how much closer tracks are to their centres than on "+count(s.Gap.References)+" tables where they lie evenly; its bars are the standard error.")
+		notes = append(notes, "The gap says how much closer tracks are to their centres than on "+en.Count(s.Gap.References)+" tables where they lie evenly; its bars are the standard error.")
 	}
 	return strings.Join(notes, " ")
 }
@@ -266,20 +268,15 @@ func curveWords(s *mood.CurveSet, algorithm string) string {
 // DrawCurves returns the criteria over k as one SVG file that stands alone, with
 // style and fonts inside: the picture the curves command writes.
 func DrawCurves(s *mood.CurveSet) string {
-	return Standalone(chart.Beside(curveCharts(s), []string{"K-means", "Gaussian mixture", "Fuzzy c-means"},
+	return chart.Standalone(chart.Beside(curveCharts(s), []string{"K-means", "Gaussian mixture", "Fuzzy c-means"},
 		chart.Caption{ID: "curves", Title: "Criteria over the number of groups", Desc: mood.KNote}))
 }
-
-// Standalone returns the first SVG drawing in svg as a file of its own, which
-// carries the colours of both themes and the fonts, so that a viewer shows it as
-// the page does.
-func Standalone(svg string) string { return chart.Standalone(svg) }
 
 // clusterRows lists a model's clusters.
 func clusterRows(m *mood.Model) [][]string {
 	var rows [][]string
 	for i, name := range m.Moods {
-		r := []string{upper(name.Name), count(m.Sizes[i]), percent(clusterShare(m, i)), number(name.Valence, 2), number(name.Arousal, 2), number(name.Margin, 2)}
+		r := []string{language.Upper(name.Name), en.Count(m.Sizes[i]), en.Percent(clusterShare(m, i)), number(name.Valence, 2), number(name.Arousal, 2), number(name.Margin, 2)}
 		for j := range m.Features {
 			r = append(r, signed(m.Centers[i][j]))
 		}
@@ -290,7 +287,7 @@ func clusterRows(m *mood.Model) [][]string {
 
 // signed writes a number with its sign.
 func signed(v float64) string {
-	if s := decimal(v, 2); v > 0 && strings.Trim(s, "0.") != "" {
+	if s := en.Decimal(v, 2); v > 0 && strings.Trim(s, "0.") != "" {
 		return "+" + s
 	} else {
 		return s

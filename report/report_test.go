@@ -15,12 +15,12 @@ import (
 	"testing"
 	"time"
 
-	"segue"
 	"segue/chart"
+	"segue/language"
 	"segue/persona"
 	"segue/playlist"
 	"segue/recommend"
-	"segue/session"
+	"segue/tell"
 
 	"pgregory.net/rapid"
 )
@@ -222,17 +222,17 @@ func TestFacts(t *testing.T) {
 	words := text(parse(t, render(t, r)))
 	c, h := r.CatalogReport, r.HistoryReport
 	facts := []string{
-		fmt.Sprintf("%s rows = %s tracks + %s + %d dropped", count(c.Rows), count(c.Tracks), of(c.Duplicates, "duplicate", "duplicates"), tally{Dropped: c.Dropped}.lost()),
-		fmt.Sprintf("%s rows = %s + %s + %d that are no plays", count(h.Rows), of(h.Plays, "play", "plays"), of(h.Duplicates, "duplicate", "duplicates"), tally{Dropped: h.Dropped}.lost()),
-		decimal(float64(r.Music.Training.Models[0].Silhouette), 3),
-		decimal(float64(r.Music.Training.Models[0].Null.Silhouette), 3),
+		fmt.Sprintf("%s rows = %s tracks + %s + %d dropped", en.Count(c.Rows), en.Count(c.Tracks), en.Of(c.Duplicates, "duplicate", "duplicates"), tally{Dropped: c.Dropped}.lost()),
+		fmt.Sprintf("%s rows = %s + %s + %d that are no plays", en.Count(h.Rows), en.Of(h.Plays, "play", "plays"), en.Of(h.Duplicates, "duplicate", "duplicates"), tally{Dropped: h.Dropped}.lost()),
+		en.Decimal(float64(r.Music.Training.Models[0].Silhouette), 3),
+		en.Decimal(float64(r.Music.Training.Models[0].Null.Silhouette), 3),
 		"projection_2d",
 	}
 	for _, p := range r.Playlist.Tracks {
 		facts = append(facts, strings.Join(strings.Fields(p.Title), " "))
 	}
 	for _, p := range r.Profile.Usual.Shares {
-		facts = append(facts, percent(float64(p.Value)))
+		facts = append(facts, en.Percent(float64(p.Value)))
 	}
 	for _, f := range facts {
 		f = strings.Join(strings.Fields(f), " ")
@@ -282,7 +282,7 @@ func TestHourSaysWhatIsThere(t *testing.T) {
 	r := *results(t)["full"]
 	r.Playlist = hours(t)["told"]
 	words := text(parse(t, render(t, &r)))
-	plain := strings.NewReplacer(thin, " ", joined, " ").Replace(words)
+	plain := strings.NewReplacer(language.Thin, " ", language.Joined, " ").Replace(words)
 	for _, s := range []string{
 		"Locked · familiar", "Wished for · less known to you · a step of 0.06 · tempo × 0.93 · same key",
 		"a step of 0.10 · key 3 or more steps away", "Instead of “Alone”.",
@@ -305,61 +305,18 @@ func TestHourSaysWhatIsThere(t *testing.T) {
 	}
 }
 
-// TestCertificateStaysTrue: what is said to be the most is never below the gap.
-func TestCertificateStaysTrue(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		gap := rapid.Float64Range(0, 1).Draw(t, "gap")
-		said, err := strconv.ParseFloat(strings.TrimSuffix(upTo(gap), thin+"%"), 64)
-		if err != nil || said/100 < gap-1e-9 || said/100 > gap+.0011 {
-			t.Fatalf("a gap of %g is said to be at most %q", gap, upTo(gap))
-		}
-	})
-	least := 0.
-	for want, p := range map[string]*playlist.Playlist{
-		"": {}, "No order of 2 of these 640 tracks is better than this one. That is calculated, not guessed.": {Gap: &least, Candidates: 640, Tracks: make([]playlist.Track, 2)},
-	} {
-		if got := strings.ReplaceAll(certificate(p), joined, " "); got != want {
-			t.Errorf("says %q, want %q", got, want)
-		}
-	}
-}
-
-// TestPicture: one file of its own with every track, the same twice.
-func TestPicture(t *testing.T) {
-	for name, p := range hours(t) {
-		svg := HourPicture(p)
-		if svg != HourPicture(p) {
-			t.Errorf("%s: two pictures of one hour differ", name)
-		}
-		if err := xml.Unmarshal([]byte(svg), new(struct{})); err != nil {
-			t.Errorf("%s: not well-formed: %v", name, err)
-		}
-		for _, s := range []string{"href", "<script", "var(", "NaN", "http://www.w3.org/1999"} {
-			if strings.Contains(svg, s) {
-				t.Errorf("%s: holds %q", name, s)
-			}
-		}
-		if n := strings.Count(svg, `<tspan class="b">`); n != 2*len(p.Tracks) {
-			t.Errorf("%s: names %d tracks in two drawings, want %d each", name, n, len(p.Tracks))
-		}
-		if night := strings.Contains(svg, "closed at night"); night != p.Night {
-			t.Errorf("%s: night is %v, the picture says %v", name, p.Night, night)
-		}
-	}
-}
-
 func TestNumbers(t *testing.T) {
 	for got, want := range map[string]string{
-		count(0): "0", count(999): "999", count(1000): "1 000", count(-1234567): "−1 234 567",
-		decimal(-0.001, 2): "0.00", decimal(-1234.5, 1): "−1 234.5", decimal(math.NaN(), 2): "–", decimal(math.Inf(1), 0): "–",
-		percent(0): "0 %", percent(1): "100 %", percent(.0004): "under 0.1 %", percent(.004): "0.4 %", percent(.9999): "99.9 %", percent(.426): "43 %",
-		of(1, "play", "plays"): "1 play", of(2, "play", "plays"): "2 plays",
-		span(20 * time.Second): "under 1 min", span(59 * time.Minute): "59 min", span(72 * time.Minute): "1 h 12 min", span(11*time.Hour + 20*time.Minute): "11 h",
-		exact(3616 * time.Second): "60 min 16 s", exact(time.Hour): "60 min", clock(208 * time.Second): "3:28", clock(3605 * time.Second): "60:05",
-		list([]string{"a", "b", "c"}): "a, b and c", list(nil): "", upper("its ‘x’"): "Its ‘x’", upper("don't"): "Don’t", upper(""): "",
-		signed(.004): "0.00", signed(.5): "+0.50", signed(-.5): "−0.50", words(16): "Sixteen", words(21): "21",
+		en.Count(0): "0", en.Count(999): "999", en.Count(1000): "1 000", en.Count(-1234567): "−1 234 567",
+		en.Decimal(-0.001, 2): "0.00", en.Decimal(-1234.5, 1): "−1 234.5", en.Decimal(math.NaN(), 2): "–", en.Decimal(math.Inf(1), 0): "–",
+		en.Percent(0): "0 %", en.Percent(1): "100 %", en.Percent(.0004): "under 0.1 %", en.Percent(.004): "0.4 %", en.Percent(.9999): "99.9 %", en.Percent(.426): "43 %",
+		en.Of(1, "play", "plays"): "1 play", en.Of(2, "play", "plays"): "2 plays",
+		en.Span(20 * time.Second): "under 1 min", en.Span(59 * time.Minute): "59 min", en.Span(72 * time.Minute): "1 h 12 min", en.Span(11*time.Hour + 20*time.Minute): "11 h",
+		en.Exact(3616 * time.Second): "60 min 16 s", en.Exact(time.Hour): "60 min", language.Clock(208 * time.Second): "3:28", language.Clock(3605 * time.Second): "60:05",
+		en.List([]string{"a", "b", "c"}): "a, b and c", en.List(nil): "", language.Upper("its ‘x’"): "Its ‘x’", language.Upper("don't"): "Don’t", language.Upper(""): "",
+		signed(.004): "0.00", signed(.5): "+0.50", signed(-.5): "−0.50", en.Words(16): "Sixteen", en.Words(21): "21",
 	} {
-		got = strings.NewReplacer(thin, " ", joined, " ").Replace(got)
+		got = strings.NewReplacer(language.Thin, " ", language.Joined, " ").Replace(got)
 		if got != want {
 			t.Errorf("wrote %q, want %q", got, want)
 		}
@@ -370,62 +327,16 @@ func TestNumbers(t *testing.T) {
 func TestGroupedKeepsTheNumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.Int().Draw(t, "n")
-		s := strings.NewReplacer(thin, "", "−", "-").Replace(count(n))
+		s := strings.NewReplacer(language.Thin, "", "−", "-").Replace(en.Count(n))
 		if got, err := strconv.Atoi(s); err != nil || got != n {
-			t.Fatalf("%d became %q", n, count(n))
+			t.Fatalf("%d became %q", n, en.Count(n))
 		}
-		for _, group := range strings.Split(strings.TrimPrefix(count(n), "−"), thin)[1:] {
+		for _, group := range strings.Split(strings.TrimPrefix(en.Count(n), "−"), language.Thin)[1:] {
 			if len(group) != 3 {
-				t.Fatalf("%q has a group of %d digits", count(n), len(group))
+				t.Fatalf("%q has a group of %d digits", en.Count(n), len(group))
 			}
 		}
 	})
-}
-
-func TestMoodsHeadline(t *testing.T) {
-	usual := func(angry, sad, calm, happy, mixed segue.Number) session.Usual {
-		u := session.Usual{}
-		for m, v := range []segue.Number{angry, sad, calm, happy, mixed} {
-			u.Shares = append(u.Shares, session.Share{Mood: segue.Mood(m), Estimate: session.Estimate{Value: v}})
-		}
-		return u
-	}
-	for _, c := range []struct {
-		u    session.Usual
-		want string
-	}{
-		{usual(.05, .05, .8, .05, .05), "Mostly calm"},
-		{usual(.02, .02, .5, .4, .06), "Mostly calm, often happy"},
-		{usual(.14, .12, .5, .12, .12), "Mostly calm, with room to move"},
-		{usual(.1, .1, .19, .4, .21), "Often happy, sometimes around the middle"},
-		{usual(.1, .36, .1, .06, .38), "Often around the middle, and often sad"},
-		{usual(.2, .2, .2, .2, .2), "A bit of everything"},
-	} {
-		if got := strings.ReplaceAll(moodsHeadline(c.u), joined, " "); got != c.want {
-			t.Errorf("%v: %q, want %q", c.u.Shares, got, c.want)
-		}
-	}
-}
-
-// TestDrawTree: without a path nothing is in ink; with one, as many links are as
-// questions were asked, in each of the two drawings.
-func TestDrawTree(t *testing.T) {
-	for _, tree := range []*persona.Tree{persona.PersonaTree(), persona.OfferTree()} {
-		bare := DrawTree(tree, nil, chart.Caption{ID: "t", Title: "t"})
-		if strings.Contains(bare, "s-ink") {
-			t.Errorf("%s: a tree without a path has a way in ink", tree.Purpose())
-		}
-		_, path := tree.Decide(persona.Values{"gates_open": 1, "offers_wanted": 1})
-		svg := DrawTree(tree, path, chart.Caption{ID: "t", Title: "t"})
-		if got, want := strings.Count(svg, `class="f-none s-ink"`), 2*len(path); got != want {
-			t.Errorf("%s: %d links in ink, want %d", tree.Purpose(), got, want)
-		}
-		for _, leaf := range tree.Leaves() {
-			if !strings.Contains(svg, leaf.Title) {
-				t.Errorf("%s: %q is not drawn", tree.Purpose(), leaf.Title)
-			}
-		}
-	}
 }
 
 // TestFilesStandAlone reads the pictures that are files as XML, and checks that
@@ -434,7 +345,7 @@ func TestFilesStandAlone(t *testing.T) {
 	r := results(t)["full"]
 	for name, svg := range map[string]string{
 		"curves": DrawCurves(r.Curves),
-		"tree":   Standalone(DrawTree(persona.PersonaTree(), nil, chart.Caption{ID: "tree", Title: "The tree"})),
+		"tree":   chart.Standalone(tell.DrawTree(nil, persona.PersonaTree(), nil, chart.Caption{ID: "tree", Title: "The tree"})),
 	} {
 		if !strings.HasPrefix(svg, "<svg ") || !strings.Contains(svg[:300], `xmlns="http://www.w3.org/2000/svg"`) {
 			t.Errorf("%s: not an SVG file: %.120s", name, svg)

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"segue/playlist"
-	"segue/report"
+	"segue/tell"
 
 	"github.com/spf13/cobra"
 )
@@ -38,7 +38,7 @@ func (p picture) write(t *terminal, hour *playlist.Playlist) error {
 	if p == "" {
 		return nil
 	}
-	svg := report.HourPicture(hour)
+	svg := tell.HourPicture(nil, hour)
 	if err := writeFile(string(p), func(w io.Writer) error { _, err := io.WriteString(w, svg); return err }); err != nil {
 		return err
 	}

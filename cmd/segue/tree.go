@@ -12,7 +12,7 @@ import (
 	"segue"
 	"segue/chart"
 	"segue/persona"
-	"segue/report"
+	"segue/tell"
 
 	"github.com/spf13/cobra"
 )
@@ -64,7 +64,7 @@ func treeCommand(t *terminal) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			svg := report.Standalone(report.DrawTree(tree, nil, chart.Caption{ID: "tree", Title: "The " + string(tree.Purpose()) + " tree", Desc: tree.About()}))
+			svg := chart.Standalone(tell.DrawTree(nil, tree, nil, chart.Caption{ID: "tree", Title: "The " + string(tree.Purpose()) + " tree", Desc: tree.About()}))
 			v := struct {
 				Purpose persona.Purpose `json:"purpose"`
 				Out     string          `json:"out,omitempty"`
