@@ -32,6 +32,7 @@ var floors = map[string]string{
 	"segue/session":      "2b",
 	"segue/persona":      "2b",
 	"segue/playlist":     "2b",
+	"segue/outcome":      "2b",
 	"segue/recommend":    "3",
 	"segue/tell":         "3b",
 	"segue/report":       "4",
