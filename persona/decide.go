@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"segue"
+	"segue/language"
 )
 
 // Values are the features of one decision by name. A feature that is absent or
@@ -95,7 +96,7 @@ func (t *Tree) ask(n Node, v float64) Step {
 	s := Step{Node: n.ID, Feature: n.Feature, Value: segue.Number(v), Op: n.Op, Threshold: n.Threshold, Branch: "no", Label: f.Label, Answer: n.NoText, Text: n.NoText}
 	switch {
 	case math.IsNaN(v):
-		s.Answer = "not known yet, and so taken as no"
+		s.Answer = language.Text("not known yet, and so taken as no")
 		s.Text = s.Answer + ": " + f.Label
 		return s
 	case n.Op.holds(v, n.Threshold):

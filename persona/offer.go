@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"segue"
+	"segue/language"
 )
 
 // What an offer can be.
@@ -76,7 +77,7 @@ func Offer(s segue.Signals, at Situation, tree *Tree) Suggestion {
 	}
 	if d.Kind == Nothing && path.unknown() {
 		// The answer's own words would claim a look that nobody could take.
-		out.Text = "There is not enough of your own past to compare with yet."
+		out.Text = language.Text("There is not enough of your own past to compare with yet.")
 	}
 	if c, ok := tree.Counterfactual(values); ok {
 		out.Counterfactual = &c

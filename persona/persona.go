@@ -10,6 +10,7 @@ import (
 
 	"segue"
 	"segue/internal/parallel"
+	"segue/language"
 )
 
 // The confidence in a persona. (d)
@@ -170,7 +171,8 @@ func (t *Tree) asks(feature string) bool {
 // rarefied returns the tree with the words of its questions about exploration
 // changed to what short histories measure: different tracks, not new artists.
 func (t *Tree) rarefied(h segue.Habits) *Tree {
-	const short = " (too little is known of the weeks before to tell which artists are new)"
+	reach := language.Text("your plays reach the line with their different tracks (too little is known of the weeks before to tell which artists are new)")
+	below := language.Text("your plays stay below the line with their different tracks (too little is known of the weeks before to tell which artists are new)")
 	u := *t
 	u.feature, u.node = maps.Clone(t.feature), maps.Clone(t.node)
 	name := Exploration.String()
@@ -182,7 +184,7 @@ func (t *Tree) rarefied(h segue.Habits) *Tree {
 		if n.Feature != name {
 			continue
 		}
-		n.YesText, n.NoText = "your plays reach the line with their different tracks"+short, "your plays stay below the line with their different tracks"+short
+		n.YesText, n.NoText = reach, below
 		if n.Op == Below {
 			n.YesText, n.NoText = n.NoText, n.YesText
 		}
@@ -276,11 +278,29 @@ func FunFact(h segue.Habits, r *Reference) string {
 	case distance(Exploration) < 0 && distance(Loyalty) < 0:
 		return ""
 	case distance(Exploration) >= distance(Loyalty) && h.ExplorationRarefied:
-		return fmt.Sprintf("Any 50 plays hold about %d different tracks.", int(math.Round(50*e)))
+		return fmt.Sprintf(facts[0], int(math.Round(50*e)))
 	case distance(Exploration) >= distance(Loyalty):
-		return fmt.Sprintf("%d of every 100 minutes went to artists new to these ears.", percent(e))
+		return fmt.Sprintf(facts[1], percent(e))
 	}
-	return fmt.Sprintf("Ten favourite artists share %d of every 100 minutes.", percent(l))
+	return fmt.Sprintf(facts[2], percent(l))
+}
+
+// facts are what can be shared; each holds one number.
+var facts = [...]string{
+	language.Text("Any 50 plays hold about %d different tracks."),
+	language.Text("%d of every 100 minutes went to artists new to these ears."),
+	language.Text("Ten favourite artists share %d of every 100 minutes."),
+}
+
+// FunFactIn says the persona's fun fact in a language; nil is English.
+func (p *Persona) FunFactIn(t *language.Tongue) string {
+	for _, fact := range facts {
+		var n int
+		if _, err := fmt.Sscanf(p.FunFact, fact, &n); err == nil && fmt.Sprintf(fact, n) == p.FunFact {
+			return t.Say(fact, n)
+		}
+	}
+	return p.FunFact
 }
 
 func percent(share float64) int { return int(math.Round(100 * share)) }

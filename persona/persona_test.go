@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"segue"
+	"segue/language"
 )
 
 // Independent uniform percentiles give each style exactly 1/6
@@ -263,5 +264,27 @@ func BenchmarkDecide(b *testing.B) {
 	v := SyntheticReference().values(at(.5, .5, .5, .5, .4), nil)
 	for b.Loop() {
 		PersonaTree().Decide(v)
+	}
+}
+
+func TestFunFactIn(t *testing.T) {
+	vi, ok := language.Of("vi")
+	if !ok {
+		t.Fatal("there is no Vietnamese")
+	}
+	for fact, want := range map[string]string{
+		"Any 50 plays hold about 49 different tracks.":              "Cứ 50 lượt nghe thì có khoảng 49 bài khác nhau.",
+		"7 of every 100 minutes went to artists new to these ears.": "Cứ 100 phút thì 7 phút dành cho những nghệ sĩ lần đầu nghe.",
+		"Ten favourite artists share 100 of every 100 minutes.":     "Mười nghệ sĩ được yêu thích nhất chia nhau 100 trong mỗi 100 phút.",
+		"": "",
+		"Ten favourite artists share 7 of every 100 minutes. Really.": "Ten favourite artists share 7 of every 100 minutes. Really.",
+	} {
+		p := &Persona{FunFact: fact}
+		if got := p.FunFactIn(nil); got != fact {
+			t.Errorf("%q is %q in English", fact, got)
+		}
+		if got := p.FunFactIn(vi); got != want {
+			t.Errorf("%q is %q in Vietnamese, want %q", fact, got, want)
+		}
 	}
 }
