@@ -7,12 +7,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"segue/language"
 )
 
 // drawings returns every kind of drawing with hostile names and edge values.
-func drawings() map[string]string {
+func drawings(in *language.Tongue) map[string]string {
 	hostile := `"><script>alert(1)</script> & 日本語`
-	cap := func(id string) Caption { return Caption{id, hostile, hostile, nil} }
+	cap := func(id string) Caption { return Caption{id, hostile, hostile, in} }
 	var hours HourMap
 	hours[6][23] = HourCell{Calm, 90, true}
 	hours[0][0] = HourCell{Mixed, .5, false}
@@ -27,8 +29,8 @@ func drawings() map[string]string {
 			Spots: []Spot{{.5, .5, Happy, hostile, .4}}, Usual: &Uncertain{.2, .2, .05, .04, hostile},
 		}, cap("p")),
 		"empty plane": DrawPlane(Plane{Big: true}, cap("pe")),
-		"curve":       DrawCurve([]Series{{Name: hostile, Class: "ink", X: []int{1, 2, 3}, Y: []float64{math.NaN(), 2, 1}, Best: 3}}, 2, "here", hostile, cap("c")),
-		"long curve":  DrawCurve([]Series{{Name: "a", Class: "ink", X: []int{2, 9, 40}, Y: []float64{3, 2, 1}, Lo: []float64{2, math.NaN(), 0}, Hi: []float64{4, math.NaN(), 2}, Own: true}, {Name: "b", Class: "ink", X: []int{2, 40}, Y: []float64{1, 2}}}, 4, "here", "", cap("cl")),
+		"curve":       DrawCurve([]Series{{Name: hostile, Class: "ink", X: []int{1, 2, 3}, Y: []float64{math.NaN(), 2, 1}, Best: 3}}, 2, "chosen", hostile, cap("c")),
+		"long curve":  DrawCurve([]Series{{Name: "a", Class: "ink", X: []int{2, 9, 40}, Y: []float64{3, 2, 1}, Lo: []float64{2, math.NaN(), 0}, Hi: []float64{4, math.NaN(), 2}, Own: true}, {Name: "b", Class: "ink", X: []int{2, 40}, Y: []float64{1, 2}}}, 4, "chosen", "", cap("cl")),
 		"flat curve":  DrawCurve([]Series{{Name: "a", Class: "ink", X: []int{1, 2}, Y: []float64{5, 5}}}, 9, "", "", cap("cf")),
 		"no curve":    DrawCurve(nil, 4, "", "", cap("cn")),
 		"histogram":   DrawHistogram(Histogram{0, 1, []int{0, 3, 900}, .9, hostile, nil}, cap("h")),
@@ -53,14 +55,23 @@ func drawings() map[string]string {
 		"tree":        DrawTree(&Branch{Text: hostile, Small: "a < b", OnPath: true, Yes: leaf("x", false), No: leaf(hostile, true)}, cap("b")),
 		"leaf":        DrawTree(leaf("only", true), cap("bl")),
 		"transitions": DrawTransitions(Marks(), [][]int{{1, 2, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 3, 0, 0}, {0, 0, 0, 1, 0}, {0, 0, 0, 0, 9}}, cap("m")),
-		"key":         Key(nil),
+		"key":         Key(in),
+		"pad":         DrawPad(Pad{Now: &[2]float64{0, 1}, Target: &[2]float64{1, 0}, NowWord: hostile, TargetWord: "b", Way: [][2]float64{{0, 1}, {.5, .2}, {1, 0}}}, cap("pd")),
+		"pad's place": DrawPad(Pad{Now: &[2]float64{.5, .5}, Target: &[2]float64{.5, .5}, NowWord: "a", TargetWord: "b"}, cap("pp")),
+		"empty pad":   DrawPad(Pad{}, cap("pn")),
+		"change":      DrawChange(Change{Before: [2]float64{.2, .8}, After: &[2]float64{.5, .5}, Target: &[2]float64{.7, .3}}, cap("ch")),
+		"no change":   DrawChange(Change{Before: [2]float64{.2, .8}, After: &[2]float64{.2, .8}, Target: &[2]float64{.2, .8}}, cap("c0")),
+		"before":      DrawChange(Change{}, cap("cb")),
+		"outcomes":    DrawOutcomes(Outcomes{Name: hostile, Class: "dim-valence", Points: []Outcome{{day, .25}, {day.AddDate(0, 2, 0), -.125}}, Mean: &Mean{.1, -.05, .25}}, cap("o")),
+		"one outcome": DrawOutcomes(Outcomes{Name: "a", Class: "ink", Points: []Outcome{{day, 0}}}, cap("o1")),
+		"no outcomes": DrawOutcomes(Outcomes{}, cap("on")),
 	}
 }
 
 // TestDrawingsAreWellFormed reads every drawing as XML, so that no name can
 // break out of it, and looks for what a strict content security policy forbids.
 func TestDrawingsAreWellFormed(t *testing.T) {
-	for name, svg := range drawings() {
+	for name, svg := range drawings(nil) {
 		dec := xml.NewDecoder(strings.NewReader("<root>" + svg + "</root>"))
 		ids := map[string]bool{}
 		for {
@@ -100,8 +111,8 @@ func TestDrawingsAreWellFormed(t *testing.T) {
 }
 
 func TestDrawingsAreTheSameTwice(t *testing.T) {
-	again := drawings()
-	for name, svg := range drawings() {
+	again := drawings(nil)
+	for name, svg := range drawings(nil) {
 		if svg != again[name] {
 			t.Errorf("%s: differs when drawn again", name)
 		}

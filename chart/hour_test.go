@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"segue/language"
+
 	"pgregory.net/rapid"
 )
 
@@ -178,14 +180,15 @@ func (s sheet) tidy(t *rapid.T, name string) {
 	}
 }
 
-// TestHoursAreTidy: whatever the hour, no word stands over another, nothing
-// leaves its drawing, and lines over time never turn back.
+// TestHoursAreTidy: whatever the hour and the language, no word stands over
+// another, nothing leaves its drawing, and lines over time never turn back.
 func TestHoursAreTidy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
+		in := rapid.SampledFrom(language.All()).Draw(t, "language")
 		h := hours().Draw(t, "hour")
-		readSheet(t, DrawWay(h, Caption{"w", "t", "d", nil})).tidy(t, "way")
+		readSheet(t, DrawWay(h, Caption{"w", "t", "d", in})).tidy(t, "way")
 		for _, l := range []arcLayout{arcWide, arcNarrow} {
-			s := readSheet(t, l.draw(h, Caption{"a", "t", "d", nil}))
+			s := readSheet(t, l.draw(h, Caption{"a", "t", "d", in}))
 			s.tidy(t, l.class)
 			for _, d := range s.lines {
 				if strings.HasSuffix(d, "Z") || strings.ContainsAny(d, "HVv") {
@@ -204,8 +207,8 @@ func TestHoursAreTidy(t *testing.T) {
 		}
 		p := Poster{Title: "From around the middle to around the middle, in 180 minutes", Lead: strings.Repeat("A line of words. ", 9), Key: strings.Repeat("A key. ", 30),
 			Facts: []Figure{{"Starts near you", "0.02", "away in the first minutes"}, {"Could be better by", "≤ 100 %", "in any other order of as many candidates"}, {"a", "1", "b"}, {"a", "1", "b"}}, Hour: h, Notes: []string{"One.", strings.Repeat("Long words. ", 40)}}
-		readSheet(t, p.wide(Caption{"p", "t", "d", nil})).tidy(t, "wide poster")
-		readSheet(t, p.narrow(Caption{"p", "t", "d", nil})).tidy(t, "narrow poster")
+		readSheet(t, p.wide(Caption{"p", "t", "d", in})).tidy(t, "wide poster")
+		readSheet(t, p.narrow(Caption{"p", "t", "d", in})).tidy(t, "narrow poster")
 	})
 }
 

@@ -108,7 +108,7 @@ func (o Outcomes) draw(w float64, class string, cap Caption) string {
 			break
 		}
 	}
-	c.months(line, end, h-12)
+	c.months(line, end, h-12, 7.8)
 	return c.close()
 }
 

@@ -63,7 +63,8 @@ func DrawPlane(p Plane, cap Caption) string {
 		x, y := f.x(u.X), f.y(u.Y)
 		fmt.Fprintf(c, `<ellipse cx="%s" cy="%s" rx="%s" ry="%s" class="sure"/><circle cx="%s" cy="%s" r="4.5" class="f-ink"/>`,
 			num(x), num(y), num(f.s*u.RX), num(f.s*u.RY), num(x), num(y))
-		if u.X < .35 {
+		room := textWidth(u.Label, font+.5)
+		if left, right := x-f.s*u.RX-8-f.o, f.o+f.s-x-f.s*u.RX-8; u.X < .35 || left < room && room <= right {
 			c.text(x+f.s*u.RX+8, y+5, font+.5, "start", "ink halo b", u.Label)
 		} else {
 			c.text(x-f.s*u.RX-8, y+5, font+.5, "end", "ink halo b", u.Label)

@@ -73,7 +73,7 @@ func drawTimeline(moments []Moment, w, right float64, class string, cap Caption)
 		x := (px(g[0]) + px(g[1])) / 2
 		c.path(fmt.Sprintf("M%s 20V%sM%s 20V%s", num(x-2), num(h-44), num(x+2), num(h-44)), "s-hair", 1, "")
 	}
-	c.months(line, w-right, h-22)
+	c.months(line, w-right, h-22, 6.6)
 	return c.close()
 }
 
@@ -142,9 +142,8 @@ func (l timeLine) inGap(t time.Time) bool {
 
 // months names the months where there is room, below a line of time that may be
 // written on up to x = end; a line with fewer than two firsts of a month gets
-// the dates of its ends.
-func (c *canvas) months(l timeLine, end, y float64) {
-	const letter = 6.6
+// the dates of its ends. A letter is taken to be so wide.
+func (c *canvas) months(l timeLine, end, y, letter float64) {
 	t0, t1 := l.at[0], l.at[len(l.at)-1]
 	type label struct {
 		x    float64
