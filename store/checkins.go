@@ -78,12 +78,15 @@ func listCheckIns(ctx context.Context, c *conn, listener string) ([]CheckIn, err
 
 // DeleteCheckIns deletes a listener's check-ins, hours and reflections.
 func (s *Store) DeleteCheckIns(ctx context.Context, listener string) error {
-	return s.remove(ctx, "delete the check-ins", func(ctx context.Context, c *conn) error {
-		for _, table := range []string{"reflections", "hours", "check_ins"} {
-			if _, err := c.exec(ctx, "DELETE FROM "+table+" WHERE listener = $1", listener); err != nil {
-				return err
-			}
+	return s.remove(ctx, "delete the check-ins", func(ctx context.Context, c *conn) error { return dropCheckIns(ctx, c, listener) })
+}
+
+// dropCheckIns deletes what the consent to remember check-ins covers.
+func dropCheckIns(ctx context.Context, c *conn, listener string) error {
+	for _, table := range []string{"reflections", "hours", "check_ins"} {
+		if _, err := c.exec(ctx, "DELETE FROM "+table+" WHERE listener = $1", listener); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -99,4 +100,25 @@ func (s *Store) Hours(ctx context.Context, listener string) (all []Hour, err err
 
 func listHours(ctx context.Context, c *conn, listener string) ([]Hour, error) {
 	return list(ctx, c, scanHour, "SELECT "+hourColumns+" FROM hours WHERE listener = $1 ORDER BY at_ms DESC, id DESC", listener)
+}
+
+// DeleteHour deletes an hour with its reflection, and the check-in it was made for
+// unless another hour was too. Deleting one that is not there is not an error.
+func (s *Store) DeleteHour(ctx context.Context, listener, id string) error {
+	return s.remove(ctx, "delete the hour", func(ctx context.Context, c *conn) error {
+		h, err := first(ctx, c, scanHour, hourByID, listener, id)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		for _, table := range []string{"DELETE FROM reflections WHERE listener = $1 AND hour = $2", "DELETE FROM hours WHERE listener = $1 AND id = $2"} {
+			if _, err := c.exec(ctx, table, listener, id); err != nil {
+				return err
+			}
+		}
+		_, err = c.exec(ctx, `DELETE FROM check_ins WHERE listener = $1 AND id = $2
+			AND NOT EXISTS (SELECT 1 FROM hours WHERE hours.listener = $1 AND hours.check_in = $2)`, listener, h.CheckIn)
+		return err
+	})
 }

@@ -12,7 +12,7 @@ type Import struct {
 	ID     string
 	At     time.Time
 	Report []byte // JSON of history.Report; may be empty
-	Plays  int    // kept by it
+	Plays  int    // plays kept that it was the first to bring; counted by the store
 }
 
 func (i Import) check() error {
@@ -23,9 +23,6 @@ func (i Import) check() error {
 		if err := checkJSON("the report of the import", i.Report); err != nil {
 			return err
 		}
-	}
-	if i.Plays < 0 {
-		return invalid("an import cannot keep less than no plays")
 	}
 	return checkTime("the import", i.At)
 }
@@ -42,9 +39,11 @@ func scanImport(read func(...any) error) (i Import, err error) {
 }
 
 // AddImport records an import and puts the plays in place of all the listener
-// has: the caller has merged what was there with what is new. Both happen or
-// neither. The plays need not be in order; they are not modified. An id that
-// was used before gives ErrConflict.
+// has: the caller has merged what was there with what is new. A play that was
+// there already, the same in every field, stays with the import that brought
+// it; all others are the new import's. Everything happens or nothing. The
+// plays need not be in order; they are not modified. An id that was used
+// before gives ErrConflict.
 func (s *Store) AddImport(ctx context.Context, listener string, i Import, plays []segue.Play) error {
 	const doing = "save the import"
 	if err := i.check(); err != nil {
@@ -55,21 +54,41 @@ func (s *Store) AddImport(ctx context.Context, listener string, i Import, plays 
 		return fault(doing, err)
 	}
 	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+		n, err := first(ctx, c, scanCount, "SELECT COALESCE(MAX(n), 0) + 1 FROM imports WHERE listener = $1", listener)
+		if err != nil {
+			return err
+		}
+		if err := addImport(ctx, c, listener, n, i); err != nil {
+			return err
+		}
+		if err := packed.settle(ctx, c, listener, n); err != nil {
+			return err
+		}
 		if err := deletePlays(ctx, c, listener); err != nil {
 			return err
 		}
-		if err := addImport(ctx, c, listener, i); err != nil {
+		if err := packed.insert(ctx, c, listener); err != nil {
 			return err
 		}
-		return packed.insert(ctx, c, listener)
+		return packed.count(ctx, c, listener)
 	})
 }
 
-func addImport(ctx context.Context, c *conn, listener string, i Import) error {
-	_, err := c.exec(ctx, `INSERT INTO imports (listener, n, id, at_ms, report, plays)
-		VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM imports WHERE listener = $1), $2, $3, $4, $5)`,
-		listener, i.ID, stamp(i.At), text(string(i.Report)), int64(i.Plays))
+// addImport records the nth import of a listener, with no plays yet.
+func addImport(ctx context.Context, c *conn, listener string, n int64, i Import) error {
+	_, err := c.exec(ctx, "INSERT INTO imports (listener, n, id, at_ms, report, plays) VALUES ($1, $2, $3, $4, $5, 0)",
+		listener, n, i.ID, stamp(i.At), text(string(i.Report)))
 	return err
+}
+
+// addImports records imports in their order, as if none had been before.
+func addImports(ctx context.Context, c *conn, listener string, all []Import) error {
+	for i, v := range all {
+		if err := addImport(ctx, c, listener, int64(i+1), v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Imports returns the imports in the order they were made.

@@ -2,9 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
-
-	"segue"
 )
 
 // A person is all that is stored of a listener. Export writes one, Restore
@@ -14,7 +11,7 @@ type person struct {
 	listener    Listener
 	consents    []Consent
 	imports     []Import
-	plays       []segue.Play
+	plays       []keptPlay
 	sums        []HourSum
 	checkIns    []CheckIn
 	hours       []Hour
@@ -32,7 +29,7 @@ func loadPerson(ctx context.Context, c *conn, id string) (p *person, err error) 
 	for _, load := range []func() error{
 		func() error { p.consents, err = consentLog(ctx, c, id); return err },
 		func() error { p.imports, err = listImports(ctx, c, id); return err },
-		func() error { p.plays, err = listPlays(ctx, c, id); return err },
+		func() error { p.plays, err = listKept(ctx, c, allPlays, id); return err },
 		func() error { p.sums, err = listSums(ctx, c, id); return err },
 		func() error { p.checkIns, err = listCheckIns(ctx, c, id); return err },
 		func() error { p.hours, err = listHours(ctx, c, id); return err },
@@ -47,34 +44,37 @@ func loadPerson(ctx context.Context, c *conn, id string) (p *person, err error) 
 	return p, nil
 }
 
-// save puts the person in place of what is stored of their id.
+// save puts the person in place of what is stored of their id. Versions of
+// hours stay as they are.
 func (p *person) save(ctx context.Context, c *conn) error {
 	id := p.listener.ID
-	packed, err := pack(p.plays)
+	packed, err := packKept(p.plays)
 	if err != nil {
 		return err
 	}
 	if err := deletePerson(ctx, c, id); err != nil {
 		return err
 	}
-	if err := saveListener(ctx, c, p.listener); err != nil {
-		return err
+	for _, save := range []func() error{
+		func() error { return saveListener(ctx, c, p.listener) },
+		func() error { return every(p.consents, func(v Consent) error { return addConsent(ctx, c, id, v) }) },
+		func() error { return addImports(ctx, c, id, p.imports) },
+		func() error { return packed.insert(ctx, c, id) },
+		func() error { return packed.count(ctx, c, id) },
+		func() error { return saveSums(ctx, c, id, p.sums) },
+		func() error { return every(p.checkIns, func(v CheckIn) error { return addCheckIn(ctx, c, id, v) }) },
+		func() error { return every(p.hours, func(v Hour) error { return addHour(ctx, c, id, v) }) },
+		func() error {
+			return every(p.reflections, func(v Reflection) error { return saveReflection(ctx, c, id, v) })
+		},
+		func() error { return every(p.cards, func(v card) error { return addCard(ctx, c, id, v) }) },
+		func() error { return every(p.shares, func(v Share) error { return addShare(ctx, c, v) }) },
+	} {
+		if err := save(); err != nil {
+			return err
+		}
 	}
-	if err := packed.insert(ctx, c, id); err != nil {
-		return err
-	}
-	if err := saveSums(ctx, c, id, p.sums); err != nil {
-		return err
-	}
-	return errors.Join(
-		every(p.consents, func(v Consent) error { return addConsent(ctx, c, id, v) }),
-		every(p.imports, func(v Import) error { return addImport(ctx, c, id, v) }),
-		every(p.checkIns, func(v CheckIn) error { return addCheckIn(ctx, c, id, v) }),
-		every(p.hours, func(v Hour) error { return addHour(ctx, c, id, v) }),
-		every(p.reflections, func(v Reflection) error { return saveReflection(ctx, c, id, v) }),
-		every(p.cards, func(v card) error { return addCard(ctx, c, id, v) }),
-		every(p.shares, func(v Share) error { return addShare(ctx, c, v) }),
-	)
+	return nil
 }
 
 func every[T any](all []T, do func(T) error) error {
@@ -108,7 +108,7 @@ func (s *Store) Copy(ctx context.Context, listener string, to *Store) error {
 	if err != nil {
 		return err
 	}
-	return to.write(ctx, doing, p.save)
+	return to.remove(ctx, doing, p.save)
 }
 
 // Forget deletes everything of a listener and leaves no byte of it in the

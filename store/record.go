@@ -51,7 +51,14 @@ func checkCell(what string, cell [2]int) error {
 	return nil
 }
 
+// mostJSON is the largest plan or report, in bytes: an export of it is still
+// one that Restore takes. (d)
+const mostJSON = 4 << 20
+
 func checkJSON(what string, b []byte) error {
+	if len(b) > mostJSON {
+		return invalid("%s is larger than %d bytes", what, mostJSON)
+	}
 	if !json.Valid(b) {
 		return invalid("%s is not JSON", what)
 	}

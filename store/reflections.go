@@ -14,6 +14,9 @@ type Reflection struct {
 	Words string
 }
 
+// mostWords is how long the words of a reflection may be, in bytes. (d)
+const mostWords = 64 << 10
+
 func (r Reflection) check() error {
 	if err := checkID("the hour of the reflection", r.Hour); err != nil {
 		return err
@@ -25,6 +28,9 @@ func (r Reflection) check() error {
 	}
 	if r.Feel < -2 || r.Feel > 2 {
 		return invalid("the reflection is not on the scale of -2 to 2")
+	}
+	if len(r.Words) > mostWords {
+		return invalid("the words of the reflection are longer than %d bytes", mostWords)
 	}
 	return checkTime("the reflection", r.At)
 }

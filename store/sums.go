@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"time"
+
+	"segue"
 )
 
 // An HourSum is what is kept of an hour's plays when they are let go: no track
@@ -39,13 +41,21 @@ func scanSum(read func(...any) error) (h HourSum, err error) {
 	return h, err
 }
 
-// Reduce lets a listener's plays go and keeps the sums, both or neither. An
-// import takes over all plays there are, so the plays are as old as the last
-// import: if that was made after before, Reduce changes nothing and returns
-// ErrConflict, because the sums were made of plays that are no longer all.
+// ExpiredPlays returns the plays that Reduce lets go: those of imports made at
+// or before a time.
+func (s *Store) ExpiredPlays(ctx context.Context, listener string, before time.Time) (plays []segue.Play, err error) {
+	err = s.read(ctx, "read the plays to let go", func(ctx context.Context, c *conn) error {
+		plays, err = listPlays(ctx, c, playsBefore, listener, stamp(before))
+		return err
+	})
+	return plays, err
+}
+
+// Reduce lets the plays of imports go that were made at or before a time, see
+// ExpiredPlays, and keeps the sums that were made of them: both or neither.
 //
-// Sums of an hour there was one for already take its place: they were made of
-// a later import of the same history.
+// Where there is a sum of an hour already, the one with more seconds stays:
+// exports repeat what earlier ones held, and adding would count it twice. (d)
 func (s *Store) Reduce(ctx context.Context, listener string, before time.Time, sums []HourSum) error {
 	const doing = "reduce the plays to sums"
 	for _, h := range sums {
@@ -54,14 +64,16 @@ func (s *Store) Reduce(ctx context.Context, listener string, before time.Time, s
 		}
 	}
 	return s.remove(ctx, doing, func(ctx context.Context, c *conn) error {
-		later, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM imports WHERE listener = $1 AND at_ms > $2", listener, stamp(before))
+		for _, query := range []string{
+			"DELETE FROM plays WHERE listener = $1 AND import IN (SELECT n FROM imports WHERE listener = $1 AND at_ms <= $2)",
+			"UPDATE imports SET plays = 0 WHERE listener = $1 AND at_ms <= $2",
+		} {
+			if _, err := c.exec(ctx, query, listener, stamp(before)); err != nil {
+				return err
+			}
+		}
+		_, err := c.exec(ctx, "DELETE FROM tracks WHERE listener = $1 AND n NOT IN (SELECT track FROM plays WHERE listener = $1)", listener)
 		if err != nil {
-			return err
-		}
-		if later > 0 {
-			return ErrConflict
-		}
-		if err := deletePlays(ctx, c, listener); err != nil {
 			return err
 		}
 		return saveSums(ctx, c, listener, sums)
@@ -78,7 +90,8 @@ func saveSums(ctx context.Context, c *conn, listener string, sums []HourSum) err
 		_, err := c.exec(ctx, `INSERT INTO hour_sums (listener, day, hour, seconds, featured, valence, arousal, plays, skips)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (listener, day, hour) DO UPDATE SET seconds = excluded.seconds, featured = excluded.featured,
-				valence = excluded.valence, arousal = excluded.arousal, plays = excluded.plays, skips = excluded.skips`,
+				valence = excluded.valence, arousal = excluded.arousal, plays = excluded.plays, skips = excluded.skips
+			WHERE excluded.seconds >= hour_sums.seconds`,
 			listener, h.Date, int64(h.Hour), h.Seconds, h.Featured, h.Valence, h.Arousal, int64(h.Plays), int64(h.Skips))
 		if err != nil {
 			return err

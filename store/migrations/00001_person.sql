@@ -34,7 +34,7 @@ CREATE TABLE imports (
 	id       TEXT NOT NULL,
 	at_ms    BIGINT NOT NULL,
 	report   TEXT NOT NULL, -- JSON, '' if none
-	plays    BIGINT NOT NULL,
+	plays    BIGINT NOT NULL, -- kept by it
 	PRIMARY KEY (listener, n),
 	UNIQUE (listener, id)
 );
@@ -56,6 +56,7 @@ CREATE TABLE plays (
 	listener  TEXT NOT NULL REFERENCES listeners (id) ON DELETE CASCADE,
 	n         BIGINT NOT NULL, -- order of their ends
 	track     BIGINT NOT NULL, -- tracks.n
+	import    BIGINT NOT NULL, -- imports.n of the one that first brought it
 	ended_ms  BIGINT NOT NULL,
 	played_ms BIGINT NOT NULL,
 	skipped   BIGINT NOT NULL, -- 0 unknown, 1 no, 2 yes
