@@ -59,6 +59,26 @@
 // if it had none. The result does not depend on the order of the files. Plays that
 // ended at one time keep the order of their rows, oldest first.
 //
+// # What was known before
+//
+// Plays read before (Options.Known) take part as one more file, so that an
+// export brought twice, or one that overlaps what is there, adds nothing twice.
+// What is known of a play does not say which format it came from. Where a file
+// has a record with the same names, start and end, the play is of that file's
+// format: an export is compared with itself. Otherwise a scrobble is of no
+// service: it comes before new scrobbles, or, if it began on a whole minute or
+// has no length of its own, after them; a play that ended on a whole minute, and
+// of which it is unknown whether it was skipped, is the account export's; any
+// other is the extended export's. Two plays known before are never merged with
+// each other: they were compared when they were read. A row whose play was known
+// counts as a duplicate, even where it says more and takes the play's place.
+//
+// So the order in which exports are brought does not matter, but for what is
+// forgotten: an account export's play that ended on a whole minute in fact is
+// compared to the minute, and of scrobbles within 90 s of each other, from several
+// services at several times, the times of one are kept and not always those of the
+// service that says most.
+//
 // # Adding a format
 //
 // Write one file with a function that returns a format: its name, sniff, which

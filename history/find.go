@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"segue"
+	"segue/language"
 )
 
 // A source is one file, or one entry of a ZIP, that may hold a history.
@@ -125,7 +126,7 @@ func (f *finder) archive(ctx context.Context, name string, r io.ReaderAt, size i
 	}
 	if kind := officeDocument(z); kind != "" {
 		if explicit {
-			return &segue.InputError{File: shown, Problem: "is not a listening history: it looks like " + kind, Hint: whatToGive}
+			return &segue.InputError{File: shown, Problem: "is not a listening history: it looks like %s", Args: []any{segue.Phrase{Text: kind}}, Hint: whatToGive}
 		}
 		f.ignored = append(f.ignored, shown)
 		return nil
@@ -184,9 +185,9 @@ func officeDocument(z *zip.Reader) string {
 	for _, e := range z.File {
 		switch {
 		case strings.HasPrefix(e.Name, "xl/"):
-			return "a spreadsheet; save it as CSV"
+			return language.Text("a spreadsheet; save it as CSV")
 		case strings.HasPrefix(e.Name, "word/"):
-			return "a text document"
+			return language.Text("a text document")
 		}
 	}
 	return ""
@@ -207,15 +208,15 @@ func printable(name string) string {
 }
 
 func cannotOpen(path string, err error) error {
-	problem := "cannot be opened"
+	e := &segue.InputError{File: printable(path), Problem: "cannot be opened", Hint: "check the path"}
 	var cause *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		problem = "does not exist"
+		e.Problem = "does not exist"
 	case errors.Is(err, fs.ErrPermission):
-		problem = "may not be read by you"
+		e.Problem = "may not be read by you"
 	case errors.As(err, &cause):
-		problem += " (" + cause.Err.Error() + ")"
+		e.Problem, e.Args = "cannot be opened (%s)", []any{cause.Err.Error()}
 	}
-	return &segue.InputError{File: printable(path), Problem: problem, Hint: "check the path"}
+	return e
 }

@@ -51,14 +51,16 @@ func (m *meter) Read(b []byte) (int, error) {
 	m.read += int64(n)
 	if m.budget.used.Add(int64(n)) > m.budget.limit {
 		return 0, &segue.InputError{
-			Problem: fmt.Sprintf("the files unpack to more than %s", size(m.budget.limit)),
+			Problem: "the files unpack to more than %s",
+			Args:    []any{size(m.budget.limit)},
 			Hint:    "give only the listening history, or raise the limit",
 		}
 	}
 	if s := m.source; s.packed > 0 && m.read > slack && m.read/s.packed > int64(m.o.MaxRatio) {
 		return 0, &segue.InputError{
 			File:    s.name,
-			Problem: fmt.Sprintf("unpacks to more than %d times its size, which no listening history does", m.o.MaxRatio),
+			Problem: "unpacks to more than %d times its size, which no listening history does",
+			Args:    []any{m.o.MaxRatio},
 			Hint:    "get the ZIP from the service again",
 		}
 	}
@@ -91,7 +93,7 @@ func damagedZIP(name string) error {
 }
 
 func tooMany(name string, limit int) error {
-	return &segue.InputError{File: name, Problem: fmt.Sprintf("holds more than %d files", limit), Hint: "give only the listening history"}
+	return &segue.InputError{File: name, Problem: "holds more than %d files", Args: []any{limit}, Hint: "give only the listening history"}
 }
 
 func isContext(err error) bool {

@@ -3,11 +3,14 @@ package history
 import (
 	"bytes"
 	"strings"
+
+	"segue/language"
 )
 
 // looksLike says in words what a file that is no listening history seems to
 // be, from its content alone.
 func looksLike(h *head) string {
+	say := language.Text
 	for _, m := range magics() {
 		if bytes.HasPrefix(h.raw, []byte(m.prefix)) {
 			return m.what
@@ -15,24 +18,24 @@ func looksLike(h *head) string {
 	}
 	switch {
 	case len(bytes.TrimSpace(h.raw)) == 0:
-		return "an empty file"
+		return say("an empty file")
 	case h.deep:
-		return "JSON nested deeper than any listening history"
+		return say("JSON nested deeper than any listening history")
 	case h.json:
 		return jsonLike(h)
 	case !isText(h.raw):
-		return "a file of another kind (not text)"
+		return say("a file of another kind (not text)")
 	}
 	text := strings.ToLower(string(bytes.TrimSpace(h.raw[:min(len(h.raw), 1024)])))
 	switch {
 	case strings.HasPrefix(text, "<!doctype html"), strings.HasPrefix(text, "<html"):
-		return "a web page; perhaps the download needed signing in"
+		return say("a web page; perhaps the download needed signing in")
 	case strings.HasPrefix(text, "#extm3u"), strings.HasPrefix(text, "[playlist]"), strings.HasPrefix(text, "<?xml") && strings.Contains(text, "xspf.org"):
-		return "a playlist"
+		return say("a playlist")
 	case strings.HasPrefix(text, "<?xml") && strings.Contains(text, "plist"):
-		return "a music library (iTunes or Music), which has no history of plays"
+		return say("a music library (iTunes or Music), which has no history of plays")
 	case strings.HasPrefix(text, "<"):
-		return "XML"
+		return say("XML")
 	}
 	return tableLike(h)
 }
@@ -41,62 +44,65 @@ func looksLike(h *head) string {
 type magic struct{ prefix, what string }
 
 func magics() []magic {
+	say := language.Text
 	return []magic{
-		{"PK\x03\x04", "a ZIP of something else"},
-		{"PK\x05\x06", "an empty ZIP"},
-		{"%PDF", "a PDF"},
-		{"\x89PNG", "a picture"}, {"\xff\xd8\xff", "a picture"}, {"GIF8", "a picture"},
-		{"PAR1", "a track table (Parquet); give it as the catalogue"},
-		{"SQLite format 3", "a database"},
-		{"\x1f\x8b", "a gzip file; unpack it first"},
-		{"7z\xbc\xaf", "a 7z archive; unpack it first"}, {"Rar!", "a RAR archive; unpack it first"},
-		{"ID3", "a piece of music"}, {"fLaC", "a piece of music"}, {"OggS", "a piece of music"},
-		{"\xff\xfe", "text in UTF-16; save it as UTF-8"}, {"\xfe\xff", "text in UTF-16; save it as UTF-8"},
+		{"PK\x03\x04", say("a ZIP of something else")},
+		{"PK\x05\x06", say("an empty ZIP")},
+		{"%PDF", say("a PDF")},
+		{"\x89PNG", say("a picture")}, {"\xff\xd8\xff", say("a picture")}, {"GIF8", say("a picture")},
+		{"PAR1", say("a track table (Parquet); give it as the catalogue")},
+		{"SQLite format 3", say("a database")},
+		{"\x1f\x8b", say("a gzip file; unpack it first")},
+		{"7z\xbc\xaf", say("a 7z archive; unpack it first")}, {"Rar!", say("a RAR archive; unpack it first")},
+		{"ID3", say("a piece of music")}, {"fLaC", say("a piece of music")}, {"OggS", say("a piece of music")},
+		{"\xff\xfe", say("text in UTF-16; save it as UTF-8")}, {"\xfe\xff", say("text in UTF-16; save it as UTF-8")},
 	}
 }
 
 func jsonLike(h *head) string {
+	say := language.Text
 	switch {
 	case h.has("danceability", "energy"), h.has("audio_features"):
-		return "a track table; give it as the catalogue"
+		return say("a track table; give it as the catalogue")
 	case h.has("playlists.items"), h.has("playlists.name"):
-		return "Spotify's list of playlists (Playlist1.json)"
+		return say("Spotify's list of playlists (Playlist1.json)")
 	case h.has("searchQuery"), h.has("searchTime"):
-		return "Spotify's list of searches (SearchQueries.json)"
+		return say("Spotify's list of searches (SearchQueries.json)")
 	case h.has("albums", "shows"), h.has("tracks", "albums"):
-		return "Spotify's library (YourLibrary.json), which has no history of plays"
+		return say("Spotify's library (YourLibrary.json), which has no history of plays")
 	case h.has("followerCount"), h.has("userIsFollowing"), h.has("userIsFollowedBy"):
-		return "Spotify's list of follows (Follow.json)"
+		return say("Spotify's list of follows (Follow.json)")
 	case h.has("email"), h.has("birthdate"), h.has("creationTime"):
-		return "account details (such as Userdata.json)"
+		return say("account details (such as Userdata.json)")
 	case h.has("inferences"):
-		return "Spotify's inferences (Inferences.json)"
+		return say("Spotify's inferences (Inferences.json)")
 	case h.has("payment_method"), h.has("payments"):
-		return "payment details"
+		return say("payment details")
 	case h.has("playlist.track"):
-		return "a playlist (JSPF)"
+		return say("a playlist (JSPF)")
 	case h.has("recording_mbid", "score"), h.has("feedback"):
-		return "ListenBrainz feedback, which has no history of plays"
+		return say("ListenBrainz feedback, which has no history of plays")
 	case h.has("user_id"), h.has("username"), h.has("displayName"):
-		return "account details"
+		return say("account details")
 	case h.empty():
-		return "an empty list"
+		return say("an empty list")
 	}
-	return "JSON of another kind"
+	return say("JSON of another kind")
 }
 
 func tableLike(h *head) string {
+	say := language.Text
 	switch {
 	case h.column("danceability") >= 0, h.column("energy") >= 0 && h.column("valence") >= 0:
-		return "a track table; give it as the catalogue"
+		return say("a track table; give it as the catalogue")
 	case h.column("track description") >= 0 && h.column("date played", "play count") >= 0, h.column("track name") >= 0 && h.column("last played date") >= 0:
-		return `one of Apple's summaries; take "Apple Music Play Activity.csv" from the same download`
+		return say(`one of Apple's summaries; take "Apple Music Play Activity.csv" from the same download`)
 	case h.column("track uri", "track id") >= 0 && h.column("playlist name", "added at", "added by") >= 0:
-		return "a playlist as a table"
+		return say("a playlist as a table")
 	case len(h.columns) > 1 && strings.Contains(strings.Join(h.columns, ","), "track"):
-		return "a table of tracks without times of plays"
+		return say("a table of tracks without times of plays")
 	case len(h.columns) > 1:
-		return "a table of another kind"
+		return say("a table of another kind")
 	}
-	return "text of another kind"
+	return say("text of another kind")
 }

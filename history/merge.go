@@ -14,11 +14,18 @@ import (
 // minute for the coarser resolution, the rest for their clocks. (d)
 const sameStart = 90 * time.Second
 
-// A part is what one file gave.
+// A part is what one file gave, or what was known before.
 type part struct {
 	rank  int // of its format: lower says more
 	plays []segue.Play
+
+	// ranks holds a rank for each play of the part that was known before, whose
+	// files are gone; nil for a file's.
+	ranks []int32
 }
+
+// known reports whether the part was there before the files.
+func (p part) known() bool { return p.ranks != nil }
 
 // An item is a play under comparison. Times are nanoseconds
 // since 1970.
@@ -30,22 +37,47 @@ type item struct {
 	start           int64
 }
 
-// merge returns the plays of all parts, one for each that was made, in order of
-// time, and how many of each part were merged into others. It takes
-// O(n log n). The parts' plays take over what their duplicates knew.
+// A merged is what merge makes of parts.
+type merged struct {
+	plays      []segue.Play // one for each that was made, in order of time
+	of         []origin     // of each play
+	duplicates []int        // of each part: rows that another row, or a play known before, already has
+}
+
+// An origin says where the records of a play stood.
+type origin uint8
+
+const (
+	fromFile origin = 1 << iota
+	fromKnown
+)
+
+// merge returns the plays of all parts. It takes O(n log n). The parts' plays
+// take over what their duplicates knew.
 //
 // Plays that ended at one time, as an export's minute has many, stay in the order
 // of their file: that is the order in which they were heard, and where a pause
 // lies between them depends on it.
-func merge(parts []part) (plays []segue.Play, duplicates []int) {
+func merge(parts []part) merged {
 	items, groups := number(parts)
-	m := &merger{parts: parts, formats: formats(), gone: make([][]bool, len(parts)), places: places(parts)}
+	all, _ := precedence()
+	m := &merger{parts: parts, formats: all, gone: make([][]bool, len(parts)), of: make([][]origin, len(parts)), places: places(parts)}
 	for i, p := range parts {
-		m.gone[i] = make([]bool, len(p.plays))
+		m.gone[i], m.of[i] = make([]bool, len(p.plays)), make([]origin, len(p.plays))
+		from := fromFile
+		if p.known() {
+			from, m.knows = fromKnown, true
+		}
+		for r := range m.of[i] {
+			m.of[i][r] = from
+		}
 	}
 	lo := int32(0)
 	for _, hi := range groups {
 		if hi > lo+1 {
+			if m.knows {
+				m.recognise(items[lo:hi])
+			}
 			m.group(items[lo:hi])
 		}
 		lo = hi
@@ -54,21 +86,24 @@ func merge(parts []part) (plays []segue.Play, duplicates []int) {
 }
 
 // survivors collects the plays that are left, in order.
-func (m *merger) survivors() (plays []segue.Play, duplicates []int) {
+func (m *merger) survivors() (out merged) {
 	type key struct {
 		end, place int64
 		file, row  int32
 	}
-	duplicates = make([]int, len(m.parts))
+	out.duplicates = make([]int, len(m.parts))
 	var keys []key
 	for f, p := range m.parts {
 		keys = slices.Grow(keys, len(p.plays))
 		for r := range p.plays {
 			if m.gone[f][r] {
-				duplicates[f]++
-			} else {
-				keys = append(keys, key{p.plays[r].EndedAt.UnixNano(), m.places[f][r], int32(f), int32(r)})
+				out.duplicates[f]++
+				continue
 			}
+			if !p.known() && m.of[f][r]&fromKnown != 0 {
+				out.duplicates[f]++ // the row says more than what was known, but of a play that was
+			}
+			keys = append(keys, key{p.plays[r].EndedAt.UnixNano(), m.places[f][r], int32(f), int32(r)})
 		}
 	}
 	// Rows come in order of time, mostly; what sorts them should profit.
@@ -78,11 +113,11 @@ func (m *merger) survivors() (plays []segue.Play, duplicates []int) {
 		}
 		return cmp.Compare(a.place, b.place)
 	})
-	plays = make([]segue.Play, len(keys))
+	out.plays, out.of = make([]segue.Play, len(keys)), make([]origin, len(keys))
 	for i, k := range keys {
-		plays[i] = m.parts[k.file].plays[k.row]
+		out.plays[i], out.of[i] = m.parts[k.file].plays[k.row], m.of[k.file][k.row]
 	}
-	return plays, duplicates
+	return out
 }
 
 // places returns where each play stands, by file and row: files in an order that
@@ -160,25 +195,31 @@ func number(parts []part) (items []item, groups []int32) {
 		from += n
 	}
 	items = make([]item, total)
-	all := formats()
+	all, precedes := precedence()
 	i := 0
 	for f, part := range parts {
-		scrobbles := all[part.rank].scrobbles
+		rank := precedes(part.rank)
 		for r := range part.plays {
-			p := &part.plays[r]
-			end := p.EndedAt.UnixNano()
-			it := item{file: int32(f), row: int32(r), rank: int32(part.rank), scrobbles: scrobbles, at: end, start: end - int64(p.Played)}
-			if scrobbles {
-				it.at = it.start
-			} else {
-				it.played = int64(p.Played)
+			if part.known() {
+				rank = part.ranks[r]
 			}
-			items[groups[group[i]]] = it
+			items[groups[group[i]]] = newItem(f, r, rank, all[rank].scrobbles, &part.plays[r])
 			groups[group[i]]++ // starts to ends
 			i++
 		}
 	}
 	return items, groups
+}
+
+func newItem(file, row int, rank int32, scrobbles bool, p *segue.Play) item {
+	end := p.EndedAt.UnixNano()
+	it := item{file: int32(file), row: int32(row), rank: rank, scrobbles: scrobbles, at: end, start: end - int64(p.Played)}
+	if scrobbles {
+		it.at = it.start
+	} else {
+		it.played = int64(p.Played)
+	}
+	return it
 }
 
 // byContent orders plays by what they say, whenever they ended.
@@ -213,9 +254,11 @@ func content(a, b *segue.Play) int {
 type merger struct {
 	parts   []part
 	formats []format
-	gone    [][]bool  // by file and row: merged into another
-	places  [][]int64 // by file and row: order among plays that ended at one time; of a merged play, its first record's
-	kept    []*item   // of the group at hand, of formats already done
+	knows   bool       // one part was known before
+	gone    [][]bool   // by file and row: merged into another
+	of      [][]origin // by file and row: of all records of a play that were merged into it
+	places  [][]int64  // by file and row: order among plays that ended at one time; of a merged play, its first record's
+	kept    []*item    // of the group at hand, of formats already done
 }
 
 func (m *merger) play(it *item) *segue.Play { return &m.parts[it.file].plays[it.row] }
@@ -295,6 +338,7 @@ func (m *merger) equal(run []item) {
 // into merges it into winner, which takes over what it did not know.
 func (m *merger) into(it, winner *item) {
 	m.gone[it.file][it.row] = true
+	m.of[winner.file][winner.row] |= m.of[it.file][it.row]
 	place := &m.places[winner.file][winner.row]
 	*place = min(*place, m.places[it.file][it.row])
 	from, to := m.play(it), &m.play(winner).Track
@@ -337,16 +381,35 @@ func (m *merger) between(own []item) {
 	slices.SortStableFunc(kept, order)
 	slices.SortStableFunc(rest, order)
 	early, late := m.window(rank, scrobbles)
-	k := 0
-	for _, it := range rest {
-		for k < len(kept) && (length(kept[k]) < length(it) || length(kept[k]) == length(it) && kept[k].start < it.start-early) {
-			k++
+	pair := func(rest, kept []*item) (free []*item) {
+		k := 0
+		for _, it := range rest {
+			for k < len(kept) && (length(kept[k]) < length(it) || length(kept[k]) == length(it) && kept[k].start < it.start-early) {
+				free = append(free, kept[k])
+				k++
+			}
+			if k < len(kept) && length(kept[k]) == length(it) && kept[k].start <= it.start+late {
+				m.into(it, kept[k])
+				k++
+			}
 		}
-		if k < len(kept) && length(kept[k]) == length(it) && kept[k].start <= it.start+late {
-			m.into(it, kept[k])
-			k++
+		return append(free, kept[k:]...)
+	}
+	if !m.knows {
+		pair(rest, kept)
+		return
+	}
+	// Two plays known before were compared when they became known, and are two.
+	wasKnown := func(it *item) bool { return m.of[it.file][it.row]&fromKnown != 0 }
+	var known, fresh []*item
+	for _, it := range rest {
+		if wasKnown(it) {
+			known = append(known, it)
+		} else {
+			fresh = append(fresh, it)
 		}
 	}
+	pair(known, slices.DeleteFunc(pair(fresh, kept), wasKnown))
 }
 
 // window returns how much earlier and later than an item of this format the

@@ -106,7 +106,7 @@ func drawParts(t *rapid.T) []part {
 func clone(parts []part) []part {
 	out := make([]part, len(parts))
 	for i, p := range parts {
-		out[i] = part{p.rank, append([]segue.Play(nil), p.plays...)}
+		out[i] = part{rank: p.rank, plays: append([]segue.Play(nil), p.plays...)}
 	}
 	return out
 }
@@ -145,7 +145,8 @@ func TestEqualTimesKeepTheirOrder(t *testing.T) {
 func TestMergeLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		parts := drawParts(t)
-		plays, duplicates := merge(clone(parts))
+		all := merge(clone(parts))
+		plays, duplicates := all.plays, all.duplicates
 		rows, gone := 0, 0
 		heard := map[string]bool{}
 		for i, p := range parts {
@@ -166,7 +167,7 @@ func TestMergeLaws(t *testing.T) {
 		}
 
 		same := func(what string, other []part) {
-			again, _ := merge(other)
+			again := merge(other).plays
 			if len(again) != len(plays) {
 				t.Fatalf("%s: %d plays, not %d", what, len(again), len(plays))
 			}
@@ -184,7 +185,7 @@ func TestMergeLaws(t *testing.T) {
 		for _, p := range shuffled {
 			rng.Shuffle(len(p.plays), func(i, j int) { p.plays[i], p.plays[j] = p.plays[j], p.plays[i] })
 		}
-		again, _ := merge(shuffled)
+		again := merge(shuffled).plays
 		byTimeAndContent := func(a, b segue.Play) int { return cmp.Or(a.EndedAt.Compare(b.EndedAt), byContent(&a, &b)) }
 		slices.SortFunc(again, byTimeAndContent)
 		slices.SortFunc(plays, byTimeAndContent)
@@ -204,7 +205,7 @@ func TestMergeAgainstSlow(t *testing.T) {
 				parts[i].plays[j].Scrobble = false
 			}
 		}
-		got, _ := merge(clone(parts))
+		got := merge(clone(parts)).plays
 		type key struct {
 			title  string
 			end    int64
@@ -256,7 +257,7 @@ func TestBetweenAgainstMatching(t *testing.T) {
 		for _, s := range scrobbles {
 			parts[1].plays = append(parts[1].plays, record(s, true))
 		}
-		_, duplicates := merge(parts)
+		duplicates := merge(parts).duplicates
 
 		partner := make([]int, len(plays))
 		for i := range partner {

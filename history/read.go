@@ -12,6 +12,7 @@ import (
 
 	"segue"
 	"segue/internal/parallel"
+	"segue/language"
 )
 
 // Options bound what Read does. The zero value is ready to use.
@@ -20,9 +21,21 @@ type Options struct {
 	// time stands for the current one.
 	Now time.Time
 
-	// Progress is told how many bytes of all files have been read. It may be
-	// nil.
+	// Known are plays that were read before, in order of their ends, as Read
+	// returned them then: they take part in merging like one more file, and what
+	// Read returns holds them too. They are not modified. (See "What was known
+	// before" in the package comment.)
+	Known []segue.Play
+
+	// Progress is told how many bytes of all files have been read (stage
+	// "reading history") and then that plays are merged (stage "merging plays",
+	// in plays). It may be nil.
 	Progress segue.Progress
+
+	// Counted is told, as files are read, how many plays they gave so far, those
+	// that will turn out to be duplicates among them. It may be nil;
+	// implementations must be safe for many goroutines.
+	Counted func(plays int64)
 
 	MaxBytes   int64 // all files together, unpacked; 0 stands for 2 GiB
 	MaxRow     int   // bytes of one row; 0 stands for 1 MiB
@@ -62,9 +75,14 @@ type Report struct {
 	Plays      int            `json:"plays"`
 	Duplicates int            `json:"duplicates"`
 	Dropped    map[string]int `json:"dropped"` // rows that are not plays, by reason
-	Skips      int            `json:"skips"`   // plays that were skipped, as far as can be told without the tracks' lengths
-	First      time.Time      `json:"first"`   // end of the first play
-	Last       time.Time      `json:"last"`    // end of the last play
+	Skips      int            `json:"skips"`   // of Plays, those that were skipped, as far as can be told without the tracks' lengths
+	First      time.Time      `json:"first"`   // end of the first play in the files
+	Last       time.Time      `json:"last"`    // end of the last play in the files
+
+	// With Options.Known, Plays counts what the files added to it, and rows whose
+	// play was known are Duplicates.
+	Known int `json:"known,omitempty"` // plays known before
+	Held  int `json:"held,omitempty"`  // plays Read returned, if any were known before
 }
 
 // A File is the account of one file, or of one entry of a ZIP, which is named
@@ -121,6 +139,7 @@ func Read(ctx context.Context, paths []string, o Options) ([]segue.Play, *Report
 	}
 	report := &Report{Files: []File{}, Dropped: map[string]int{}, Ignored: append([]string{}, f.ignored...)}
 	var parts []part
+	heard := 0
 	found := make([]bool, len(paths))
 	for i, r := range results {
 		if r.file.Format == "" {
@@ -129,7 +148,8 @@ func Read(ctx context.Context, paths []string, o Options) ([]segue.Play, *Report
 		}
 		found[f.sources[i].top] = true
 		report.Files = append(report.Files, r.file)
-		parts = append(parts, part{r.rank, r.plays})
+		parts = append(parts, part{rank: r.rank, plays: r.plays})
+		heard += len(r.plays)
 	}
 	for i, ok := range found {
 		if !ok {
@@ -137,15 +157,21 @@ func Read(ctx context.Context, paths []string, o Options) ([]segue.Play, *Report
 		}
 	}
 	slices.Sort(report.Ignored)
-	plays, duplicates := merge(parts)
-	report.add(plays, duplicates)
-	if len(plays) == 0 {
+	if o.Progress != nil {
+		o.Progress("merging plays", 0, int64(heard+len(o.Known)))
+	}
+	all := merge(withKnown(parts, o.Known))
+	report.add(all, len(o.Known))
+	if heard == 0 {
 		return nil, nil, noPlays(paths, report)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	return plays, report, nil
+	if o.Progress != nil {
+		o.Progress("merging plays", int64(heard+len(o.Known)), int64(heard+len(o.Known)))
+	}
+	return all.plays, report, nil
 }
 
 // result is what became of one source. Format is empty if it is no history.
@@ -161,7 +187,7 @@ type result struct {
 // order, or the first error in that order.
 func readSources(ctx context.Context, f *finder, o Options) ([]result, error) {
 	results := make([]result, len(f.sources))
-	var done atomic.Int64
+	var done, counted atomic.Int64
 	var total int64
 	for _, s := range f.sources {
 		total += s.size
@@ -169,6 +195,9 @@ func readSources(ctx context.Context, f *finder, o Options) ([]result, error) {
 	told := func(n int64) {
 		if o.Progress != nil {
 			o.Progress("reading history", min(done.Add(n), total), total)
+		}
+		if o.Counted != nil {
+			o.Counted(counted.Load())
 		}
 	}
 	// The largest files first, so that none is left alone at the end.
@@ -179,7 +208,7 @@ func readSources(ctx context.Context, f *finder, o Options) ([]result, error) {
 	slices.SortStableFunc(order, func(a, b int) int { return int(min(1, max(-1, f.sources[b].size-f.sources[a].size))) })
 	err := parallel.Chunks(ctx, len(order), 1, func(_, lo, _ int) {
 		i := order[lo]
-		results[i] = readSource(ctx, f.sources[i], o, f.budget, told)
+		results[i] = readSource(ctx, f.sources[i], o, f.budget, &counted, told)
 	})
 	if err != nil {
 		return nil, err
@@ -196,7 +225,7 @@ func readSources(ctx context.Context, f *finder, o Options) ([]result, error) {
 }
 
 // readSource tells what one source is and reads it if it is a history.
-func readSource(ctx context.Context, s source, o Options, b *budget, told func(int64)) (r result) {
+func readSource(ctx context.Context, s source, o Options, b *budget, counted *atomic.Int64, told func(int64)) (r result) {
 	r.file.Name = s.name
 	m, err := openSource(ctx, s, o, b)
 	if err != nil {
@@ -220,7 +249,7 @@ func readSource(ctx context.Context, s source, o Options, b *budget, told func(i
 	default:
 		r.looks = looksLike(h)
 		if s.explicit {
-			r.err = &segue.InputError{File: s.name, Problem: "is not a listening history: it looks like " + r.looks, Hint: whatToGive}
+			r.err = &segue.InputError{File: s.name, Problem: "is not a listening history: it looks like %s", Args: []any{segue.Phrase{Text: r.looks}}, Hint: whatToGive}
 			if len(bytes.TrimSpace(h.raw)) == 0 {
 				r.err = &segue.InputError{File: s.name, Problem: "is empty", Hint: "download it again"}
 			}
@@ -229,6 +258,7 @@ func readSource(ctx context.Context, s source, o Options, b *budget, told func(i
 	}
 	r.file.Format, r.rank = form.name, rank
 	out := newSink(&r.file, o.Now)
+	out.counted = counted
 	in := &input{name: s.name, size: s.size, r: io.MultiReader(bytes.NewReader(h.raw), m), head: h, o: o}
 	if r.err = form.read(in, out); r.err != nil {
 		return r
@@ -256,7 +286,7 @@ func readHead(r io.Reader) (raw []byte, whole bool, err error) {
 }
 
 // add completes the report.
-func (r *Report) add(plays []segue.Play, duplicates []int) {
+func (r *Report) add(all merged, known int) {
 	for i := range r.Files {
 		f := &r.Files[i]
 		dropped := 0
@@ -264,19 +294,26 @@ func (r *Report) add(plays []segue.Play, duplicates []int) {
 			dropped += n
 			r.Dropped[reason] += n
 		}
-		f.Duplicates = duplicates[i]
+		f.Duplicates = all.duplicates[i]
 		f.Imported = f.Rows - dropped - f.Duplicates
 		r.Rows += f.Rows
 		r.Duplicates += f.Duplicates
+		r.Plays += f.Imported
 	}
-	r.Plays = len(plays)
-	for _, p := range plays {
-		if p.WasSkipped(0) {
+	if r.Known = known; known > 0 {
+		r.Held = len(all.plays)
+	}
+	for i, p := range all.plays {
+		if all.of[i]&fromFile == 0 {
+			continue
+		}
+		if all.of[i]&fromKnown == 0 && p.WasSkipped(0) {
 			r.Skips++
 		}
-	}
-	if len(plays) > 0 {
-		r.First, r.Last = plays[0].EndedAt, plays[len(plays)-1].EndedAt
+		if r.First.IsZero() {
+			r.First = p.EndedAt
+		}
+		r.Last = p.EndedAt
 	}
 }
 
@@ -302,15 +339,17 @@ func nothingFound(path string, top int, sources []source, results []result) erro
 		}
 		return strings.Compare(a, b)
 	})
-	for i, what := range kinds {
-		what, _, _ = strings.Cut(what, ";")
-		kinds[i] = fmt.Sprintf("%s (%d)", what, looks[kinds[i]])
-	}
-	if len(kinds) > 3 {
-		kinds = append(kinds[:3], "others")
+	var like segue.Phrases
+	for i, kind := range kinds {
+		if i == 3 {
+			like = append(like, segue.Phrase{Text: language.Text("others")})
+			break
+		}
+		what, _, _ := strings.Cut(kind, ";")
+		like = append(like, segue.Phrase{Text: "%s (%d)", Args: []any{segue.Phrase{Text: what}, looks[kind]}})
 	}
 	return &segue.InputError{
-		File: printable(path), Problem: "holds no listening history; what is there looks like " + strings.Join(kinds, ", "), Hint: whatToGive,
+		File: printable(path), Problem: "holds no listening history; what is there looks like %s", Args: []any{like}, Hint: whatToGive,
 	}
 }
 
@@ -330,23 +369,23 @@ func noPlays(paths []string, r *Report) error {
 		reasons = append(reasons, reason)
 	}
 	slices.Sort(reasons)
-	for i, reason := range reasons {
+	var held segue.Phrases
+	for _, reason := range reasons {
 		n := r.Dropped[reason]
 		switch reason {
 		case Podcast, Audiobook, Video, Unreadable:
 			if n != 1 {
 				reason += "s"
 			}
-			reasons[i] = fmt.Sprintf("%d %s", n, reason)
+			held = append(held, segue.Phrase{Text: "%d %s", Args: []any{n, segue.Phrase{Text: reason}}})
 		default:
-			reasons[i] = fmt.Sprintf("%d rows with reason %q", n, reason)
+			held = append(held, segue.Phrase{Text: language.Text("%d rows with reason %q"), Args: []any{n, segue.Phrase{Text: reason}}})
 		}
 	}
-	verb := "holds "
+	e.Problem, e.Args = language.Text("holds %s and no music"), []any{held}
 	if len(paths) > 1 {
-		verb = "the files hold "
+		e.Problem = language.Text("the files hold %s and no music")
 	}
-	e.Problem = verb + strings.Join(reasons, ", ") + " and no music"
 	e.Hint = "Spotify's music is in StreamingHistory_music_*.json or Streaming_History_Audio_*.json; give the whole ZIP if in doubt"
 	return e
 }

@@ -199,7 +199,7 @@ func FuzzArchive(f *testing.F) {
 		var parts []part
 		for _, r := range results {
 			if r.file.Format != "" {
-				parts = append(parts, part{r.rank, r.plays})
+				parts = append(parts, part{rank: r.rank, plays: r.plays})
 			}
 		}
 		merge(parts)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"segue"
@@ -32,7 +33,8 @@ type sink struct {
 	lo, hi   time.Time
 	names    map[string]string // every kept string once
 	last     time.Time
-	up, down int // steps between neighbouring rows, by direction
+	up, down int           // steps between neighbouring rows, by direction
+	counted  *atomic.Int64 // plays of all files so far; may be nil
 }
 
 func newSink(file *File, now time.Time) *sink {
@@ -60,6 +62,9 @@ func (k *sink) keep(p segue.Play) {
 		k.drop(BadDuration)
 		return
 	}
+	// What is stored of a play is exact to the millisecond; a play must be the
+	// same one when its export is brought again.
+	p.EndedAt, p.Played = p.EndedAt.Truncate(time.Millisecond), p.Played.Truncate(time.Millisecond)
 	switch c := p.EndedAt.Compare(k.last); {
 	case len(k.plays) == 0:
 	case c < 0:
@@ -69,6 +74,9 @@ func (k *sink) keep(p segue.Play) {
 	}
 	k.last = p.EndedAt
 	k.plays = append(k.plays, p)
+	if k.counted != nil {
+		k.counted.Add(1)
+	}
 }
 
 // plausible reports whether t can be the time of a play.
@@ -94,7 +102,7 @@ func (k *sink) name(b []byte) string {
 	if s, ok := k.names[string(b)]; ok {
 		return s
 	}
-	s := strings.ToValidUTF8(string(bytes.TrimSpace(b)), "\ufffd")
+	s := strings.ReplaceAll(strings.ToValidUTF8(string(bytes.TrimSpace(b)), "\ufffd"), "\x00", "\ufffd")
 	if len(b) > 0 {
 		k.names[string(b)] = s
 	}

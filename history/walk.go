@@ -236,8 +236,8 @@ type input struct {
 }
 
 // fault returns the error of a file that cannot be read on.
-func (in *input) fault(row int, problem, hint string) error {
-	return &segue.InputError{File: in.name, Row: row, Problem: problem, Hint: hint}
+func (in *input) fault(row int, problem, hint string, args ...any) error {
+	return &segue.InputError{File: in.name, Row: row, Problem: problem, Args: args, Hint: hint}
 }
 
 // truncated returns the error of a file that stops in the middle.
@@ -254,5 +254,5 @@ func (in *input) unreadable(row int, err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return in.truncated(row)
 	}
-	return in.fault(row, "the file is damaged ("+err.Error()+")", "nothing was imported; download it again")
+	return in.fault(row, "the file is damaged (%s)", "nothing was imported; download it again", err.Error())
 }
