@@ -33,8 +33,12 @@ func feelings() [5][5]string {
 
 // FeelWords puts where a person says they are, or want to be, into a word and its
 // two coordinates: "Wound up", "somewhat unpleasant, quite energetic". All points
-// of a cell of the pad have the same words.
+// of a cell of the pad have the same words; a point off the plane counts to the
+// nearest cell, and an unknown one has none.
 func FeelWords(t *language.Tongue, at segue.Affect) (word, detail string) {
+	if !at.Known() {
+		return "", ""
+	}
 	cell := segue.CellAt(at)
 	v, a := cell[0], cell[1]
 	zone := func(i int) int { return [...]int{0, 0, 1, 1, 2, 3, 3, 4, 4}[i-1] }
