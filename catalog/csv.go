@@ -106,7 +106,7 @@ func (r *reader) csv(ctx context.Context, path string, src io.Reader, size int64
 		return err
 	}
 	if cutErr == errLongRecord {
-		return &segue.InputError{File: path, Row: lines + 1, Problem: fmt.Sprintf("the row is over %d MB long", maxRecord>>20), Hint: "look for a quotation mark that is never closed"}
+		return &segue.InputError{File: path, Row: lines + 1, Problem: "the row is over %d MB long", Args: []any{maxRecord >> 20}, Hint: "look for a quotation mark that is never closed"}
 	}
 	if cutErr != nil {
 		return readError(path, cutErr)
@@ -239,7 +239,7 @@ func (b *batch) parse(s *splitter, block []byte, delimiter byte) {
 			return
 		}
 		if s.pos-start > maxField && longest(s.fields) > maxField {
-			b.err = &segue.InputError{File: b.file, Row: s.lines, Problem: fmt.Sprintf("a field is over %d MB long", maxField>>20), Hint: "look for a quotation mark that is never closed"}
+			b.err = &segue.InputError{File: b.file, Row: s.lines, Problem: "a field is over %d MB long", Args: []any{maxField >> 20}, Hint: "look for a quotation mark that is never closed"}
 			return
 		}
 		switch {

@@ -170,7 +170,8 @@ func (l *layout) check(file string) *segue.InputError {
 	default:
 		return nil
 	}
-	return &segue.InputError{File: file, Problem: problem, Hint: l.looksLike()}
+	hint := l.looksLike()
+	return &segue.InputError{File: file, Problem: problem, Hint: hint.Text, HintArgs: hint.Args}
 }
 
 // looksLikeLabels reports whether this is a table of mood labels: valence and
@@ -181,19 +182,20 @@ func (l *layout) looksLikeLabels() bool {
 
 // looksLike names the known thing that has such a header, or says what the
 // header is.
-func (l *layout) looksLike() string {
+func (l *layout) looksLike() segue.Phrase {
+	is := func(text string, args ...any) segue.Phrase { return segue.Phrase{Text: text, Args: args} }
 	switch {
 	case l.looksLikeLabels():
-		return "this looks like a table of mood labels; a catalogue needs audio features, such as energy and acousticness"
+		return is("this looks like a table of mood labels; a catalogue needs audio features, such as energy and acousticness")
 	case l.hasName("endtime") || l.hasName("msplayed") && !l.has(roleFeature+role(segue.Energy)) || l.hasName("uts"):
-		return "this looks like a listening history, which --history takes"
+		return is("this looks like a listening history, which --history takes")
 	}
 	if slices.ContainsFunc(l.names, isValue) {
 		// What a row holds may be what somebody heard: it is not repeated.
-		return "its first line looks like a row and not like names of columns; write their names above it"
+		return is("its first line looks like a row and not like names of columns; write their names above it")
 	}
 	if len(l.names) == 1 {
-		return "it has one column only; track tables have several, with commas between them"
+		return is("it has one column only; track tables have several, with commas between them")
 	}
 	shown := l.names
 	if len(shown) > 6 {
@@ -203,7 +205,7 @@ func (l *layout) looksLike() string {
 	for i, n := range shown {
 		quoted[i] = fmt.Sprintf("%.40q", n)
 	}
-	return fmt.Sprintf("its %d columns begin with %s", len(l.names), strings.Join(quoted, ", "))
+	return is("its %d columns begin with %s", len(l.names), strings.Join(quoted, ", "))
 }
 
 // isValue reports whether a cell holds a number, a date or a time of day, as

@@ -81,7 +81,7 @@ func openParquet(path string, f io.ReaderAt, size, unpacked int64) (*parquet.Fil
 
 // damagedParquet is the error of a file that is no whole Parquet file.
 func damagedParquet(path string, err error) error {
-	return &segue.InputError{File: path, Problem: fmt.Sprintf("the Parquet file is cut short or damaged (%.80q)", err.Error()), Hint: "copy or export it again"}
+	return &segue.InputError{File: path, Problem: "the Parquet file is cut short or damaged (%.80q)", Args: []any{err.Error()}, Hint: "copy or export it again"}
 }
 
 // parquetColumns returns the layout of the top columns and the leaf that holds

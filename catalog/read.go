@@ -93,9 +93,13 @@ func Read(ctx context.Context, paths []string, o Options) (*segue.Catalog, *Repo
 
 // nothingKept is the error of tables without a row that can be used.
 func nothingKept(paths []string, report *Report) error {
+	var reasons segue.Phrases
+	for _, r := range report.reasons() {
+		reasons = append(reasons, segue.Phrase{Text: r})
+	}
 	return &segue.InputError{
 		File:    strings.Join(paths, ", "),
-		Problem: fmt.Sprintf("none of the %d rows could be kept: %s", report.Rows, strings.Join(report.reasons(), ", ")),
+		Problem: "none of the %d rows could be kept: %s", Args: []any{report.Rows, reasons},
 	}
 }
 
@@ -213,7 +217,7 @@ func (r *reader) file(ctx context.Context, path string) error {
 		return &segue.InputError{File: path, Problem: "there is a header but no row", Hint: "export the table again"}
 	}
 	if r.sink.tracks() > maxTracks {
-		return &segue.InputError{File: path, Problem: fmt.Sprintf("more than %d tracks in all", maxTracks), Hint: "read a part of them"}
+		return &segue.InputError{File: path, Problem: "more than %d tracks in all", Args: []any{maxTracks}, Hint: "read a part of them"}
 	}
 	return nil
 }
