@@ -12,6 +12,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
+
+	"segue/language"
 )
 
 // never are the words no text of Segue may use: it describes music and
@@ -34,6 +38,28 @@ var mayBeSaid = []string{
 	// the rule
 	`Never write "proven", "treats", "diagnoses" in product text`,
 	`Never: depress*, disorder, symptom, diagnos*, patient, unstable, "mental state", risk score, "treats", "therapy" as a claim`,
+}
+
+// neverInVietnamese are the same words in Vietnamese, as whole syllables: they may
+// stand in the disclaimer alone.
+var neverInVietnamese = regexp.MustCompile(`(?:^|[^\pL\pM])(trầm cảm|rối loạn|triệu chứng|chẩn đoán|chuẩn đoán|bệnh|điều trị|chữa|trị liệu|liệu pháp|tâm thần|bất ổn|trạng thái tinh thần|sức kh(?:ỏe|oẻ) tinh thần|điểm (?:nguy cơ|rủi ro)|được chứng minh)(?:[^\pL\pM]|$)`)
+
+// mayBeSaidInVietnamese are the passages in which such a word denies a claim.
+var mayBeSaidInVietnamese = []string{
+	"không phải là trị liệu và không phải là thiết bị y tế",
+}
+
+// forbiddenInVietnamese is forbidden for a Vietnamese text, whichever way its marks
+// are written.
+func forbiddenInVietnamese(text string) string {
+	text = strings.Join(strings.Fields(strings.ToLower(norm.NFC.String(text))), " ")
+	for _, p := range mayBeSaidInVietnamese {
+		text = strings.ReplaceAll(text, p, "…")
+	}
+	if m := neverInVietnamese.FindStringSubmatch(text); m != nil {
+		return m[1] + " in " + text
+	}
+	return ""
 }
 
 // forbidden returns the first forbidden word of a text that stands in no
@@ -96,6 +122,34 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// TestVietnameseWords holds what stands for each English text to the same rule.
+func TestVietnameseWords(t *testing.T) {
+	all := new(strings.Builder)
+	n := 0
+	err := language.Each("vi", func(file, text, said string) error {
+		n++
+		all.WriteString(strings.ToLower(norm.NFC.String(said)) + "\n")
+		if w := forbiddenInVietnamese(said); w != "" {
+			t.Errorf("%s: %q: %s", file, text, w)
+		}
+		if !norm.NFC.IsNormalString(said) {
+			t.Errorf("%s: %q: marks are written apart from their letters: %q", file, text, said)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n < 500 {
+		t.Errorf("only %d texts were read", n)
+	}
+	for _, p := range mayBeSaidInVietnamese {
+		if !strings.Contains(all.String(), p) {
+			t.Errorf("%q may be said but nobody does: take it off the list", p)
+		}
+	}
+}
+
 // eachLiteral calls do for every string literal of a Go file, and returns how
 // many there are. Literals joined by + are one text: a word may be cut in two.
 func eachLiteral(path string, do func(line int, text string)) (int, error) {
@@ -138,6 +192,23 @@ func eachLiteral(path string, do func(line int, text string)) (int, error) {
 		return true
 	})
 	return n, nil
+}
+
+// The Vietnamese linter must be able to fail too.
+func TestVietnameseWordsAreNoticed(t *testing.T) {
+	for _, bad := range []string{
+		"Trầm cảm?", "RỐI LOẠN", "một triệu chứng", "chẩn đoán bệnh", "dành cho bệnh nhân", "bệnh.", "để điều\u00a0trị", "chữa lành", "âm nhạc trị liệu",
+		"một liệu\n pháp", "tâm thần", "đã được chứng minh", "sức khoẻ tinh thần", norm.NFD.String("trị liệu"), "Đây là trị liệu và không phải là thiết bị y tế",
+	} {
+		if forbiddenInVietnamese(bad) == "" {
+			t.Errorf("%q passes", bad)
+		}
+	}
+	for _, good := range []string{"chữ", "một chữ cái", "tâm trạng", "điều trái ngược", "Segue không phải là trị liệu\nvà không phải là thiết bị y tế.", "Không phải là trị liệu và không phải là thiết bị y tế"} {
+		if w := forbiddenInVietnamese(good); w != "" {
+			t.Errorf("%q: %s", good, w)
+		}
+	}
 }
 
 // The linter must be able to fail, and every exception must be in use.
