@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"segue"
 )
 
 // header begins every SQLite file that is not encrypted.
@@ -22,7 +24,7 @@ func findFile(path string, readOnly bool) (place, error) {
 	}
 	p := place{path: abs, readOnly: readOnly}
 	if info, err := os.Stat(abs); err == nil && info.IsDir() {
-		return p, &fs.PathError{Op: "open", Path: path, Err: errors.New("this is a folder; name a file in it")}
+		return p, &segue.InputError{File: path, Problem: "this is a folder", Hint: "name a file in it"}
 	}
 	if !readOnly {
 		switch err := makeFile(abs); {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"segue"
 )
 
 // Options say which database to open, and how.
@@ -41,8 +43,9 @@ type Store struct {
 //
 // It returns ErrKey if the key is missing, wrong, or one too many, or if the
 // file is no database of Segue; ErrFuture if a newer Segue wrote it, which is
-// then left as it is; ErrBusy if another process does not let go of it; and a
-// *fs.PathError if the file cannot be reached. A file that can only be read is
+// then left as it is; ErrBusy if another process does not let go of it; a
+// *segue.InputError if the path names a folder; and a *fs.PathError if the file
+// cannot be reached. A file that can only be read is
 // opened so, and every write returns ErrReadOnly.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	p, err := o.place()
@@ -136,6 +139,10 @@ func (s *Store) openWriter(ctx context.Context, stale bool) (err error) {
 func openFault(ctx context.Context, p place, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	var input *segue.InputError
+	if errors.As(err, &input) {
+		return err
 	}
 	if !isOurs(err) {
 		err = sqliteFault(err)

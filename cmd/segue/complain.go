@@ -38,7 +38,7 @@ func complaint(err error) string {
 }
 
 // origin is the package an error names first, of no interest to the person.
-var origin = regexp.MustCompile(`^(artifact|catalog|demo|history|mood|match|playlist|session|persona): `)
+var origin = regexp.MustCompile(`^(artifact|catalog|demo|history|mood|match|playlist|session|persona|store): `)
 
 // fileComplaint words the operating system's answers for people.
 func fileComplaint(err error) (string, bool) {

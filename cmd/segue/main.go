@@ -77,8 +77,9 @@ Start with 'segue demo'. It is about music: not therapy, not a medical device.`,
 	root.PersistentFlags().BoolVarP(&t.quiet, "quiet", "q", false, "show no progress")
 	root.PersistentFlags().Uint64Var(&t.seed, "seed", 1, "seed of every random choice: the same `N` gives the same result")
 	root.AddCommand(
-		demoCommand(t), runCommand(t), catalogCommand(t), trainCommand(t), curvesCommand(t),
+		demoCommand(t), serveCommand(t), runCommand(t), catalogCommand(t), trainCommand(t), curvesCommand(t),
 		historyCommand(t), sessionsCommand(t), profileCommand(t), playlistCommand(t), editCommand(t), batchCommand(t), playedCommand(t),
+		backupCommand(t), exportCommand(t), restoreCommand(t), forgetCommand(t),
 		modelsCommand(t), assignCommand(t), treeCommand(t), benchCommand(t), versionCommand(t), docsCommand(),
 	)
 	root.InitDefaultCompletionCmd() // so that its complaints are worded like ours

@@ -44,8 +44,9 @@ var shared struct {
 
 // invented returns a folder, made once, with catalog.csv (invented music),
 // my_spotify_data.zip (a year), and from them plays.json (1,500 plays), small.csv
-// (the tracks in plays.json and 600 more), few.json (two plays) and account.json
-// (50 plays as the account export writes them).
+// (the tracks in plays.json and 600 more), few.json (two plays) account.json
+// (50 plays as the account export writes them), and my-segue.zip (what segue
+// export writes).
 func invented(t testing.TB) string {
 	shared.once.Do(func() { shared.err = invent() })
 	if shared.err != nil {
@@ -56,6 +57,9 @@ func invented(t testing.TB) string {
 
 func invent() (err error) {
 	if shared.dir, err = os.MkdirTemp("", "segue-test"); err != nil {
+		return err
+	}
+	if err := keepSomething(shared.dir); err != nil {
 		return err
 	}
 	_, exports, err := demo.Write(context.Background(), shared.dir, 1)
@@ -205,7 +209,7 @@ func oneComplaint(stdout, stderr string) error {
 }
 
 // insider finds what belongs in a debugger, not in a message.
-var insider = regexp.MustCompile(`^segue: (artifact|catalog|demo|history|match|mood|persona|playlist|recommend|report|session|json): |(?i)\b(strconv|syscall|goroutine|panic|errno|EOF|usage|context canceled)\b|%!|0x[0-9a-f]{6}|no such file or directory|is a directory|not a directory`)
+var insider = regexp.MustCompile(`^segue: (artifact|catalog|demo|history|match|mood|persona|playlist|recommend|report|session|store|json): |(?i)\b(strconv|syscall|goroutine|panic|errno|EOF|usage|context canceled)\b|%!|0x[0-9a-f]{6}|no such file or directory|is a directory|not a directory`)
 
 // timeless parses JSON and removes what may differ from run to run.
 func timeless(b []byte) (any, error) {

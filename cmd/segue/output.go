@@ -8,7 +8,12 @@ import (
 
 // writeFile writes a file whole or not at all: to a temporary file beside it,
 // synced, then renamed into place. Its folder is made if need be.
-func writeFile(path string, write func(io.Writer) error) (err error) {
+func writeFile(path string, write func(io.Writer) error) error {
+	return writeFileAs(path, 0o644, write)
+}
+
+// writeFileAs is writeFile with the file's permissions.
+func writeFileAs(path string, mode os.FileMode, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -29,7 +34,7 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
+	if err := f.Chmod(mode); err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
