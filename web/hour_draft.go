@@ -1,0 +1,265 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+
+	"segue"
+	"segue/playlist"
+	"segue/recommend"
+	"segue/store"
+	"segue/tell"
+)
+
+// mostDrafts is how many hours are held ready to be shown and edited. One is a few
+// hundred kilobytes. (d)
+const mostDrafts = 32
+
+// drafts are the hours that were looked at last, so that a page is shown without
+// reading its plan, and an edit made without planning it again. What is held is
+// only ever a copy of what the store has: an hour whose stored version is another
+// is read anew.
+type drafts struct {
+	mu   sync.Mutex
+	held []*draft        // the last used one last
+	talk map[string]bool // owner and id of the hours after which a listener asked to talk to somebody; never stored
+}
+
+func (d *drafts) init() { d.talk = map[string]bool{} }
+
+// forget drops all of them: something they rest on has changed.
+func (d *drafts) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.held, d.talk = nil, map[string]bool{}
+}
+
+// drop drops one hour.
+func (d *drafts) drop(owner, id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.held = slices.DeleteFunc(d.held, func(one *draft) bool { return one.owner == owner && one.id == id })
+	delete(d.talk, owner+" "+id)
+}
+
+// of returns the draft of an hour, a new one if none is held.
+func (d *drafts) of(owner, id string) *draft {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	at := slices.IndexFunc(d.held, func(one *draft) bool { return one.owner == owner && one.id == id })
+	one := &draft{owner: owner, id: id}
+	if at >= 0 {
+		one = d.held[at]
+		d.held = slices.Delete(d.held, at, at+1)
+	} else if len(d.held) == mostDrafts {
+		d.held = slices.Delete(d.held, 0, 1)
+	}
+	d.held = append(d.held, one)
+	return one
+}
+
+// asked notes whether the listener asked to talk to somebody after an hour.
+func (d *drafts) asked(owner, id string, is bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if is && len(d.talk) < mostDrafts {
+		d.talk[owner+" "+id] = true
+	} else {
+		delete(d.talk, owner+" "+id)
+	}
+}
+
+// talks reports what asked noted.
+func (d *drafts) talks(owner, id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.talk[owner+" "+id]
+}
+
+// A draft is one hour held ready. Its fields are read and written under mu; the
+// playlists themselves are never changed.
+type draft struct {
+	owner, id string
+
+	mu       sync.Mutex
+	stored   store.Hour // without its plan
+	hour     *playlist.Playlist
+	language string // the code of the language that the hour speaks
+	music    *recommend.Music
+	missing  int // tracks of the hour that music does not have
+
+	edit *playlist.Draft // nil until one is wanted
+	on   *portrait       // what it rests on
+	redo int             // edits taken back that can be made again
+	last change          // what the last edit did
+
+	plane, arc string // drawn of hour; empty until needed
+}
+
+// A change says which tracks an edit brought and sent away.
+type change struct {
+	Came []tell.Numbered
+	Went []playlist.Track
+}
+
+// changeOf compares two hours.
+func changeOf(before, now *playlist.Playlist) change {
+	in := func(p *playlist.Playlist, id string) bool {
+		return slices.ContainsFunc(p.Tracks, func(t playlist.Track) bool { return t.ID == id })
+	}
+	var c change
+	for i, t := range now.Tracks {
+		if !in(before, t.ID) {
+			c.Came = append(c.Came, tell.Numbered{No: i + 1, Track: t})
+		}
+	}
+	for _, t := range before.Tracks {
+		if !in(now, t.ID) {
+			c.Went = append(c.Went, t)
+		}
+	}
+	return c
+}
+
+// A plan is an hour as it is stored: the playlist, and the language its sentences
+// are in.
+type plan struct {
+	*playlist.Playlist
+	Language string `json:"language,omitempty"`
+}
+
+// written returns the plan as it is stored.
+func written(p *playlist.Playlist, language string) ([]byte, error) {
+	return json.Marshal(plan{p, language})
+}
+
+// read takes the stored hour into the draft, unless it is there.
+func (d *draft) read(h store.Hour) error {
+	if d.hour != nil && d.stored.Version == h.Version && d.stored.Changed.Equal(h.Changed) {
+		return nil
+	}
+	var said struct{ Language string }
+	if err := json.Unmarshal(h.Plan, &said); err != nil {
+		return err
+	}
+	p, err := playlist.ReadAny(bytes.NewReader(h.Plan), "hour.json")
+	if err != nil {
+		return err
+	}
+	d.put(h, p, said.Language)
+	d.edit, d.on, d.redo, d.last, d.music = nil, nil, 0, change{}, nil
+	return nil
+}
+
+// put makes p the present hour.
+func (d *draft) put(h store.Hour, p *playlist.Playlist, language string) {
+	h.Plan = nil
+	d.stored, d.hour, d.language = h, p, language
+	d.plane, d.arc = "", ""
+}
+
+// look finds how many tracks of the hour the music does not have.
+func (d *draft) look(m *recommend.Music) {
+	if m == nil || m == d.music {
+		d.music = m
+		return
+	}
+	wanted := map[string]bool{}
+	for _, t := range d.hour.Tracks {
+		wanted[t.ID] = true
+	}
+	for _, id := range m.Catalog.ID {
+		delete(wanted, id)
+		if len(wanted) == 0 {
+			break
+		}
+	}
+	d.music, d.missing = m, len(wanted)
+}
+
+// fixed reports whether the hour can only be read: its music is gone.
+func (d *draft) fixed() bool { return d.music == nil || d.missing > 0 }
+
+// draftOf returns the draft of a visit's hour, locked, speaking the visit's
+// language where it can. The caller unlocks it. A stored hour whose words are in
+// the language is read and not planned again.
+func (v *visit) draftOf(ctx context.Context, id string) (*draft, error) {
+	h, err := v.keeper(store.CheckIns).Hour(ctx, v.who.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	d := v.server.drafts.of(v.who.ID, id)
+	d.mu.Lock()
+	if err := v.prepare(ctx, d, h); err != nil {
+		d.mu.Unlock()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (v *visit) prepare(ctx context.Context, d *draft, h store.Hour) error {
+	if err := d.read(h); err != nil {
+		return err
+	}
+	m, err := v.shelf().get(ctx)
+	switch {
+	case errors.Is(err, ErrNoMusic):
+		m = nil
+	case err != nil:
+		return err
+	}
+	d.look(m)
+	if d.language == v.Code() || d.fixed() {
+		return nil
+	}
+	// In other words: from the draft, which holds what they are made of.
+	switch err := v.resume(ctx, d); {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, playlist.ErrNoFit), errors.Is(err, segue.ErrUsage), errors.Is(err, playlist.ErrNoPlaylist):
+		return nil // it stays in the words it has
+	case err != nil:
+		return err
+	}
+	p, err := d.edit.In(v.Tongue)
+	if err != nil {
+		return err
+	}
+	d.put(d.stored, proved(p, d.hour), v.Code())
+	return nil
+}
+
+// resume makes the draft ready for edits in the visit's language.
+func (v *visit) resume(ctx context.Context, d *draft) error {
+	p, err := v.portrait(ctx)
+	if err != nil {
+		return err
+	}
+	if d.edit == nil || d.on != p {
+		l, err := p.library(v.Tongue)
+		if err != nil {
+			return err
+		}
+		if d.edit, err = playlist.Resume(ctx, l, d.hour); err != nil {
+			d.edit = nil
+			return err
+		}
+		d.on, d.redo = p, 0
+	}
+	_, err = d.edit.In(v.Tongue)
+	return err
+}
+
+// proved returns p with the certificate of the same hour as it was.
+func proved(p, was *playlist.Playlist) *playlist.Playlist {
+	if p.Gap != nil || was.Gap == nil || !slices.EqualFunc(p.Tracks, was.Tracks, func(a, b playlist.Track) bool { return a.ID == b.ID && a.Locked == b.Locked }) {
+		return p
+	}
+	out := *p
+	out.Certificate, out.LowerBound, out.Gap = was.Certificate, was.LowerBound, was.Gap
+	return &out
+}

@@ -1,0 +1,147 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"segue"
+	"segue/playlist"
+	"segue/store"
+)
+
+// routesOfHours are the addresses of check-ins, hours and what came of them.
+func (s *Server) routesOfHours(on func(string, handler)) {
+	on("GET /now", s.nowPage)
+	on("POST /now", s.buildHour)
+
+	on("GET /hours", s.hoursPage)
+	on("GET /hours/{id}", s.hourPage)
+	on("POST /hours/{id}/edit", s.editHour)
+	on("POST /hours/{id}/delete", s.deleteHour)
+	on("GET /hours/{id}/{file}", s.hourFile)
+
+	on("GET /hours/{id}/feel", s.feelPage)
+	on("POST /hours/{id}/feel", s.saveFeeling)
+	on("POST /hours/{id}/feel/delete", s.deleteFeeling)
+
+	on("GET /time", s.timePage)
+}
+
+// newID returns a name that says nothing and that nobody guesses: 128 random bits.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
+}
+
+// allowsCheckIns reports whether check-ins and hours are kept.
+func (v *visit) allowsCheckIns() bool { return v.allows(store.CheckIns) }
+
+// lastCheckIn returns what the listener said last, nil if nothing.
+func (v *visit) lastCheckIn(ctx context.Context) (*segue.CheckIn, error) {
+	c, err := v.keeper(store.CheckIns).LastCheckIn(ctx, v.who.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	out := &segue.CheckIn{At: c.At, Now: segue.Cell(c.Now).At()}
+	if c.Target != nil {
+		at := segue.Cell(*c.Target).At()
+		out.Target = &at
+	}
+	return out, nil
+}
+
+// A pastHour is what a list says of an hour: its ends and what came of it.
+type pastHour struct {
+	ID       string
+	At       time.Time
+	From, To playlist.Place
+	Minutes  int
+	Felt     *store.Reflection // nil if nothing was said
+}
+
+// stays reports whether the hour was to keep to one place.
+func (h pastHour) stays() bool { return h.From.Affect == h.To.Affect }
+
+// pastHours returns all hours, the newest first.
+func (v *visit) pastHours(ctx context.Context) ([]pastHour, error) {
+	k := v.keeper(store.CheckIns)
+	hours, err := k.Hours(ctx, v.who.ID)
+	if err != nil {
+		return nil, err
+	}
+	felt, err := k.Reflections(ctx, v.who.ID)
+	if err != nil {
+		return nil, err
+	}
+	by := map[string]*store.Reflection{}
+	for i := range felt {
+		by[felt[i].Hour] = &felt[i]
+	}
+	out := make([]pastHour, 0, len(hours))
+	for _, h := range hours {
+		// Only these of the plan are read: a list of hours reads no tracks.
+		var ends struct {
+			From, To playlist.Place
+			Minutes  int
+		}
+		if err := json.Unmarshal(h.Plan, &ends); err != nil {
+			continue // its own page says what is wrong with it
+		}
+		out = append(out, pastHour{ID: h.ID, At: h.At, From: ends.From, To: ends.To, Minutes: ends.Minutes, Felt: by[h.ID]})
+	}
+	return out, nil
+}
+
+// hoursAPage is how many hours a page lists. (d)
+const hoursAPage = 40
+
+// hoursPage lists earlier hours, the newest first.
+func (s *Server) hoursPage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if !v.known {
+		return see(w, r, "/")
+	}
+	all, err := v.pastHours(r.Context())
+	if err != nil {
+		return err
+	}
+	l := hourList{All: len(all), Page: 1, Kept: v.allowsCheckIns()}
+	if n, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil && n > 1 && n <= (len(all)+hoursAPage-1)/hoursAPage {
+		l.Page = n
+	}
+	from := (l.Page - 1) * hoursAPage
+	l.Hours = all[from:min(from+hoursAPage, len(all))]
+	l.Older = from+hoursAPage < len(all)
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Your hours"), Nav: navHour}, hoursPage(v, l))
+}
+
+// An hourList is a page of the list of hours.
+type hourList struct {
+	Hours []pastHour
+	All   int
+	Page  int // from 1
+	Older bool
+	Kept  bool // whether they outlive the process
+}
+
+// deleteHour deletes an hour, what was said of it, and the check-in before it.
+func (s *Server) deleteHour(w http.ResponseWriter, r *http.Request, v *visit) error {
+	id := r.PathValue("id")
+	k := v.keeper(store.CheckIns)
+	if _, err := k.Hour(r.Context(), v.who.ID, id); err != nil {
+		return err
+	}
+	if err := k.DeleteHour(r.Context(), v.who.ID, id); err != nil {
+		return err
+	}
+	s.drafts.drop(v.who.ID, id)
+	return see(w, r, "/hours")
+}

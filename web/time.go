@@ -1,0 +1,58 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"segue/chart"
+	"segue/outcome"
+	"segue/store"
+)
+
+// A timeView is what came of all hours together.
+type timeView struct {
+	Hours    []pastHour // the newest first
+	Kept     bool
+	Changes  outcome.Summary
+	Feelings outcome.Feelings
+	Answered outcome.Share // of all hours
+	Picture  string        // empty without a change
+}
+
+// timePage shows what hours did, over time.
+func (s *Server) timePage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if !v.known {
+		return see(w, r, "/")
+	}
+	hours, err := v.pastHours(r.Context())
+	if err != nil {
+		return err
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Over time"), Nav: navTime}, timePage(v, v.timeView(hours)))
+}
+
+func (v *visit) timeView(hours []pastHour) timeView {
+	t := timeView{Hours: hours, Kept: v.allows(store.CheckIns)}
+	var changes []float64
+	var answers []int
+	drawn := chart.Outcomes{Name: v.Say("Nearer to where you wanted to be"), Class: "ink"}
+	for _, h := range slices.Backward(hours) {
+		if h.Felt == nil {
+			continue
+		}
+		answers = append(answers, h.Felt.Feel)
+		if h.Felt.After != nil {
+			changes = append(changes, h.change())
+			drawn.Points = append(drawn.Points, chart.Outcome{At: h.At.In(v.zone()), Change: h.change()})
+		}
+	}
+	t.Changes, t.Feelings, t.Answered = outcome.Summarize(changes), outcome.FeelingsOf(answers), outcome.ShareOf(len(answers), len(hours))
+	if len(changes) > 0 {
+		if t.Changes.Enough {
+			drawn.Mean = &chart.Mean{Value: float64(t.Changes.Mean), Lo: float64(t.Changes.Lo), Hi: float64(t.Changes.Hi)}
+		}
+		t.Picture = chart.DrawOutcomes(drawn, chart.Caption{ID: "outcomes", Title: v.Say("What each hour changed"), In: v.Tongue,
+			Desc: v.Say("Each dot is an hour: above the line you were nearer afterwards to where you wanted to be. The list below has the same facts.")})
+	}
+	return t
+}
