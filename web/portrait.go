@@ -21,6 +21,7 @@ type portrait struct {
 	listener *recommend.Listener // nil without a history
 	profile  *recommend.Profile  // nil without a history
 	signals  segue.Signals
+	facts    factsOnce
 
 	mu        sync.Mutex
 	drawn     map[string]string // pictures and long texts by language and name
@@ -83,6 +84,15 @@ func (p *portraits) forget(id string) {
 	delete(p.of, id)
 }
 
+// put keeps a portrait that was made already.
+func (p *portraits) put(id string, one *portrait) {
+	done := make(chan struct{})
+	close(done)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.of[id] = &sitting{done: done, is: one}
+}
+
 // portrait returns the portrait of who visits. Without the consent to read moods
 // it has the music alone.
 func (v *visit) portrait(ctx context.Context) (*portrait, error) {
@@ -113,20 +123,43 @@ func (v *visit) portrait(ctx context.Context) (*portrait, error) {
 	}
 }
 
+// Warm loads the music and computes the listener's portrait, so that the first
+// pages need not wait. It returns ErrNoMusic where there is no music.
+func (s *Server) Warm(ctx context.Context) error {
+	if _, err := s.own.get(ctx); err != nil {
+		return err
+	}
+	v, err := s.visitOf(ctx, selfID)
+	if err != nil || !v.known {
+		return err
+	}
+	_, err = v.portrait(ctx)
+	return err
+}
+
 // paint computes a portrait.
 func (v *visit) paint(ctx context.Context) (*portrait, error) {
 	music, err := v.shelf().get(ctx)
 	if err != nil {
 		return nil, err
 	}
+	var plays []segue.Play
+	if v.allows(store.Moods) {
+		if plays, err = v.keeper(store.Plays).Plays(ctx, v.who.ID); err != nil {
+			return nil, err
+		}
+	}
+	return v.painted(ctx, music, plays)
+}
+
+// painted computes the portrait of who heard plays; without the consent to read
+// moods they are not looked at.
+func (v *visit) painted(ctx context.Context, music *recommend.Music, plays []segue.Play) (*portrait, error) {
 	p := &portrait{music: music, drawn: map[string]string{}, libraries: map[string]*playlist.Library{}}
-	if !v.allows(store.Moods) {
+	if !v.allows(store.Moods) || len(plays) == 0 {
 		return p, nil
 	}
-	plays, err := v.keeper(store.Plays).Plays(ctx, v.who.ID)
-	if err != nil || len(plays) == 0 {
-		return p, err
-	}
+	var err error
 	if p.listener, err = recommend.Listen(ctx, music, plays, recommend.ListenOptions{Location: v.zone(), Seed: v.server.o.Seed}); err != nil {
 		return nil, err
 	}

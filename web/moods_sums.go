@@ -1,0 +1,122 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"segue"
+	"segue/recommend"
+	"segue/session"
+	"segue/store"
+	"segue/tell"
+)
+
+// remains is what is left of a history whose single plays were let go.
+type remains struct {
+	Hours, Days string // drawings
+	Seconds     float64
+	Active      int       // days with listening
+	LetGo       time.Time // the day the plays were let go; zero if that is not known
+	Kept        int       // days they were kept
+}
+
+// sumsOr shows the sums of a listener who has no single plays but had some, and
+// otherwise returns err, which says why there is nothing else to show.
+func (v *visit) sumsOr(w http.ResponseWriter, r *http.Request, err error) error {
+	var empty *wrong
+	nothing := errors.As(err, &empty) && empty.code == http.StatusConflict || errors.Is(err, ErrNoMusic)
+	if !v.allows(store.Moods) || !nothing {
+		return err
+	}
+	kept := v.keeper(store.Plays)
+	sums, readErr := kept.HourSums(r.Context(), v.who.ID)
+	if readErr != nil {
+		return readErr
+	}
+	if len(sums) == 0 {
+		return err
+	}
+	plays, readErr := kept.Plays(r.Context(), v.who.ID)
+	if readErr != nil {
+		return readErr
+	}
+	if len(plays) > 0 {
+		return err // there is more than sums, and the reason stands
+	}
+	left, readErr := v.remains(r.Context(), kept, sums)
+	if readErr != nil {
+		return readErr
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Your moods"), Nav: navMoods}, sumsPage(v, left))
+}
+
+// remains draws sums by the hour.
+func (v *visit) remains(ctx context.Context, kept *store.Store, sums []store.HourSum) (remains, error) {
+	left := remains{Kept: v.retention()}
+	imports, err := kept.Imports(ctx, v.who.ID)
+	if err != nil {
+		return left, err
+	}
+	if n := len(imports); n > 0 {
+		// Plays go a set number of days after the last of them were brought. If that
+		// number was changed since, the day is not known any more.
+		if day := imports[n-1].At.AddDate(0, 0, left.Kept); !day.After(v.at) {
+			left.LetGo = day.In(v.zone())
+		}
+	}
+	p := &recommend.Profile{}
+	p.Dynamics, left.Seconds = dynamicsOf(sums)
+	left.Active = len(p.Dynamics.Days)
+	left.Hours = tell.HourMap(v.Tongue, p, "hours")
+	left.Days = tell.Calendar(v.Tongue, p, "days")
+	return left, nil
+}
+
+// dynamicsOf puts sums, in order of time, where the hour map and the calendar look
+// for them, and returns the seconds of all. A cell gets a word by the rule of
+// package session.
+func dynamicsOf(sums []store.HourSum) (d session.Dynamics, seconds float64) {
+	var week [7][24]store.HourSum
+	var days []store.HourSum
+	add := func(to *store.HourSum, h store.HourSum) {
+		to.Seconds += h.Seconds
+		to.Featured += h.Featured
+		to.Valence += h.Valence
+		to.Arousal += h.Arousal
+	}
+	for _, h := range sums {
+		date, err := time.Parse(time.DateOnly, h.Date)
+		if err != nil || h.Hour < 0 || h.Hour > 23 {
+			panic("web: a sum of no hour") // the store lets none in
+		}
+		seconds += h.Seconds
+		add(&week[date.Weekday()][h.Hour], h)
+		if n := len(days); n == 0 || days[n-1].Date != h.Date {
+			days = append(days, store.HourSum{Date: h.Date})
+		}
+		add(&days[len(days)-1], h)
+	}
+	cell := func(h store.HourSum) session.Cell {
+		c := session.Cell{Seconds: h.Seconds}
+		if h.Featured > 0 {
+			at := segue.Affect{Valence: h.Valence / h.Featured, Arousal: h.Arousal / h.Featured}
+			c.Position = &at
+			if h.Featured >= session.MinimumCell.Seconds() {
+				m := segue.LabelOf(at)
+				c.Mood = &m
+			}
+		}
+		return c
+	}
+	for day := range week {
+		for hour := range week[day] {
+			d.Week[day][hour] = cell(week[day][hour])
+		}
+	}
+	for _, h := range days {
+		d.Days = append(d.Days, session.Day{Date: h.Date, Cell: cell(h)})
+	}
+	return d, seconds
+}
