@@ -31,8 +31,12 @@ type Card struct {
 	Brand    string // "Segue"
 }
 
-// MaxRunes is the greatest length of each text of a card.
-const MaxRunes = 120
+// MaxRunes is the greatest length of each text of a card, and MaxBrand that of
+// the brand.
+const (
+	MaxRunes = 120
+	MaxBrand = 24
+)
 
 // Errors of a Card or a Size that cannot be drawn. See also LacksError.
 var (
@@ -113,8 +117,8 @@ func compose(c Card, s Size) (*scene, error) {
 	st.draw(k)
 	return &scene{
 		size: s, title: c.Name + " · " + c.Brand, desc: describe(c),
-		ground: st.palette.ground, glows: k.glows, art: k.shapes, quiet: f.quiet(p),
-		words: p.shapes(st.palette), blocks: p.blocks,
+		palette: st.palette, glows: k.glows, art: k.shapes, quiet: f.quiet(p),
+		marks: p.marks(st.palette), blocks: p.blocks,
 	}, nil
 }
 

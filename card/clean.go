@@ -14,14 +14,15 @@ import (
 func clean(c Card, l *letters) (Card, error) {
 	for _, t := range []struct {
 		field string
+		most  int
 		text  *string
 		needs bool
 		face  *face
 	}{
-		{"Name", &c.Name, true, l.display}, {"Line", &c.Line, false, l.text}, {"Fact", &c.Fact, false, l.text},
-		{"Campaign", &c.Campaign, false, l.text}, {"Brand", &c.Brand, true, l.text},
+		{"Name", MaxRunes, &c.Name, true, l.display}, {"Line", MaxRunes, &c.Line, false, l.text}, {"Fact", MaxRunes, &c.Fact, false, l.text},
+		{"Campaign", MaxRunes, &c.Campaign, false, l.text}, {"Brand", MaxBrand, &c.Brand, true, l.text},
 	} {
-		s, err := cleanText(*t.text, t.field, t.face)
+		s, err := cleanText(*t.text, t.field, t.most, t.face)
 		if err != nil {
 			return Card{}, err
 		}
@@ -33,10 +34,10 @@ func clean(c Card, l *letters) (Card, error) {
 	return c, nil
 }
 
-func cleanText(s, field string, f *face) (string, error) {
+func cleanText(s, field string, most int, f *face) (string, error) {
 	// Before the text is walked: norm would turn megabytes over first.
 	if len(s) > MaxRunes*4*4 {
-		return "", fmt.Errorf("card: %w: %s has more than %d letters", ErrText, field, MaxRunes)
+		return "", fmt.Errorf("card: %w: %s has more than %d letters", ErrText, field, most)
 	}
 	if !utf8.ValidString(s) {
 		return "", fmt.Errorf("card: %w: %s is not UTF-8", ErrText, field)
@@ -55,8 +56,8 @@ func cleanText(s, field string, f *face) (string, error) {
 		return r
 	}, s)
 	s = strings.Join(strings.FieldsFunc(norm.NFC.String(s), func(r rune) bool { return r == ' ' }), " ")
-	if utf8.RuneCountInString(s) > MaxRunes {
-		return "", fmt.Errorf("card: %w: %s has more than %d letters", ErrText, field, MaxRunes)
+	if utf8.RuneCountInString(s) > most {
+		return "", fmt.Errorf("card: %w: %s has more than %d letters", ErrText, field, most)
 	}
 	for _, r := range s {
 		// A mark that NFC could not join would need placing that sfnt knows not.

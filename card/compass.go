@@ -3,8 +3,8 @@ package card
 import "math"
 
 // drawCompass draws open country as a map has it, and from its highest summit the
-// ways out in every direction: each runs straight down its slope, and so bends
-// round every other hill. A ring of degrees and a needle lie over the summit.
+// ways out in every direction: each sets out by its bearing, and bends
+// a little round every other hill. A ring of degrees and a needle lie over the summit.
 func drawCompass(k *sketch) {
 	summit := point{k.between(-.20, .20), k.between(-.26, .06)}
 	hills := []hill{{summit.x, summit.y, .40, .36, k.between(0, math.Pi), 1.25}}
@@ -34,8 +34,11 @@ func drawCompass(k *sketch) {
 	var ways [3]path
 	for i := range 72 {
 		points := descend(height, summit, 2*math.Pi*float64(i)/72, ring*1.1, s)
-		if i%2 == 1 {
-			points = points[:len(points)*2/5]
+		switch {
+		case i%2 == 1:
+			points = points[:min(len(points), 12)]
+		case i%6 != 0:
+			points = points[:min(len(points), 28)]
 		}
 		for j, p := range points {
 			points[j] = k.place(p.x, p.y)
@@ -48,21 +51,21 @@ func drawCompass(k *sketch) {
 	drawRose(k, k.place(summit.x, summit.y), ring*k.reach)
 }
 
-// descend follows the steepest way down from the ring around a summit until the
-// land is flat or out of sight; places are shares.
+// descend walks away from the ring around a summit, drawn by the steepest way
+// down, until the land is flat or out of sight; places are shares.
 func descend(height func(x, y float64) float64, summit point, bearing, ring float64, seen box) []point {
 	const step, eps = .018, .004
 	p := summit.toward(bearing, ring)
 	out := []point{p}
 	way := point{}.toward(bearing, 1)
-	for range 90 {
+	for range 96 {
 		down := point{height(p.x-eps, p.y) - height(p.x+eps, p.y), height(p.x, p.y-eps) - height(p.x, p.y+eps)}
 		n := down.length()
 		if n < 2*eps*.06 || !seen.grown(.05).holds(p) {
 			break
 		}
-		// A way keeps some of its direction, as one on foot does.
-		way = way.times(.72).plus(down.times(.28 / n))
+		// A way keeps most of its direction, as one who walks by a bearing does.
+		way = way.times(.965).plus(down.times(.035 / n))
 		way = way.times(1 / way.length())
 		p = p.plus(way.times(step))
 		out = append(out, p)

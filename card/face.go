@@ -39,7 +39,18 @@ type face struct {
 	font   *sfnt.Font
 	buffer sfnt.Buffer
 	em     float64       // font units in an em
-	ppem   fixed.Int26_6 // at which a font unit is 1/64 pixel times 64
+	ppem   fixed.Int26_6 // at which a font unit is a pixel
+	glyphs map[rune]glyph
+	pairs  map[[2]sfnt.GlyphIndex]float64 // kerning
+	lines  map[string]line                // as set: the search for a size asks again and again
+}
+
+// A glyph is the drawing of a letter, with its measures in ems. Index 0 is what
+// the font lacks.
+type glyph struct {
+	index   sfnt.GlyphIndex
+	advance float64
+	ink     box
 }
 
 func newFace(ttf []byte) (*face, error) {
@@ -47,12 +58,40 @@ func newFace(ttf []byte) (*face, error) {
 	if err != nil {
 		return nil, fmt.Errorf("card: reading a font: %w", err)
 	}
-	return &face{font: f, em: float64(f.UnitsPerEm()), ppem: fixed.I(int(f.UnitsPerEm()))}, nil
+	return &face{
+		font: f, em: float64(f.UnitsPerEm()), ppem: fixed.I(int(f.UnitsPerEm())),
+		glyphs: map[rune]glyph{}, pairs: map[[2]sfnt.GlyphIndex]float64{}, lines: map[string]line{},
+	}, nil
 }
 
-func (f *face) has(r rune) bool {
-	g, err := f.font.GlyphIndex(&f.buffer, r)
-	return err == nil && g != 0
+func (f *face) has(r rune) bool { return f.glyph(r).index != 0 }
+
+// glyph measures a letter, once.
+func (f *face) glyph(r rune) glyph {
+	g, ok := f.glyphs[r]
+	if ok {
+		return g
+	}
+	if i, err := f.font.GlyphIndex(&f.buffer, r); err == nil && i != 0 {
+		if b, adv, err := f.font.GlyphBounds(&f.buffer, i, f.ppem, font.HintingNone); err == nil {
+			g = glyph{i, f.ems(adv), box{f.ems(b.Min.X), f.ems(b.Min.Y), f.ems(b.Max.X), f.ems(b.Max.Y)}}
+		}
+	}
+	f.glyphs[r] = g
+	return g
+}
+
+// kern returns by how much two glyphs are moved apart, in ems.
+func (f *face) kern(a, b sfnt.GlyphIndex) float64 {
+	pair := [2]sfnt.GlyphIndex{a, b}
+	by, ok := f.pairs[pair]
+	if !ok {
+		if k, err := f.font.Kern(&f.buffer, a, b, f.ppem, font.HintingNone); err == nil {
+			by = f.ems(k)
+		}
+		f.pairs[pair] = by
+	}
+	return by
 }
 
 // A line is one line of text as set: where each glyph stands, and where ink is.
@@ -67,7 +106,12 @@ type line struct {
 
 // set sets text on one line, with kerning and the ligatures fi and fl.
 func (f *face) set(text string) line {
-	l := line{text: text, face: f}
+	l, ok := f.lines[text]
+	if ok {
+		return l
+	}
+	l = line{text: text, face: f}
+	defer func() { f.lines[l.text] = l }()
 	for _, pair := range [][2]string{{"fi", "\ufb01"}, {"fl", "\ufb02"}} {
 		if f.has([]rune(pair[1])[0]) {
 			text = strings.ReplaceAll(text, pair[0], pair[1])
@@ -75,27 +119,17 @@ func (f *face) set(text string) line {
 	}
 	var before sfnt.GlyphIndex
 	for _, r := range text {
-		g, err := f.font.GlyphIndex(&f.buffer, r)
-		if err != nil || g == 0 {
+		g := f.glyph(r)
+		if g.index == 0 {
 			continue // clean has let no such letter pass
 		}
 		if len(l.glyphs) > 0 {
-			if k, err := f.font.Kern(&f.buffer, before, g, f.ppem, font.HintingNone); err == nil {
-				l.advance += f.ems(k)
-			}
+			l.advance += f.kern(before, g.index)
 		}
-		b, adv, err := f.font.GlyphBounds(&f.buffer, g, f.ppem, font.HintingNone)
-		if err != nil {
-			continue
-		}
-		if !b.Empty() {
-			x, ink := l.advance, box{f.ems(b.Min.X), f.ems(b.Min.Y), f.ems(b.Max.X), f.ems(b.Max.Y)}
-			ink.x0, ink.x1 = ink.x0+x, ink.x1+x
-			l.ink = l.ink.union(ink)
-		}
-		l.glyphs, l.at = append(l.glyphs, g), append(l.at, l.advance)
-		l.advance += f.ems(adv)
-		before = g
+		l.ink = l.ink.union(box{g.ink.x0 + l.advance, g.ink.y0, g.ink.x1 + l.advance, g.ink.y1})
+		l.glyphs, l.at = append(l.glyphs, g.index), append(l.at, l.advance)
+		l.advance += g.advance
+		before = g.index
 	}
 	return l
 }
@@ -104,32 +138,34 @@ func (f *face) ems(v fixed.Int26_6) float64 { return float64(v) / 64 / f.em }
 
 // outline adds the line's letters to p, in the given size from the origin o.
 func (l line) outline(p *path, o point, size float64) {
-	f := l.face
 	for i, g := range l.glyphs {
-		segments, err := f.font.LoadGlyph(&f.buffer, g, f.ppem, nil)
-		if err != nil {
-			continue // set has loaded it before
-		}
-		at := func(q fixed.Point26_6) point {
-			return point{o.x + size*(l.at[i]+f.ems(q.X)), o.y + size*f.ems(q.Y)}
-		}
-		for n, s := range segments {
-			switch s.Op {
-			case sfnt.SegmentOpMoveTo:
-				if n > 0 {
-					p.close()
-				}
-				p.move(at(s.Args[0]))
-			case sfnt.SegmentOpLineTo:
-				p.line(at(s.Args[0]))
-			case sfnt.SegmentOpQuadTo:
-				p.quad(at(s.Args[0]), at(s.Args[1]))
-			case sfnt.SegmentOpCubeTo:
-				p.cube(at(s.Args[0]), at(s.Args[1]), at(s.Args[2]))
+		l.face.outline(p, g, point{o.x + size*l.at[i], o.y}, size)
+	}
+}
+
+// outline adds a glyph to p.
+func (f *face) outline(p *path, g sfnt.GlyphIndex, o point, size float64) {
+	segments, err := f.font.LoadGlyph(&f.buffer, g, f.ppem, nil)
+	if err != nil {
+		return // glyph has loaded it before
+	}
+	at := func(q fixed.Point26_6) point { return point{o.x + size*f.ems(q.X), o.y + size*f.ems(q.Y)} }
+	for n, s := range segments {
+		switch s.Op {
+		case sfnt.SegmentOpMoveTo:
+			if n > 0 {
+				p.close()
 			}
+			p.move(at(s.Args[0]))
+		case sfnt.SegmentOpLineTo:
+			p.line(at(s.Args[0]))
+		case sfnt.SegmentOpQuadTo:
+			p.quad(at(s.Args[0]), at(s.Args[1]))
+		case sfnt.SegmentOpCubeTo:
+			p.cube(at(s.Args[0]), at(s.Args[1]), at(s.Args[2]))
 		}
-		if len(segments) > 0 {
-			p.close()
-		}
+	}
+	if len(segments) > 0 {
+		p.close()
 	}
 }

@@ -2,6 +2,7 @@ package card
 
 import (
 	"math"
+	"sort"
 	"strings"
 )
 
@@ -88,10 +89,7 @@ func (w wish) wrap(text string, size, width float64, broken bool) ([]line, bool)
 				return nil, false
 			}
 			runes := []rune(now)
-			n := len(runes) - 1
-			for n > 1 && !fits(string(runes[:n])) {
-				n--
-			}
+			n := sort.Search(len(runes), func(n int) bool { return !fits(string(runes[:n+1])) })
 			if n < 1 {
 				return nil, false // not even a letter
 			}

@@ -25,7 +25,7 @@ func drawForge(k *sketch) {
 	var levels [shades][2]path
 	var hatches [shades]path
 	shade := func(h float64) int { return int(min(max(h, 0)*shades, shades-1)) }
-	const step = .105
+	const step = .084
 	for _, t := range k.plates(.225, height) {
 		lo := min(t.high[0], t.high[1], t.high[2])
 		hi := max(t.high[0], t.high[1], t.high[2])
@@ -46,7 +46,7 @@ func drawForge(k *sketch) {
 	}
 	for i := range shades {
 		t := float64(i) / (shades - 1)
-		k.stroke(hatches[i], 1.3, k.ramp.at(t*.95), .26+.3*t)
+		k.stroke(hatches[i], 1.5, k.ramp.at(t*.95), .5+.3*t)
 	}
 	for i := range shades {
 		t := float64(i) / (shades - 1)
@@ -134,7 +134,7 @@ func (t plate) hatch(k *sketch, fire point) [][2]point {
 	light := k.place(fire.x, fire.y).minus(centre)
 	turned := (up.x*light.x + up.y*light.y) / max(light.length(), 1) // 1: the slope rises toward the fire, and hides from it
 	dark := .5 + .5*turned
-	if dark < .38 {
+	if dark < .34 {
 		return nil
 	}
 	gap := (21 - 14*dark) * k.unit

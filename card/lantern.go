@@ -21,7 +21,7 @@ func drawLantern(k *sketch) {
 	r, gap := .135, .021
 	for i := 0; r < 2.1; i++ {
 		t := math.Exp(-r / .62)
-		width := 1.7 + 1.9*t
+		width := 1.7 + 2.3*t
 		if i%5 == 0 {
 			width *= 1.45
 		}
@@ -36,7 +36,7 @@ func drawLantern(k *sketch) {
 			continue
 		}
 		var mote path
-		mote.circle(k.place(p.x, p.y), k.unit*k.between(1.6, 3.6))
+		mote.circle(k.place(p.x, p.y), k.unit*k.between(2, 4.6))
 		k.fill(mote, k.ramp.at(1.05-.5*d), .95-.75*d)
 	}
 	for _, ring := range []struct{ r, opacity float64 }{{.088, .28}, {.062, 1}} {

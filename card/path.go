@@ -150,7 +150,7 @@ func even(points []point, step float64, closed bool) []point {
 }
 
 // data appends the path as SVG writes it, in steps relative to rounded places, so
-// that rounding does not add up; digits after the point are 1 or 2.
+// that rounding does not add up; digits after the point are 0, 1 or 2.
 func (p *path) data(b []byte, digits int) []byte {
 	unit := math.Pow10(digits)
 	var cx, cy, startX, startY int
@@ -178,7 +178,8 @@ func (p *path) data(b []byte, digits int) []byte {
 	return b
 }
 
-// appendStep appends a number of tenths or hundredths as shortly as SVG allows.
+// appendStep appends a number of units, tenths or hundredths as shortly as SVG
+// allows.
 func appendStep(b []byte, v, digits int, first bool) []byte {
 	switch {
 	case v < 0:
@@ -187,10 +188,7 @@ func appendStep(b []byte, v, digits int, first bool) []byte {
 	case !first:
 		b = append(b, ' ')
 	}
-	unit := 10
-	if digits == 2 {
-		unit = 100
-	}
+	unit := [...]int{1, 10, 100}[digits]
 	whole, part := v/unit, v%unit
 	if whole != 0 || part == 0 {
 		b = strconv.AppendInt(b, int64(whole), 10)

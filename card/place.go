@@ -69,13 +69,17 @@ func frameOf(s Size) (frame, bool) {
 		}, true
 	case Wide():
 		return frame{
-			size: s, margin: 72, unit: .66, focus: point{880, 315}, reach: 330,
+			size: s, margin: 72, unit: .66, focus: point{892, 315}, reach: 330,
 			name: 158, line: 35, small: 25, tiny: 19, measure: 500, longest: 590,
 			gaps: [3]float64{28, 34, 40}, radius: 15, writable: 630 - 2*68,
 		}, true
 	}
 	return frame{}, false
 }
+
+// descender is the room below the baseline of every name, in ems: a little less
+// than the tails of the display face reach.
+const descender = .18
 
 // place sets every text and gives it a place within the margins, apart from all
 // others. Where the texts together are too high, all are set smaller.
@@ -139,7 +143,10 @@ func placeAt(c Card, f frame, l *letters, scale float64) (placement, bool) {
 		}
 		return f.gaps[i] * scale
 	}
-	head := name.height() + gap(0, lines) + lines.height()
+	// Names with and without tails stand equally far from their line.
+	_, below := name.tops()
+	drop := max(0, descender*name.size-below)
+	head := name.height() + drop + gap(0, lines) + lines.height()
 	tail := gap(1, fact) + fact.height()
 	if head+tail+f.gaps[2]*scale+foot > f.writable {
 		return placement{}, false
@@ -148,7 +155,7 @@ func placeAt(c Card, f frame, l *letters, scale float64) (placement, bool) {
 	if f.tall {
 		top := bottom - foot - f.gaps[2]*scale - tail - head
 		add(nameRole, name, f.margin, top)
-		add(lineRole, lines, f.margin, top+name.height()+gap(0, lines))
+		add(lineRole, lines, f.margin, top+name.height()+drop+gap(0, lines))
 		add(factRole, fact, f.margin, bottom-foot-f.gaps[2]*scale-fact.height())
 		row(bottom - foot/2)
 		return p, true
@@ -161,7 +168,7 @@ func placeAt(c Card, f frame, l *letters, scale float64) (placement, bool) {
 	top := first + f.gaps[2]*scale + (room-head)*.46
 	row(f.margin + foot/2)
 	add(nameRole, name, f.margin, top)
-	add(lineRole, lines, f.margin, top+name.height()+gap(0, lines))
+	add(lineRole, lines, f.margin, top+name.height()+drop+gap(0, lines))
 	add(factRole, fact, f.margin, bottom-fact.height())
 	return p, true
 }
@@ -184,24 +191,35 @@ func (f frame) quiet(p placement) fade {
 	if f.tall {
 		return fade{axis: 'y', none: ink.y0 - 26, full: ink.y0 - 430}
 	}
-	return fade{axis: 'x', none: ink.x1 + 22, full: ink.x1 + 330}
+	return fade{axis: 'x', none: ink.x1 + 22, full: ink.x1 + 270}
 }
 
-// shapes returns the words as outlines, and the mark.
-func (p placement) shapes(pal palette) []shape {
-	var out []shape
-	for _, b := range p.blocks {
-		ink := pal.ink
-		if b.role == factRole || b.role == campaignRole {
-			ink = pal.faint
-		}
-		s := shape{fill: true, colour: ink, opacity: 1, digits: 2}
-		for i, l := range b.set.lines {
-			l.outline(&s.path, point{b.left - l.ink.x0*b.set.size, b.baseline + float64(i)*b.set.lead}, b.set.size)
-		}
-		out = append(out, s)
+// origin returns where the i-th line of a block begins: as far left that its ink
+// begins at the block's edge.
+func (b block) origin(i int) point {
+	return point{b.left - b.set.lines[i].ink.x0*b.set.size, b.baseline + float64(i)*b.set.lead}
+}
+
+// colour returns the ink of a block.
+func (b block) colour(pal palette) colour {
+	if b.role == factRole || b.role == campaignRole {
+		return pal.faint
 	}
-	out = append(out, mark(p.mark, p.radius, pal.ink)...)
+	return pal.ink
+}
+
+// shape returns a block's letters as outlines.
+func (b block) shape(pal palette) shape {
+	s := shape{fill: true, colour: b.colour(pal), opacity: 1}
+	for i, l := range b.set.lines {
+		l.outline(&s.path, b.origin(i), b.set.size)
+	}
+	return s
+}
+
+// marks returns what is written besides words: the brand's mark and the rule.
+func (p placement) marks(pal palette) []shape {
+	out := mark(p.mark, p.radius, pal.ink)
 	if !p.rule.empty() {
 		s := shape{fill: true, colour: pal.faint, opacity: .5, digits: 1}
 		r := p.rule

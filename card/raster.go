@@ -18,7 +18,7 @@ func (s *scene) png(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	e := png.Encoder{CompressionLevel: png.DefaultCompression}
+	e := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := e.Encode(&patient{ctx, &b}, im); err != nil {
 		return nil, err
 	}
@@ -54,7 +54,10 @@ func (s *scene) paint(ctx context.Context) (*image.RGBA, error) {
 		sh.paint(dc)
 	}
 	s.paintQuiet(im, ground)
-	for _, sh := range s.words {
+	for _, b := range s.blocks {
+		b.shape(s.palette).paint(dc)
+	}
+	for _, sh := range s.marks {
 		sh.paint(dc)
 	}
 	return im, ctx.Err()
@@ -62,7 +65,7 @@ func (s *scene) paint(ctx context.Context) (*image.RGBA, error) {
 
 // paintGround fills im with the ground and its glows.
 func (s *scene) paintGround(im *image.RGBA) {
-	base := s.ground.bytes()
+	base := s.palette.ground.bytes()
 	row := im.Pix[:4*s.size.W]
 	for i := 0; i < len(row); i += 4 {
 		row[i], row[i+1], row[i+2], row[i+3] = base[0], base[1], base[2], 255
@@ -84,15 +87,12 @@ func (g glow) paint(im *image.RGBA) {
 	}
 	c := [3]float64{255 * g.colour[0], 255 * g.colour[1], 255 * g.colour[2]}
 	b := im.Bounds()
-	last := opacity[steps] > 0 // it fills what is beyond its edge
-	for y := range b.Dy() {
+	for y := max(0, int(g.middle.y-g.radius)); y < min(b.Dy(), int(g.middle.y+g.radius)+1); y++ {
 		dy := float64(y) + .5 - g.middle.y
-		for x := range b.Dx() {
+		half := math.Sqrt(max(0, g.radius*g.radius-dy*dy)) // beyond it there is no light
+		for x := max(0, int(g.middle.x-half)); x < min(b.Dx(), int(g.middle.x+half)+1); x++ {
 			dx := float64(x) + .5 - g.middle.x
 			d := dx*dx + dy*dy
-			if d >= g.radius*g.radius && !last {
-				continue
-			}
 			t := min(math.Sqrt(d)/g.radius*steps, steps)
 			i := min(int(t), steps-1)
 			a := opacity[i] + (t-float64(i))*(opacity[i+1]-opacity[i])
@@ -118,11 +118,18 @@ func (g glow) opacity(t float64) float64 {
 
 // paintQuiet brings the ground back where the drawing fades.
 func (s *scene) paintQuiet(im *image.RGBA, ground []byte) {
+	seen := make([]float64, max(s.size.W, s.size.H)) // by x or by y, as the fade goes
+	for i := range seen {
+		seen[i] = s.quiet.at(float64(i) + .5)
+	}
 	for y := range s.size.H {
+		if s.quiet.axis == 'y' && seen[y] >= 1 {
+			continue
+		}
 		for x := range s.size.W {
-			k := s.quiet.at(float64(x)+.5, float64(y)+.5)
-			if k >= 1 {
-				continue
+			k := seen[x]
+			if s.quiet.axis == 'y' {
+				k = seen[y]
 			}
 			i := y*im.Stride + 4*x
 			px, from := im.Pix[i:][:3:3], ground[i:][:3:3]

@@ -10,7 +10,7 @@ type shape struct {
 	digits  int     // after the point, where it is written: 1 if 0
 }
 
-// A glow is light that fades from a middle.
+// A glow is light that fades from a middle to nothing at its radius.
 type glow struct {
 	middle point
 	radius float64
@@ -37,12 +37,8 @@ func seen(t float64) float64 {
 	return t * t * (3 - 2*t)
 }
 
-// at returns how much is seen at a place.
-func (f fade) at(x, y float64) float64 {
-	v := x
-	if f.axis == 'y' {
-		v = y
-	}
+// at returns how much is seen at a place along the axis.
+func (f fade) at(v float64) float64 {
 	// As the SVG has it: straight between stops.
 	t := min(max((v-f.none)/(f.full-f.none), 0), 1) * fadeStops
 	i := min(int(t), fadeStops-1)
@@ -55,10 +51,10 @@ func (f fade) at(x, y float64) float64 {
 type scene struct {
 	size        Size
 	title, desc string
-	ground      colour
+	palette     palette
 	glows       []glow
 	art         []shape
 	quiet       fade
-	words       []shape
+	marks       []shape
 	blocks      []block
 }

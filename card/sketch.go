@@ -112,17 +112,34 @@ func (h hill) at(x, y float64) float64 {
 // and none nearer than that to those given.
 func (k *sketch) scatter(n int, b box, apart float64, given ...point) []point {
 	out := append([]point(nil), given...)
-	for range 60 * n {
+	// Each is kept in a cell as wide as the distance, so that only the nine
+	// around a place need be asked.
+	cells := map[[2]int][]point{}
+	cell := func(p point) [2]int { return [2]int{int(math.Floor(p.x / apart)), int(math.Floor(p.y / apart))} }
+	for _, p := range given {
+		cells[cell(p)] = append(cells[cell(p)], p)
+	}
+	free := func(p point) bool {
+		c := cell(p)
+		for i := -1; i <= 1; i++ {
+			for j := -1; j <= 1; j++ {
+				for _, q := range cells[[2]int{c[0] + i, c[1] + j}] {
+					if p.to(q) < apart {
+						return false
+					}
+				}
+			}
+		}
+		return true
+	}
+	for range 12 * n {
 		if len(out) == n+len(given) {
 			break
 		}
 		p := point{k.between(b.x0, b.x1), k.between(b.y0, b.y1)}
-		free := true
-		for _, q := range out {
-			free = free && p.to(q) >= apart
-		}
-		if free {
+		if free(p) {
 			out = append(out, p)
+			cells[cell(p)] = append(cells[cell(p)], p)
 		}
 	}
 	return out[len(given):]

@@ -24,7 +24,7 @@ func drawSpark(k *sketch) {
 		})
 	}
 	// Strokes of one colour and width go together.
-	const shades, widths = 7, 3
+	const shades, widths = 7, 4
 	var strokes [shades][widths]path
 	var bright path
 	for _, p := range k.scatter(1500, s.grown(.05), .0405) {
@@ -49,9 +49,9 @@ func drawSpark(k *sketch) {
 			way = way.times(1 / n)
 		}
 		h := height(p.x, p.y)
-		length := (.016 + .03*math.Exp(-near/.3)) * k.between(.75, 1.35)
+		length := (.011 + .042*math.Exp(-near/.26)) * k.between(.7, 1.35)
 		shade := int(min(max((h+.25)/1.45*shades+k.between(-1.2, 1.2), 0), shades-1))
-		width := k.rng.IntN(widths)
+		width := min(int(k.between(0, 1.2)+2.4*math.Exp(-near/.3)), widths-1)
 		at := k.place(p.x, p.y)
 		d := way.times(length * k.reach)
 		if k.rng.Float64() < .10 {
@@ -62,7 +62,7 @@ func drawSpark(k *sketch) {
 	}
 	for i := range strokes {
 		for j, p := range strokes[i] {
-			k.stroke(p, 4+2.2*float64(j), k.ramp.at(float64(i)/(shades-1)), .96)
+			k.stroke(p, 3.4+2.1*float64(j), k.ramp.at(float64(i)/(shades-1)), .96)
 		}
 	}
 	k.stroke(bright, 7.2, k.accent, 1)

@@ -21,7 +21,7 @@ func styleOf(kind string) (style, bool) {
 	switch kind {
 	case "tide":
 		return style{palette{
-			ground: hex(0xe4eef0), ink: hex(0x10283f), faint: hex(0x35506a),
+			ground: hex(0xd4e7ed), ink: hex(0x10283f), faint: hex(0x2b465e),
 			ramp:   ramp{hex(0x9cc7cf), hex(0x4f9fb6), hex(0x22708f), hex(0x1a4a78), hex(0x1d2f63)},
 			accent: hex(0xfff6e4),
 		}, drawTide}, true
@@ -45,14 +45,14 @@ func styleOf(kind string) (style, bool) {
 		}, drawHarbor}, true
 	case "spark":
 		return style{palette{
-			ground: hex(0xffd9cf), ink: hex(0x3a1035), faint: hex(0x672a52),
+			ground: hex(0xffcdbf), ink: hex(0x3a1035), faint: hex(0x5a2048),
 			ramp:   ramp{hex(0xf7a278), hex(0xff7a4d), hex(0xf04a6a), hex(0xc92a86), hex(0x6b2a9b)},
 			accent: hex(0xffc53a),
 		}, drawSpark}, true
 	case "forge":
 		return style{palette{
 			ground: hex(0x1d1716), ink: hex(0xf6ece2), faint: hex(0xcdbfb6),
-			ramp:   ramp{hex(0x4a3b37), hex(0x75534a), hex(0xb3492f), hex(0xee6c2f), hex(0xffc06a)},
+			ramp:   ramp{hex(0x655048), hex(0x8a5c4e), hex(0xb3492f), hex(0xee6c2f), hex(0xffc06a)},
 			accent: hex(0xff7a3a),
 		}, drawForge}, true
 	}

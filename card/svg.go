@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"math"
 	"strconv"
+
+	"golang.org/x/image/font/sfnt"
 )
 
 // svg returns the scene as an SVG file.
@@ -29,7 +32,7 @@ func (s *scene) svg() []byte {
 		t := float64(i) / fadeStops
 		fmt.Fprintf(&b, `<stop offset="%s" stop-color="#fff" stop-opacity="%s"/>`, num(t), num(seen(t)))
 	}
-	fmt.Fprintf(&b, `</linearGradient><mask id="q" maskUnits="userSpaceOnUse" x="0" y="0" width="%[1]d" height="%[2]d"><path d="M0 0h%[1]dv%[2]dh-%[1]dz" fill="url(#f)"/></mask></defs><path d="M0 0h%[1]dv%[2]dh-%[1]dz" fill="%[3]s"/>`, s.size.W, s.size.H, s.ground)
+	fmt.Fprintf(&b, `</linearGradient><mask id="q" maskUnits="userSpaceOnUse" x="0" y="0" width="%[1]d" height="%[2]d"><path d="M0 0h%[1]dv%[2]dh-%[1]dz" fill="url(#f)"/></mask></defs><path d="M0 0h%[1]dv%[2]dh-%[1]dz" fill="%[3]s"/>`, s.size.W, s.size.H, s.palette.ground)
 	for i := range s.glows {
 		fmt.Fprintf(&b, `<path d="M0 0h%[1]dv%[2]dh-%[1]dz" fill="url(#g%[3]d)"/>`, s.size.W, s.size.H, i)
 	}
@@ -38,11 +41,49 @@ func (s *scene) svg() []byte {
 		writeShape(&b, sh)
 	}
 	b.WriteString(`</g><g fill="none" stroke-linecap="round">`)
-	for _, sh := range s.words {
+	for _, sh := range s.marks {
 		writeShape(&b, sh)
 	}
-	b.WriteString("</g></svg>\n")
+	b.WriteString("</g>")
+	s.writeWords(&b)
+	b.WriteString("</svg>\n")
 	return b.Bytes()
+}
+
+// writeWords writes the outline of each glyph once, in the font's own units, and
+// then where it is used.
+func (s *scene) writeWords(b *bytes.Buffer) {
+	type drawing struct {
+		face  *face
+		glyph sfnt.GlyphIndex
+	}
+	ids := map[drawing]int{}
+	b.WriteString("<defs>")
+	for _, t := range s.blocks {
+		for _, l := range t.set.lines {
+			for _, g := range l.glyphs {
+				d := drawing{l.face, g}
+				if _, ok := ids[d]; ok {
+					continue
+				}
+				ids[d] = len(ids)
+				var p path
+				l.face.outline(&p, g, point{}, l.face.em)
+				fmt.Fprintf(b, `<path id="l%d" d="%s"/>`, ids[d], p.data(nil, 0))
+			}
+		}
+	}
+	b.WriteString("</defs>")
+	for _, t := range s.blocks {
+		for i, l := range t.set.lines {
+			o, em := t.origin(i), l.face.em
+			fmt.Fprintf(b, `<g transform="translate(%s %s) scale(%s)" fill="%s">`, num(o.x), num(o.y), strconv.FormatFloat(t.set.size/em, 'g', 6, 64), t.colour(s.palette))
+			for n, g := range l.glyphs {
+				fmt.Fprintf(b, `<use href="#l%d" x="%s"/>`, ids[drawing{l.face, g}], num(math.Round(l.at[n]*em)))
+			}
+			b.WriteString("</g>")
+		}
+	}
 }
 
 func writeShape(b *bytes.Buffer, s shape) {

@@ -17,16 +17,16 @@ func drawTide(k *sketch) {
 	}
 	const lines = 54
 	drift, tilt := k.between(0, 90), k.between(-.09, .09)
-	swell := k.between(.9, 1.15)
+	swell, wave := k.between(8.5, 10.5), k.between(.75, 1)
 	var knots [lines][]point
 	heights := func(i int) func(x float64) float64 {
 		t := float64(i) / (lines - 1)
 		base := horizon + depth*(.30*t+.70*math.Pow(t, 1.45))
 		pitch := depth * (.30 + 1.0*math.Pow(t, .45)) / lines
 		return func(x float64) float64 {
-			n := k.noise.at(x*.85*swell+drift, float64(i)*.062) + .42*k.noise.at(x*1.9*swell-drift, float64(i)*.088+31)
+			n := k.noise.at(x*wave+drift, float64(i)*.056) + .34*k.noise.at(x*2.1*wave-drift, float64(i)*.074+31)
 			bulge := math.Exp(-(x-mx)*(x-mx)/.16) * math.Exp(-t*2.6)
-			return base + tilt*x*(1-t) + pitch*7.5*n - bulge*.17
+			return base + tilt*x*(1-t) + pitch*swell*n - bulge*.17
 		}
 	}
 	for i := range lines {
