@@ -12,9 +12,10 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-sr
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // Ours reports whether a request's Host names this server as its person would: by
-// a loopback address, as localhost, or as host, which may be empty. A page
-// elsewhere that points a name of its own at this machine (DNS rebinding) sends
-// that name, and is not answered.
+// a loopback address, as localhost, or as host, the address it was bound to, which
+// may be empty; bound to more than loopback, by any address. A page elsewhere that
+// points a name of its own at this machine (DNS rebinding) sends that name, and is
+// not answered.
 func Ours(requested, host string) bool {
 	name := func(s string) string {
 		if h, _, err := net.SplitHostPort(s); err == nil {
@@ -22,11 +23,12 @@ func Ours(requested, host string) bool {
 		}
 		return strings.ToLower(strings.Trim(s, "[]"))
 	}
-	h := name(requested)
-	if ip := net.ParseIP(h); ip != nil && ip.IsLoopback() {
-		return true
+	h, bound := name(requested), name(host)
+	if ip := net.ParseIP(h); ip != nil {
+		wide := net.ParseIP(bound)
+		return ip.IsLoopback() || wide != nil && !wide.IsLoopback()
 	}
-	return h == "localhost" || h != "" && h == name(host)
+	return h == "localhost" || h != "" && h == bound
 }
 
 // guard answers only what comes from pages of this server, or from a person who

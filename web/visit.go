@@ -96,31 +96,32 @@ func (s *Server) introduce(ctx context.Context) error {
 
 // visit finds out who asks.
 func (s *Server) visit(r *http.Request) (*visit, error) {
-	v := &visit{server: s, path: r.URL.Path, at: s.now(), who: store.Listener{ID: selfID}}
+	id := selfID
 	if c, err := r.Cookie(whoCookie); err == nil && c.Value == demoID {
-		v.who = store.Listener{ID: demoID, Demo: true}
+		id = demoID
 	}
-	ctx := r.Context()
-	who, err := s.home(v.who.ID).Listener(ctx, v.who.ID)
-	switch {
-	case err == nil:
-		v.who, v.known = who, true
-	case errors.Is(err, store.ErrNotFound) && v.who.Demo:
+	v, err := s.visitOf(r.Context(), id)
+	if err == nil && !v.known && v.who.Demo {
 		// The demo listener was forgotten, as after a restart: back to oneself.
-		v.who = store.Listener{ID: selfID}
-		if who, err := s.kept.Listener(ctx, selfID); err == nil {
-			v.who, v.known = who, true
-		}
-	case !errors.Is(err, store.ErrNotFound):
-		return v.speaking(r), err
+		v, err = s.visitOf(r.Context(), selfID)
 	}
-	v.speaking(r)
-	if v.known {
-		if v.consents, err = s.home(v.who.ID).Consents(ctx, v.who.ID); err != nil {
-			return v, err
-		}
+	v.path = r.URL.Path
+	return v.speaking(r), err
+}
+
+// visitOf looks up a listener. The visit is usable, if by a stranger, even where
+// that fails.
+func (s *Server) visitOf(ctx context.Context, id string) (*visit, error) {
+	v := &visit{Tongue: language.English(), server: s, at: s.now(), who: store.Listener{ID: id, Demo: id == demoID}}
+	who, err := s.home(id).Listener(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return v, nil
+	} else if err != nil {
+		return v, err
 	}
-	return v, nil
+	v.who, v.known = who, true
+	v.consents, err = s.home(id).Consents(ctx, id)
+	return v, err
 }
 
 // speaking chooses language and theme: what the listener set, else a cookie, else

@@ -10,13 +10,13 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
 	"segue/demo"
 	"segue/mood"
 	"segue/recommend"
+	"segue/web"
 
 	"github.com/spf13/cobra"
 )
@@ -90,20 +90,6 @@ func cannotServe(addr string, err error) error {
 	return fmt.Errorf("nothing can be shown at %s: %w; choose another place with --addr, such as 127.0.0.1:8081, or add --no-serve", addr, err)
 }
 
-// ours reports whether a request names this server as the person would: by
-// number, as localhost, or as --addr does. A page elsewhere that points a name
-// of its own at this machine is not answered.
-func ours(host, addr string) bool {
-	name := func(s string) string {
-		if h, _, err := net.SplitHostPort(s); err == nil {
-			s = h
-		}
-		return strings.ToLower(strings.Trim(s, "[]"))
-	}
-	h := name(host)
-	return h == "localhost" || net.ParseIP(h) != nil || h != "" && h == name(addr)
-}
-
 // serveReport shows one file until ctx ends. It asks nobody for anything and
 // lets the page run no script.
 func serveReport(ctx context.Context, t *terminal, listener net.Listener, addr, path string) error {
@@ -113,7 +99,7 @@ func serveReport(ctx context.Context, t *terminal, listener net.Listener, addr, 
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		if !ours(r.Host, addr) {
+		if !web.Ours(r.Host, addr) {
 			http.NotFound(w, r)
 			return
 		}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+
+	"segue"
+	"segue/catalog"
+	"segue/recommend"
+	"segue/web"
+
+	"github.com/spf13/cobra"
+)
+
+func serveCommand(t *terminal) *cobra.Command {
+	var addr, campaign string
+	var catalogs []string
+	var db database
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Open Segue in the browser, for you alone, on this machine",
+		Long: `Serve the pages of Segue on this machine, for one listener and with no login: bring a
+listening history, see its moods and your persona, say how you are, get an hour, and say
+how it felt. It answers on a loopback address only and asks no other host for anything.
+
+What you agree to keep is in one file, --db, readable by you alone and encrypted if a key
+is given. Everything else is in memory until Segue stops. The tracks your history is
+looked up in come from --catalog, or from a table that you bring on the page.
+
+A campaign frames shared cards for a time. Its file is JSON:
+  {"id": "quiet-october", "from": "2027-10-01", "to": "2027-10-31", "link": "https://…",
+   "words": {"en": {"name": "Quiet October", "line": "…"}, "vi": {"name": "…", "line": "…"}}}
+Shares are counted for the campaign as a whole and never by person; the counts are printed
+when Segue stops.`,
+		Example: "  segue serve\n  segue serve --catalog tracks.parquet --db ~/segue.db --key-file ~/.segue-key\n  segue serve --addr 127.0.0.1:9000 --campaign october.json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			if err := loopback(addr); err != nil {
+				return err
+			}
+			// The address is taken first, so that a busy port is known at once.
+			listener, err := net.Listen("tcp", addr)
+			if err != nil {
+				return cannotServe(addr, err)
+			}
+			defer listener.Close()
+			o := web.Options{Host: addr, Seed: t.seed, Log: slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+			if campaign != "" {
+				if o.Campaign, err = web.ReadCampaign(campaign); err != nil {
+					return err
+				}
+			}
+			if o.Kept, err = db.open(ctx); err != nil {
+				return err
+			}
+			defer o.Kept.Close()
+			o.Folder = filepath.Dir(db.path)
+			o.Music = musicOf(catalogs, o.Folder)
+			s, err := web.New(ctx, o)
+			if err != nil {
+				return err
+			}
+			t.say("Segue is at http://%s — stop with Ctrl-C.", listener.Addr())
+			err = serveWarm(ctx, s, listener, len(splitPaths(catalogs)) > 0)
+			return errors.Join(inCatalogue(err, catalogs, nil), t.sayCounts(s, o.Campaign), s.Close())
+		},
+	}
+	catalogFlag(cmd, &catalogs)
+	db.flags(cmd)
+	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "loopback `ADDRESS` to answer at")
+	cmd.Flags().StringVar(&campaign, "campaign", "", "`FILE` of a campaign that frames shared cards")
+	return cmd
+}
+
+// serveWarm serves, and loads the music meanwhile. Tables that were named and cannot
+// be read end it: whoever started it is there to mend that.
+func serveWarm(ctx context.Context, s *web.Server, l net.Listener, named bool) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	warm := make(chan struct{})
+	go func() {
+		defer close(warm)
+		if err := s.Warm(ctx); err != nil && named {
+			stop(err)
+		}
+	}()
+	err := s.Serve(ctx, l)
+	stop(nil)
+	<-warm
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// loopback refuses an address that others can reach: there is no login.
+func loopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usage("--addr %q is no address; write one like 127.0.0.1:8080", addr)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return usage("--addr %s can be reached from other machines, and Segue has no login yet; use 127.0.0.1, [::1] or localhost", addr)
+}
+
+// musicOf loads the tables that were named, or the one last brought on the page.
+func musicOf(paths []string, folder string) func(context.Context, segue.Progress) (*recommend.Music, error) {
+	return func(ctx context.Context, progress segue.Progress) (*recommend.Music, error) {
+		files := splitPaths(paths)
+		if len(files) == 0 {
+			brought, ok := web.Brought(folder)
+			if !ok {
+				return nil, web.ErrNoMusic
+			}
+			files = []string{brought}
+		}
+		c, _, err := catalog.Read(ctx, files, catalog.Options{Progress: progress})
+		if err != nil {
+			return nil, err
+		}
+		return recommend.Place(c)
+	}
+}
+
+// sayCounts prints how often a campaign's cards were seen and shared.
+func (t *terminal) sayCounts(s *web.Server, c *web.Campaign) error {
+	if c == nil {
+		return nil
+	}
+	counts, err := s.CampaignCounts(context.Background())
+	if err != nil {
+		return fmt.Errorf("the campaign’s counts could not be read: %w", err)
+	}
+	t.say("Campaign %s: %d shared, %d seen, %d followed the link.", c.ID, counts["share_tap"], counts["card_view"], counts["link_tap"])
+	return nil
+}
