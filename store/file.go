@@ -44,22 +44,39 @@ func findFile(path string, readOnly bool) (place, error) {
 }
 
 // makeFile opens the file for writing, and makes it if there is none, with its
-// folder and, ahead of SQLite, which would let others read it, the file that
-// holds the index of the log.
+// folder.
 func makeFile(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	for _, name := range []string{path, path + "-shm"} {
-		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
-		if err != nil {
-			return err
-		}
-		if err := f.Close(); err != nil {
-			return err
-		}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
 	}
 	return syncFolder(path)
+}
+
+// makeIndex makes the file that holds the index of the log, ahead of SQLite,
+// which would let others read it.
+func (p place) makeIndex() error {
+	if p.memory || p.readOnly {
+		return nil
+	}
+	f, err := os.OpenFile(p.path+"-shm", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// dropIndex removes it again if nothing came of it.
+func (p place) dropIndex() {
+	if info, err := os.Stat(p.path + "-shm"); err == nil && !p.memory && info.Size() == 0 {
+		os.Remove(p.path + "-shm")
+	}
 }
 
 // syncFolder makes the names in a file's folder durable.

@@ -80,6 +80,9 @@ func (o Options) place() (place, error) {
 
 // open reads what the database is before anything is written to it.
 func open(ctx context.Context, p place) (s *Store, err error) {
+	if err := p.makeIndex(); err != nil {
+		return nil, err
+	}
 	db, err := p.open(false)
 	if err != nil {
 		return nil, err
@@ -88,6 +91,7 @@ func open(ctx context.Context, p place) (s *Store, err error) {
 	defer func() {
 		if err != nil {
 			readers.close()
+			p.dropIndex()
 		}
 	}()
 	var id identity

@@ -44,7 +44,7 @@ var shared struct {
 
 // invented returns a folder, made once, with catalog.csv (invented music),
 // my_spotify_data.zip (a year), and from them plays.json (1,500 plays), small.csv
-// (the tracks in plays.json and 600 more), few.json (two plays) account.json
+// (the tracks in plays.json and 600 more), few.json (two plays), account.json
 // (50 plays as the account export writes them), and my-segue.zip (what segue
 // export writes).
 func invented(t testing.TB) string {
