@@ -71,6 +71,7 @@ func (o Outcomes) draw(w float64, class string, cap Caption) string {
 		line.pos[0] = (left + end) / 2
 	}
 	room := &placer{within: box{left, top - 6, end, top + high + 6}}
+	room.line([]float64{left, end}, []float64{py(0), py(0)})
 	for _, v := range [...]float64{reach, 0, -reach} {
 		if v != 0 {
 			c.path(fmt.Sprintf("M%s %sH%s", num(left), num(py(v)), num(end)), "ax", 0, ` stroke-dasharray="2 5"`)
@@ -82,6 +83,7 @@ func (o Outcomes) draw(w float64, class string, cap Caption) string {
 	if m := o.Mean; m != nil {
 		c.rect(left, py(m.Hi), end-left, max(1, py(m.Lo)-py(m.Hi)), 0, "band f-"+o.Class, "", "")
 		c.path(fmt.Sprintf("M%s %sH%s", num(left), num(py(m.Value)), num(end)), "s-"+o.Class, 1.8, "")
+		room.line([]float64{left, end}, []float64{py(m.Value), py(m.Value)})
 	}
 	for i, p := range o.Points {
 		x, y := line.pos[i], py(p.Change)
@@ -96,30 +98,24 @@ func (o Outcomes) draw(w float64, class string, cap Caption) string {
 	}
 	c.text(left, 14, 14, "start", "b f-"+o.Class, o.Name)
 	if o.Mean != nil {
-		c.bandWords(o.Mean, py, left, end, room)
+		m := o.Mean
+		c.along([]string{c.say("mean %s; band: its 95 %% interval", c.signed(m.Value, 2)), c.say("mean %s, 95 %%", c.signed(m.Value, 2))}, "num ink",
+			[]float64{py(m.Hi) - 6, py(m.Lo) + 15, py(m.Hi) - 22, py(m.Lo) + 31}, left, end, room)
 	}
-	room.within = box{left, top - 6, end, top + high + 6}
-	for _, w := range [...]struct {
-		y    float64
-		word string
-	}{{py(0) - 6, c.say("no change")}, {py(0) + 15, c.say("no change")}} {
-		if b := textBox(end-2, w.y, size, "end", w.word); room.free(b, false) {
-			c.text(end-2, w.y, size, "end", "", w.word)
-			break
-		}
-	}
+	c.along([]string{c.say("no change")}, "", []float64{py(0) - 6, py(0) + 15}, left, end, room)
 	c.months(line, end, h-12, 7.8)
 	return c.close()
 }
 
-// bandWords says on the mean's band what it is, where no dot stands.
-func (c *canvas) bandWords(m *Mean, py func(float64) float64, left, end float64, room *placer) {
+// along writes the first of the texts that has room in one of the rows, where no
+// dot stands and no line runs; none if there is no room.
+func (c *canvas) along(texts []string, class string, rows []float64, left, end float64, room *placer) {
 	const size = 12.0
-	for _, s := range [...]string{c.say("mean %s; band: its 95 %% interval", c.signed(m.Value, 2)), c.say("mean %s, 95 %%", c.signed(m.Value, 2))} {
-		for _, y := range [...]float64{py(m.Hi) - 6, py(m.Lo) + 15, py(m.Hi) - 22, py(m.Lo) + 31} {
+	for _, s := range texts {
+		for _, y := range rows {
 			for x := left + 4; x+textWidth(s, size) < end; x += 12 {
-				if b := textBox(x, y, size, "start", s); room.free(b, false) {
-					c.text(x, y, size, "start", "num ink", s)
+				if b := textBox(x, y, size, "start", s); room.free(b, true) {
+					c.text(x, y, size, "start", class, s)
 					room.take(b)
 					return
 				}

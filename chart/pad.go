@@ -58,7 +58,16 @@ func DrawPad(p Pad, cap Caption) string {
 		c.path(polyline(x, y), "f-none s-ink", 2, ` stroke-dasharray="1 7" stroke-linecap="round" stroke-linejoin="round"`)
 		room.line(x, y)
 	}
-	c.rim(f, padFont)
+	var marks []box
+	for _, place := range [...]*[2]float64{p.Now, p.Target} {
+		if place != nil {
+			marks = append(marks, around(at.x(place[0]), at.y(place[1]), padMark+2))
+		}
+	}
+	for _, b := range marks {
+		room.take(b)
+	}
+	c.rim(f, padFont, marks...)
 	type named struct {
 		place [2]float64
 		word  string
@@ -67,7 +76,6 @@ func DrawPad(p Pad, cap Caption) string {
 	if p.Target != nil {
 		x, y := at.x(p.Target[0]), at.y(p.Target[1])
 		c.ringed(x, y, padMark)
-		room.take(around(x, y, padMark+2))
 		words = append(words, named{*p.Target, p.TargetWord})
 	}
 	if p.Now != nil {
@@ -77,7 +85,6 @@ func DrawPad(p Pad, cap Caption) string {
 			r -= 6
 		}
 		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="f-ink"/>`, num(x), num(y), num(r))
-		room.take(around(x, y, padMark+2))
 		switch {
 		case same && p.NowWord != "" && p.TargetWord != "":
 			words = []named{{*p.Now, c.say("%s and %s", p.NowWord, strings.ToLower(p.TargetWord))}}
@@ -146,7 +153,13 @@ func DrawChange(g Change, cap Caption) string {
 	}
 	join(g.Target, ` stroke-dasharray="5 4"`)
 	join(g.After, "")
-	c.rim(f, font)
+	marks := []box{around(f.x(g.Before[0]), f.y(g.Before[1]), r)}
+	for _, place := range [...]*[2]float64{g.After, g.Target} {
+		if place != nil {
+			marks = append(marks, around(f.x(place[0]), f.y(place[1]), r+3))
+		}
+	}
+	c.rim(f, font, marks...)
 	// Places that are the same share one mark, inside each other, and one word.
 	type named struct {
 		at    [2]float64
@@ -169,7 +182,7 @@ func DrawChange(g Change, cap Caption) string {
 	}
 	if g.Target != nil {
 		x, y := f.x(g.Target[0]), f.y(g.Target[1])
-		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="f-none s-ink" stroke-width="2"/><circle cx="%s" cy="%s" r="2.4" class="f-ink"/>`, num(x), num(y), num(r+3), num(x), num(y))
+		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="%s" class="f-card s-ink" stroke-width="2"/><circle cx="%s" cy="%s" r="2.4" class="f-ink"/>`, num(x), num(y), num(r+3), num(x), num(y))
 		add(*g.Target, c.say("target"))
 	}
 	if g.After == nil || *g.After != g.Before {

@@ -24,6 +24,9 @@ func TestPadByHand(t *testing.T) {
 	if n := strings.Count(svg, "v540"); n != PadCells-1 {
 		t.Errorf("%d upright lines", n)
 	}
+	if strings.Contains(svg, ">Angry</text>") || !strings.Contains(svg, ">Calm</text>") {
+		t.Error("a mark stands over the word of its corner, or another corner lost its own")
+	}
 	if s := DrawPad(Pad{Now: &[2]float64{0, 1}}, Caption{ID: "p"}); strings.Contains(s, "stroke-dasharray") {
 		t.Error("a way leads nowhere")
 	}

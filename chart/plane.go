@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -131,10 +132,14 @@ func (f frame) corner(m Mark, font float64, word string) box {
 	return box{x - k, y - k, x - k + wide, y + k}
 }
 
-// rim draws the edge, the corner words and the directions.
-func (c *canvas) rim(f frame, font float64) {
+// rim draws the edge, the corner words and the directions, but no corner's word
+// where one of the things stands.
+func (c *canvas) rim(f frame, font float64, things ...box) {
 	c.rect(f.o, f.o, f.s, f.s, 16, "ax", "", "")
 	for _, m := range []Mark{Angry, Happy, Sad, Calm} {
+		if slices.ContainsFunc(things, f.corner(m, font, m.WordIn(c.in)).meets) {
+			continue
+		}
 		x, y, k := f.cornerMark(m, font)
 		c.mark(m, x, y, k, "")
 		if x < f.x(.5) {
