@@ -3,14 +3,17 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"segue"
+	"segue/card"
 	"segue/language"
 )
 
@@ -36,6 +39,7 @@ const (
 	maxCampaignBytes = 64 << 10
 	maxCampaignName  = 60
 	maxCampaignLine  = 240
+	maxCampaignLink  = 500
 )
 
 // ReadCampaign reads a campaign's file and checks all of it. What is wrong is a
@@ -61,6 +65,9 @@ func ReadCampaign(path string) (*Campaign, error) {
 	if err := dec.Decode(c); err != nil {
 		return nil, wrong("is no campaign: %v", err)
 	}
+	if dec.More() {
+		return nil, wrong("holds more after the campaign")
+	}
 	if c.ID == "" || len(c.ID) > 40 || strings.Trim(c.ID, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" {
 		return nil, wrong("id %q is not 1 to 40 letters, digits and hyphens", c.ID)
 	}
@@ -70,7 +77,7 @@ func ReadCampaign(path string) (*Campaign, error) {
 		return nil, wrong("from %q and to %q are not two days in order, written like 2027-05-01", c.From, c.To)
 	}
 	if c.Link != "" {
-		if u, err := url.Parse(c.Link); err != nil || u.Scheme != "https" || u.Host == "" {
+		if u, err := url.Parse(c.Link); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(c.Link) > maxCampaignLink {
 			return nil, wrong("link %q is not an https address", c.Link)
 		}
 	}
@@ -87,11 +94,24 @@ func ReadCampaign(path string) (*Campaign, error) {
 		if n := utf8.RuneCountInString(said.Line); n > maxCampaignLine {
 			return nil, wrong("the line in %q has %d characters, more than %d", code, n, maxCampaignLine)
 		}
+		if strings.ContainsFunc(said.Name+said.Line, unicode.IsControl) {
+			return nil, wrong("the words in %q are not on one line", code)
+		}
+		var lacks *card.LacksError
+		_, err := card.SVG(card.Card{Kind: "harbor", Name: brand, Campaign: said.Name, Brand: brand}, card.Tall())
+		switch {
+		case errors.As(err, &lacks):
+			return nil, wrong("the name in %q holds %q (%U), which cards have no letter for", code, lacks.Rune, lacks.Rune)
+		case err != nil:
+			return nil, wrong("the name in %q cannot stand on a card", code)
+		}
 	}
 	return c, nil
 }
 
-// open reports whether the campaign runs on a day, by UTC. A nil one never does.
+// open reports whether the campaign runs on a day, by UTC; both its first and its
+// last day are in it. A nil one never does, and outside its days all is as if there
+// were none.
 func (c *Campaign) open(at time.Time) bool {
 	if c == nil {
 		return false
