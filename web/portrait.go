@@ -22,6 +22,8 @@ type portrait struct {
 	profile  *recommend.Profile  // nil without a history
 	signals  segue.Signals
 	facts    factsOnce
+	rhythm   *recommend.Profile // hours and days alone, those of single plays and those of sums
+	summed   int                // days of it that only sums are left of
 
 	mu        sync.Mutex
 	drawn     map[string]string // pictures and long texts by language and name
@@ -167,6 +169,12 @@ func (v *visit) painted(ctx context.Context, music *recommend.Music, plays []seg
 		return nil, err
 	}
 	p.signals = session.SignalsOf(p.listener.Listening, p.listener.Sessions, session.Options{Seed: v.server.o.Seed})
+	sums, err := v.keeper(store.Plays).HourSums(ctx, v.who.ID)
+	if err != nil {
+		return nil, err
+	}
+	p.rhythm = &recommend.Profile{}
+	p.rhythm.Dynamics, p.summed = withSums(p.profile.Dynamics, sums)
 	return p, nil
 }
 

@@ -84,6 +84,8 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		s.stop()
 		return nil, errors.Join(err, passing.Close())
 	}
+	s.clearUploads()
+	s.retain()
 	return s, nil
 }
 

@@ -1,0 +1,207 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"segue/store"
+)
+
+// routesOfBringing are the addresses of bringing music.
+func (s *Server) routesOfBringing(mux *http.ServeMux, on func(string, handler)) {
+	on("GET /bring", s.bringPage)
+	mux.Handle("POST /bring", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, s.bring) }))
+	on("GET /bring/{job}", s.broughtPage)
+	on("GET /bring/{job}/events", s.bringEvents)
+	on("POST /bring/{job}/cancel", s.cancelBringing)
+	on("GET /data/restore", s.restorePage)
+	mux.Handle("POST /data/restore", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, s.restore) }))
+}
+
+// bringPage asks for files, and lists what was brought before.
+func (s *Server) bringPage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if !v.known {
+		return see(w, r, "/")
+	}
+	before, err := v.keeper(store.Plays).Imports(r.Context(), v.who.ID)
+	if err != nil {
+		return err
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Bring your music"), Head: []string{"bring.js"}}, bringPage(v, before, s.imports.underWay(v.who.ID)))
+}
+
+// bring takes the files of a form and sets to work on them. There is one import at
+// a time: two would each merge with what the other has not yet stored.
+func (s *Server) bring(w http.ResponseWriter, r *http.Request, v *visit) error {
+	refuse := func(err error) error {
+		drain(r.Body, http.NewResponseController(w), s.imports.patience, s.imports.most)
+		return err
+	}
+	switch {
+	case v.who.Demo:
+		return refuse(&wrong{code: http.StatusForbidden, what: v.Say("This is the demo listener"), todo: v.Say("Their music is invented and stays as it is. Leave the demo, above, to bring your own.")})
+	case !v.known:
+		return refuse(see(w, r, "/"))
+	case s.ctx.Err() != nil:
+		return s.ctx.Err()
+	}
+	j, fresh := s.begin(v)
+	if !fresh {
+		return refuse(&wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again.")})
+	}
+	u, err := s.stage(j, w, r, v)
+	if err != nil {
+		s.end(j, err)
+		return v.unreadPage(w, r, err)
+	}
+	go s.work(j, v, u)
+	return see(w, r, "/bring/"+j.id)
+}
+
+// broughtPage shows how far a job has come, or what came of it.
+func (s *Server) broughtPage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	id := r.PathValue("job")
+	j := s.imports.job(v.who.ID, id)
+	if j == nil {
+		before, err := v.keeper(store.Plays).Imports(r.Context(), v.who.ID)
+		if err != nil {
+			return err
+		}
+		for i := range before {
+			if before[i].ID == id {
+				return s.showBrought(w, r, v, &job{id: id, at: before[i].At, heard: &before[i]})
+			}
+		}
+		return notFound(v.Tongue)
+	}
+	err, over := j.result()
+	switch {
+	case !over:
+		return v.show(w, r, http.StatusOK, page{Title: v.Say("Reading your music"), Head: []string{"bring.js"}, Every: 2}, readingPage(v, j.id, v.tell(j.now())))
+	case errors.Is(err, context.Canceled):
+		return v.show(w, r, http.StatusOK, page{Title: v.Say("Stopped")}, stoppedPage(v))
+	case err != nil:
+		return v.unreadPage(w, r, err)
+	}
+	return s.showBrought(w, r, v, j)
+}
+
+// cancelBringing stops a job. Nothing of it is kept, unless it had ended.
+func (s *Server) cancelBringing(w http.ResponseWriter, r *http.Request, v *visit) error {
+	j := s.imports.job(v.who.ID, r.PathValue("job"))
+	if j == nil {
+		return notFound(v.Tongue)
+	}
+	j.cancel()
+	select {
+	case <-j.ended:
+	case <-r.Context().Done():
+	}
+	return see(w, r, "/bring/"+j.id)
+}
+
+// How often a page hears of progress, and how often it hears at all, so that
+// whatever lies between does not take the connection for dead. (d)
+const (
+	tellEvery  = 120 * time.Millisecond
+	heartbeat  = 15 * time.Second
+	slowReader = 20 * time.Second
+)
+
+// bringEvents tells of a job's progress while it lasts, as server-sent events.
+func (s *Server) bringEvents(w http.ResponseWriter, r *http.Request, v *visit) error {
+	j := s.imports.job(v.who.ID, r.PathValue("job"))
+	if j == nil {
+		return notFound(v.Tongue)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no")
+	rc := http.NewResponseController(w)
+	send := func(text string) bool {
+		_ = rc.SetWriteDeadline(time.Now().Add(slowReader))
+		_, err := fmt.Fprint(w, text)
+		return err == nil && rc.Flush() == nil
+	}
+	defer func() { _ = rc.SetWriteDeadline(time.Time{}) }()
+	tick, beat := time.NewTicker(tellEvery), time.NewTicker(heartbeat)
+	defer tick.Stop()
+	defer beat.Stop()
+	var last progress
+	for told := false; ; {
+		if is := j.now(); !told || is != last {
+			told, last = true, is
+			data, err := json.Marshal(v.tell(is))
+			if err != nil {
+				return err
+			}
+			if !send("event: progress\ndata: " + string(data) + "\n\n") {
+				return nil
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-beat.C:
+			if !send(": still here\n\n") {
+				return nil
+			}
+		case <-j.ended:
+			send("event: end\ndata: {}\n\n")
+			return nil
+		case <-r.Context().Done():
+			return nil
+		}
+	}
+}
+
+// A telling is how far a job has come, in words.
+type telling struct {
+	Stage  stage  `json:"stage"`
+	Said   string `json:"said"`
+	Share  int    `json:"share"`  // of the stage, in hundredths; -1 where that is not known
+	Amount string `json:"amount"` // bytes and plays so far
+}
+
+// tell puts progress into words.
+func (v *visit) tell(p progress) telling {
+	t := telling{Stage: p.Stage, Said: v.stageWords(p.Stage), Share: -1}
+	var amounts []string
+	if p.Stage <= reading && p.Total > 0 {
+		t.Share = int(100 * min(p.Done, p.Total) / p.Total)
+		amounts = append(amounts, v.Say("%s of %s", v.megabytes(min(p.Done, p.Total)), v.megabytes(p.Total)))
+	}
+	if p.Plays > 0 {
+		amounts = append(amounts, v.Say("%s so far", v.Of(int(p.Plays), "play", "plays")))
+	}
+	for i, a := range amounts {
+		if i > 0 {
+			t.Amount += " · "
+		}
+		t.Amount += a
+	}
+	return t
+}
+
+// stageWords names what is being done.
+func (v *visit) stageWords(s stage) string {
+	switch s {
+	case staging:
+		return v.Say("Taking the files in")
+	case reading:
+		return v.Say("Reading the files")
+	case merging:
+		return v.Say("Putting the plays together")
+	case seeing:
+		return v.Say("Laying your listening beside the music")
+	case storing:
+		return v.Say("Saving")
+	}
+	return v.Say("Done")
+}
+
+// stages are those that a page shows, in order.
+func stages() []stage { return []stage{staging, reading, merging, seeing, storing} }

@@ -1,0 +1,195 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"sync"
+	"time"
+
+	"segue/catalog"
+	"segue/store"
+)
+
+// A stage is a part of the work on what was brought, in the order of the work.
+type stage int
+
+const (
+	staging stage = iota // the browser sends
+	reading
+	merging
+	seeing // the portrait is computed
+	storing
+	finished
+)
+
+// A job is one time that music is brought. It belongs to a listener, outlives the
+// request that began it, and ends with the server.
+type job struct {
+	id       string // as its import is called in the store
+	listener string
+	at       time.Time // when it began
+	ctx      context.Context
+	cancel   context.CancelFunc
+	ended    chan struct{}
+
+	mu sync.Mutex
+	is progress
+	// Of a job that has ended:
+	err    error           // why it failed; may be one of the context's
+	heard  *store.Import   // the history it brought; nil if none
+	tables *catalog.Report // of the tables it brought; nil if none
+}
+
+// A progress is how far a job has come.
+type progress struct {
+	Stage       stage
+	Done, Total int64 // bytes, while staging and reading; Total is 0 while unknown
+	Plays       int64 // read so far
+}
+
+// now returns how far the job has come.
+func (j *job) now() progress {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.is
+}
+
+// step begins a stage, unless the job is past it.
+func (j *job) step(s stage) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if s > j.is.Stage {
+		j.is = progress{Stage: s, Plays: j.is.Plays}
+	}
+}
+
+// tell notes how many bytes of a stage are done.
+func (j *job) tell(s stage, done, total int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if s == j.is.Stage {
+		j.is.Done, j.is.Total = max(done, j.is.Done), total
+	}
+}
+
+// counted notes how many plays were read.
+func (j *job) counted(plays int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.is.Plays = max(plays, j.is.Plays)
+}
+
+// result returns what came of a job, and whether it has ended.
+func (j *job) result() (err error, over bool) {
+	select {
+	case <-j.ended:
+		return j.err, true
+	default:
+		return nil, false
+	}
+}
+
+// imports are the histories and tables being read, and what came of the last ones.
+type imports struct {
+	mu   sync.Mutex
+	jobs []*job // oldest first; those that ended are forgotten by and by
+
+	most     int64         // bytes of one upload
+	files    int           // of one upload
+	patience time.Duration // with a body that does not come
+	longest  time.Duration // that one upload may take
+	create   creator       // makes the file that something is staged in
+}
+
+// The bounds of an upload. A decade of listening packs to some ten megabytes, and
+// a table of a million tracks to a hundred. (d)
+const (
+	maxUpload      = 1 << 30
+	maxUploadFiles = 10_000
+	uploadPatience = 30 * time.Second
+	longestUpload  = 2 * time.Hour
+
+	jobsKept = 16 // whose outcome can still be asked for
+)
+
+func (i *imports) init() {
+	i.most, i.files, i.patience, i.longest, i.create = maxUpload, maxUploadFiles, uploadPatience, longestUpload, createFile
+}
+
+// begin starts a job for a listener. There is one at a time: if one is under way
+// it is returned instead, and fresh is false.
+func (s *Server) begin(v *visit) (j *job, fresh bool) {
+	i := &s.imports
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, j := range i.jobs {
+		if _, over := j.result(); !over && j.listener == v.who.ID {
+			return j, false
+		}
+	}
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
+	j = &job{id: hex.EncodeToString(id[:]), listener: v.who.ID, at: v.at, ended: make(chan struct{})}
+	j.ctx, j.cancel = context.WithCancel(s.ctx)
+	if len(i.jobs) >= jobsKept {
+		i.jobs = append([]*job(nil), i.jobs[len(i.jobs)-jobsKept+1:]...)
+	}
+	i.jobs = append(i.jobs, j)
+	s.working.Add(1)
+	return j, true
+}
+
+// end closes a job, with why it failed if it did.
+func (s *Server) end(j *job, err error) {
+	j.mu.Lock()
+	j.err, j.is.Stage = err, finished
+	j.mu.Unlock()
+	j.cancel()
+	close(j.ended)
+	s.working.Done()
+}
+
+// job returns a job of a listener, or nil.
+func (i *imports) job(listener, id string) *job {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, j := range i.jobs {
+		if j.id == id && j.listener == listener {
+			return j
+		}
+	}
+	return nil
+}
+
+// underWay returns the job of a listener that has not ended, or nil.
+func (i *imports) underWay(listener string) *job {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, j := range i.jobs {
+		if _, over := j.result(); !over && j.listener == listener {
+			return j
+		}
+	}
+	return nil
+}
+
+// stop ends what is being read for a listener, waits until nothing of it can be
+// stored any more, and forgets what came of earlier work.
+func (i *imports) stop(id string) {
+	i.mu.Lock()
+	var theirs, others []*job
+	for _, j := range i.jobs {
+		if j.listener == id {
+			theirs = append(theirs, j)
+		} else {
+			others = append(others, j)
+		}
+	}
+	i.jobs = others
+	i.mu.Unlock()
+	for _, j := range theirs {
+		j.cancel()
+		<-j.ended
+	}
+}
