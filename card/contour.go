@@ -1,7 +1,5 @@
 package card
 
-import "math"
-
 // A field is heights on a grid over a part of a card, from which lines of equal
 // height are taken.
 type field struct {
@@ -27,15 +25,6 @@ func newField(b box, step float64, height func(p point) float64) *field {
 		f.next[i] = -1
 	}
 	return f
-}
-
-// extent returns the least and the greatest height.
-func (f *field) extent() (lo, hi float64) {
-	lo, hi = math.Inf(1), math.Inf(-1)
-	for _, v := range f.v {
-		lo, hi = min(lo, v), max(hi, v)
-	}
-	return lo, hi
 }
 
 // A contour is a line of equal height; a closed one does not repeat its start.
