@@ -99,7 +99,7 @@ func (o Outcomes) draw(w float64, class string, cap Caption) string {
 	c.text(left, 14, 14, "start", "b f-"+o.Class, o.Name)
 	if o.Mean != nil {
 		m := o.Mean
-		c.along([]string{c.say("mean %s; band: its 95 %% interval", c.signed(m.Value, 2)), c.say("mean %s, 95 %%", c.signed(m.Value, 2))}, "num ink",
+		c.along([]string{c.say("mean %s; band: its 95 %% interval", c.signed(m.Value, 2)), c.say("mean %s; band: 95 %%", c.signed(m.Value, 2))}, "num ink",
 			[]float64{py(m.Hi) - 6, py(m.Lo) + 15, py(m.Hi) - 22, py(m.Lo) + 31}, left, end, room)
 	}
 	c.along([]string{c.say("no change")}, "", []float64{py(0) - 6, py(0) + 15}, left, end, room)

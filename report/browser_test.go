@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"segue/chart"
+	"segue/language"
+	"segue/persona"
 	"segue/tell"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -178,13 +182,27 @@ func TestInBrowser(t *testing.T) {
 }
 
 // TestPictureInBrowser opens the hour's picture, by itself and as paper, on a
-// phone and on a screen, by day and by night, for hours of every kind.
+// phone and on a screen, by day and by night, for hours of every kind, the
+// fullest of them in every language.
 func TestPictureInBrowser(t *testing.T) {
 	ctx := browser(t)
 	dir, keep := t.TempDir(), os.Getenv("REPORT_OUT")
+	type drawn struct {
+		name, svg string
+	}
+	var pictures []drawn
 	for name, p := range hours(t) {
+		pictures = append(pictures, drawn{name, tell.HourPicture(nil, p)})
+	}
+	for _, in := range language.All()[1:] {
+		for _, name := range []string{"told", "night", "long"} {
+			pictures = append(pictures, drawn{name + " " + in.Code(), tell.HourPicture(in, hours(t)[name])})
+		}
+	}
+	for _, p := range pictures {
+		name := p.name
 		file := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".svg")
-		if err := os.WriteFile(file, []byte(tell.HourPicture(nil, p)), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(p.svg), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for _, view := range []struct {
@@ -209,6 +227,60 @@ func TestPictureInBrowser(t *testing.T) {
 			}
 			if keep != "" {
 				if err := keepShots(ctx, keep, "picture-"+strings.ReplaceAll(name, " ", "-")+"-"+view.name, view.width); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// TestDrawingsInBrowser opens every drawing of tell and the check-in's, in every
+// language, on a page of its own, on a phone and on a screen.
+func TestDrawingsInBrowser(t *testing.T) {
+	ctx := browser(t)
+	dir, keep := t.TempDir(), os.Getenv("REPORT_OUT")
+	r, hour := results(t)["full"], hours(t)["told"]
+	day := time.Date(2026, 3, 2, 20, 0, 0, 0, time.UTC)
+	var outcomes []chart.Outcome
+	for i := range 24 {
+		outcomes = append(outcomes, chart.Outcome{At: day.Add(time.Duration(i*53) * time.Hour), Change: .3 * math.Sin(float64(i*i))})
+	}
+	for _, in := range language.All() {
+		cap := func(id string) chart.Caption { return chart.Caption{ID: id, Title: id, Desc: id, In: in} }
+		var b strings.Builder
+		b.WriteString(`<!DOCTYPE html><html lang="` + in.Code() + `"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>x</title><style>` +
+			chart.Fonts() + chart.Style() + "body{margin:0 auto;max-width:70rem;padding:20px;background:var(--paper);color:var(--ink);font-family:var(--font-text)}svg.plane{max-width:34rem}svg.chart{margin-bottom:2rem}</style><main>")
+		for _, svg := range []string{
+			tell.HourPlane(in, hour, "way"), tell.HourArc(in, hour, "arc"), tell.MoodsPlane(in, r.Listener, r.Profile, "moods"), tell.Timeline(in, r.Listener, "timeline"),
+			tell.HourMap(in, r.Profile, "hours"), tell.Calendar(in, r.Profile, "calendar"), tell.Transitions(in, r.Profile, "transitions"),
+			tell.DrawTree(in, persona.PersonaTree(), r.Profile.Persona.Path, cap("tree")),
+			chart.DrawPad(chart.Pad{Now: &[2]float64{.25, .75}, Target: &[2]float64{.75, .25}, NowWord: in.Say("now"), TargetWord: in.Say("target")}, cap("pad")),
+			chart.DrawPad(chart.Pad{Now: &[2]float64{0, 1}, Target: &[2]float64{1, 1}, NowWord: in.Say("now"), TargetWord: in.Say("target")}, cap("pad-corners")),
+			chart.DrawChange(chart.Change{Before: [2]float64{.25, .75}, After: &[2]float64{.5, .375}, Target: &[2]float64{.75, .25}}, cap("change")),
+			chart.DrawOutcomes(chart.Outcomes{Name: in.Say("Energy"), Class: "dim-arousal", Points: outcomes, Mean: &chart.Mean{Value: -.04, Lo: -.12, Hi: .04}}, cap("outcomes")),
+		} {
+			b.WriteString(svg)
+		}
+		b.WriteString("</main></html>")
+		file := filepath.Join(dir, in.Code()+".html")
+		if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, width := range []int64{1280, 820, 390} {
+			err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate("file://"+file), chromedp.WaitReady("main"),
+				chromedp.Evaluate[chromedp.Void]("document.fonts.ready.then(() => {})", chromedp.EvalAwaitPromise))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wrongs, err := chromedp.Run(ctx, chromedp.Evaluate[[]wrong](strings.ReplaceAll(look, "SMALL", "true")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range wrongs {
+				t.Errorf("%s, %d px: %s: %s", in.Code(), width, w.What, w.Where)
+			}
+			if keep != "" {
+				if err := keepShots(ctx, keep, fmt.Sprintf("drawings-%s-%d", in.Code(), width), width); err != nil {
 					t.Fatal(err)
 				}
 			}

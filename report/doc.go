@@ -12,8 +12,8 @@
 // with a sentence that says so; what a data gate holds back is said with what
 // is missing. Texts speak of the music and the listening, never of the person.
 //
-// Drawings come from package chart. DrawTree and DrawCurves are also pictures
-// of their own, which Standalone makes into files.
+// What is said of a listener and an hour, and most drawings, come from package
+// tell; the page speaks English. DrawCurves is also a picture of its own.
 package report
 
 //go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate
