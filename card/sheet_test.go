@@ -20,7 +20,7 @@ func TestSheet(t *testing.T) {
 	if file == "" {
 		t.Skip("CARD_SHEET names no file to write the sheet to")
 	}
-	const columns, w, h, gap = 2, 440, 231, 12
+	const columns, w, h, gap = 2, 400, 210, 12
 	cards := samples()
 	rows := len(cards) / columns
 	sheet := image.NewRGBA(image.Rect(0, 0, columns*(w+gap)-gap, rows*(h+gap)-gap))
@@ -35,7 +35,7 @@ func TestSheet(t *testing.T) {
 		draw.CatmullRom.Scale(sheet, image.Rectangle{at, at.Add(image.Pt(w, h))}, im, im.Bounds(), draw.Src, nil)
 	}
 	// The glows' finest steps would be most of the file.
-	const step = 7
+	const step = 4
 	for i, v := range sheet.Pix {
 		if i%4 != 3 {
 			sheet.Pix[i] = uint8(min(255, (int(v)+step/2)/step*step))
