@@ -530,7 +530,7 @@ func feelLearned(v *visit, f feelView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("Distances are on the plane, which is 1 wide and 1 high; a square is %s wide.", v.Decimal(1.0/(segue.GridSize-1), 2)))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("Distances are on the plane, which is 1 wide and 1 high; a square is %s wide.", v.Decimal(1.0/(segue.GridSize-1), 3)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/feel.templ`, Line: 78, Col: 151}
 			}

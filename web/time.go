@@ -35,7 +35,7 @@ func (v *visit) timeView(hours []pastHour) timeView {
 	t := timeView{Hours: hours, Kept: v.allows(store.CheckIns)}
 	var changes []float64
 	var answers []int
-	drawn := chart.Outcomes{Name: v.Say("Nearer to where you wanted to be"), Class: "ink"}
+	drawn := chart.Outcomes{Name: v.Say("Nearer above the line, farther below it"), Class: "ink"}
 	for _, h := range slices.Backward(hours) {
 		if h.Felt == nil {
 			continue
