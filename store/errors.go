@@ -42,6 +42,11 @@ var (
 	// ErrClosed: the store has been closed.
 	ErrClosed = errors.New("the database has been closed")
 
+	// ErrTraces: what was to be deleted is, but its traces could not be swept
+	// from the files: another process is reading, or the disk is full. The same
+	// call again sweeps them.
+	ErrTraces = errors.New("it is deleted, but traces of it may be left in the file; try again")
+
 	// ErrInvalid: a record given holds a value that cannot be stored: a cell
 	// outside the grid, an empty id, a plan that is no JSON.
 	ErrInvalid = errors.New("the record is not valid")
@@ -64,7 +69,7 @@ func fault(doing string, err error) error {
 }
 
 func isOurs(err error) bool {
-	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrInvalid} {
+	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrTraces, ErrInvalid} {
 		if errors.Is(err, e) {
 			return true
 		}

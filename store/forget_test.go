@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -83,6 +84,41 @@ func TestForget(t *testing.T) {
 	}
 	if b := read(t, path); len(b) != fresh || bytes.Contains(b, []byte("Mai")) {
 		t.Errorf("the file has %d bytes, a new one %d", len(b), fresh)
+	}
+}
+
+// While somebody reads an older state, its traces cannot be swept: that is
+// said, and the next try sweeps them.
+func TestTraces(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for a lock; run without -short")
+	}
+	ctx := context.Background()
+	dir := t.TempDir()
+	s := opened(t, Options{Path: filepath.Join(dir, "segue.db")})
+	filled(t, s, "self", canary)
+	reading, stop, ended := make(chan bool), make(chan bool), make(chan error)
+	go func() {
+		ended <- s.read(ctx, "", func(ctx context.Context, c *conn) error {
+			_, err := listHours(ctx, c, "self")
+			reading <- true
+			<-stop
+			return err
+		})
+	}()
+	<-reading
+	err := s.Forget(ctx, "self")
+	if !errors.Is(err, ErrTraces) || !errors.Is(err, ErrBusy) {
+		t.Errorf("forgotten while it is read: %v", err)
+	}
+	if _, err := s.Listener(ctx, "self"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("still there: %v", err)
+	}
+	close(stop)
+	must(t, <-ended)
+	must(t, s.Forget(ctx, "self"))
+	if files := found(t, dir); len(files) > 0 {
+		t.Errorf("%v hold what was forgotten", files)
 	}
 }
 

@@ -128,10 +128,10 @@ func (s *Store) openWriter(ctx context.Context, stale bool) (err error) {
 		}
 	}()
 	if stale {
-		if err = s.place.prepare(ctx, db); err != nil {
+		if err = insist(ctx, func() error { return s.place.prepare(ctx, db) }); err != nil {
 			return err
 		}
-		if err = migrate(ctx, db); err != nil {
+		if err = insist(ctx, func() error { return migrate(ctx, db) }); err != nil {
 			return err
 		}
 	}

@@ -33,21 +33,28 @@ func newest(p *goose.Provider) int64 {
 }
 
 // migrate brings the schema up to date. Of two processes that find a new file
-// at the same time, one makes the tables and the other sees that it did.
+// at the same time, one makes the tables; the other fails at that, and sees at
+// the next try that it is done.
 func migrate(ctx context.Context, db *sql.DB) error {
-	for try := 0; ; try++ {
-		p, err := migrator(db, goose.DialectSQLite3)
-		if err != nil {
-			return err
-		}
+	p, err := migrator(db, goose.DialectSQLite3)
+	if err == nil {
 		_, err = p.Up(ctx)
-		if err == nil || try == 5 || ctx.Err() != nil {
+	}
+	return err
+}
+
+// insist tries again what another process may be in the way of, for as long as
+// a lock is waited for.
+func insist(ctx context.Context, try func() error) error {
+	for start := time.Now(); ; {
+		err := try()
+		if err == nil || time.Since(start) > patience {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

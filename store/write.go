@@ -112,7 +112,7 @@ func (w *writer) commit(batch []*write) {
 	for _, one := range batch {
 		if one.traces && one.err == nil {
 			if err != nil {
-				one.err = fmt.Errorf("it is deleted, but traces may be left in the file: %w", plain(err))
+				one.err = fmt.Errorf("%w: %w", ErrTraces, plain(err))
 			}
 			close(one.done)
 		}
@@ -192,7 +192,7 @@ func (s *Store) write(ctx context.Context, doing string, do func(context.Context
 }
 
 // remove is write for what deletes: it returns when no trace is left in the
-// files.
+// files, or ErrTraces.
 func (s *Store) remove(ctx context.Context, doing string, do func(context.Context, *conn) error) error {
 	return fault(doing, s.submit(&write{ctx: ctx, do: do, traces: true, done: make(chan struct{})}))
 }
