@@ -15,6 +15,8 @@ type Plane struct {
 	Spots   []Spot     // clusters or other named places, drawn by their mark
 	Density *Density   // how much there is where, as contour lines
 	Usual   *Uncertain // a position with its 95 % ellipse
+
+	Way [][2]float64 // one line across, from a filled dot to a ringed one
 }
 
 // A Dot is a faint single position.
@@ -59,6 +61,15 @@ func DrawPlane(p Plane, cap Caption) string {
 	}
 	if p.Density != nil {
 		c.contours(f, p.Density)
+	}
+	if n := len(p.Way); n > 1 {
+		x, y := make([]float64, n), make([]float64, n)
+		for i, q := range p.Way {
+			x[i], y[i] = f.x(q[0]), f.y(q[1])
+		}
+		c.path(polyline(x, y), "f-none s-ink", 3, ` stroke-linecap="round" stroke-linejoin="round"`)
+		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="9" class="f-ink"/>`, num(x[0]), num(y[0]))
+		c.ringed(x[n-1], y[n-1], 9)
 	}
 	if u := p.Usual; u != nil {
 		x, y := f.x(u.X), f.y(u.Y)

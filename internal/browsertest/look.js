@@ -1,6 +1,7 @@
 // Returns what is wrong with a page as it is laid out now: text wider than the
 // page, text in drawings that is too small, cut off or printed over other text, and
-// text whose contrast with what is behind it is under 4.5:1.
+// text whose contrast with what is behind it is under 4.5:1, words over words, and
+// what is to be tapped smaller than 24 px (WCAG 2.2, 2.5.8; links in a text may be).
 (() => {
   const wrongs = [], say = (What, Where) => wrongs.push({What, Where});
   const width = document.documentElement.clientWidth;
@@ -23,6 +24,24 @@
   };
   for (const e of document.querySelectorAll("body *"))
     if (!e.closest("svg") && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length) contrast(e, getComputedStyle(e).color);
+  const words = [];
+  const tree = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n; (n = tree.nextNode());) {
+    const e = n.parentElement;
+    if (!n.textContent.trim() || e.closest("svg,.vh,.skip,script,option,[hidden]") || !e.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+    const range = document.createRange();
+    range.selectNodeContents(n);
+    for (const b of range.getClientRects()) if (b.width > 2 && b.height > 2) words.push({b, e, n});
+  }
+  for (let i = 0; i < words.length; i++) for (let j = i + 1; j < words.length; j++) {
+    const a = words[i].b, b = words[j].b, w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (w > 2 && h > Math.min(a.height, b.height) * .45 && words[i].n !== words[j].n) say("words over words", words[i].n.textContent.trim().slice(0, 40) + " / " + words[j].n.textContent.trim().slice(0, 40));
+  }
+  for (const e of document.querySelectorAll("button,summary,.btn,select,input:not([type=hidden]),nav a")) {
+    if (!e.checkVisibility({opacityProperty: false, visibilityProperty: true})) continue;
+    const b = (e.closest("label") || e).getBoundingClientRect();
+    if (b.width && (b.width < 23.5 || b.height < 23.5)) say("a small target, " + b.width.toFixed(0) + " by " + b.height.toFixed(0), e.outerHTML.slice(0, 80));
+  }
   for (const svg of document.querySelectorAll("svg.chart")) {
     const box = svg.getBoundingClientRect();
     if (!box.width) continue;
