@@ -12,6 +12,10 @@
 // A Draft edits an hour by hand and takes edits back; Played sets a planned hour
 // beside a later listening history.
 //
+// What is said of an hour, and why there is none (Refusal), is said in the language
+// of the library (Library.In), English by itself. A playlist's JSON holds the words of
+// the language it was made in; Resume makes them anew in that of its library.
+//
 // The iso arm follows the arc. Two arms stand beside it for comparison:
 // compensatory starts at the target, shuffle plays the listener's own tracks in
 // random order. Exclusions, the night rules and the forbidden zones hold in all.

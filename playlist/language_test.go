@@ -101,7 +101,7 @@ func TestVietnameseHours(t *testing.T) {
 	if !ok {
 		t.Fatal("there is no Vietnamese")
 	}
-	hours := 2000
+	hours := 1000
 	if testing.Short() {
 		hours = 200
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // ErrNoPlaylist reports that no playlist meets the limits that are never
-// relaxed. The wrapping error says what is missing.
+// relaxed. The wrapping error, a *Refusal, says what is missing.
 var ErrNoPlaylist = errors.New("no playlist is possible")
 
 // Plan returns the playlist of a request. The same library and request give the
