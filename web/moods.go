@@ -22,6 +22,7 @@ type moods struct {
 	TimelineNote                         string
 	Gaps                                 []tell.Fact
 	Latest                               []sessionRow
+	Summed                               int // days that only sums are left of
 }
 
 // moodsPage shows where the listening sits and how it moves. Where only sums are
@@ -40,11 +41,12 @@ func moodsOf(v *visit, p *portrait) moods {
 	m := moods{
 		Profile: p.profile, Listener: l,
 		Plane:        drawn("plane", func() string { return tell.MoodsPlane(t, l, p.profile, "moods-plane") }),
-		Hours:        drawn("hours", func() string { return tell.HourMap(t, p.profile, "hours") }),
-		Days:         drawn("days", func() string { return tell.Calendar(t, p.profile, "days") }),
+		Hours:        drawn("hours", func() string { return tell.HourMap(t, p.rhythm, "hours") }),
+		Days:         drawn("days", func() string { return tell.Calendar(t, p.rhythm, "days") }),
 		Follow:       drawn("follow", func() string { return tell.Transitions(t, p.profile, "follow") }),
 		TimelineNote: drawn("note", func() string { return tell.TimelineNote(t, l) }),
 		Gaps:         tell.GapWords(t, l),
+		Summed:       p.summed,
 	}
 	if m.Usual.Sessions > 0 {
 		m.Timeline = drawn("timeline", func() string { return tell.Timeline(t, l, "timeline") })

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"segue"
@@ -119,4 +121,32 @@ func dynamicsOf(sums []store.HourSum) (d session.Dynamics, seconds float64) {
 		d.Days = append(d.Days, session.Day{Date: h.Date, Cell: cell(h)})
 	}
 	return d, seconds
+}
+
+// withSums adds to hours and days of single plays those that only sums are left of,
+// and returns how many days these are. A day that has plays is theirs alone:
+// exports repeat what earlier ones held, and it would count twice. Where an hour of
+// the week has both, its time is that of both and its mood that of the plays, whose
+// weight a Cell does not tell.
+func withSums(d session.Dynamics, sums []store.HourSum) (session.Dynamics, int) {
+	played := map[string]bool{}
+	for _, day := range d.Days {
+		played[day.Date] = true
+	}
+	let, _ := dynamicsOf(slices.DeleteFunc(slices.Clone(sums), func(h store.HourSum) bool { return played[h.Date] }))
+	if len(let.Days) == 0 {
+		return d, 0
+	}
+	for day := range d.Week {
+		for hour := range d.Week[day] {
+			to, from := &d.Week[day][hour], let.Week[day][hour]
+			to.Seconds += from.Seconds
+			if to.Position == nil {
+				to.Position, to.Mood = from.Position, from.Mood
+			}
+		}
+	}
+	d.Days = append(let.Days, d.Days...)
+	slices.SortFunc(d.Days, func(a, b session.Day) int { return strings.Compare(a.Date, b.Date) })
+	return d, len(let.Days)
 }
