@@ -103,7 +103,7 @@ function send(form, files) {
   request.upload.addEventListener("progress", (e) => {
     if (!e.lengthComputable) return;
     block.querySelector("progress").value = (100 * e.loaded) / e.total;
-    const of = block.dataset.of.replace("{done}", megabytes(e.loaded).replace(/\D+$/, "")).replace("{total}", megabytes(e.total));
+    const of = block.dataset.of.replace("{done}", megabytes(e.loaded)).replace("{total}", megabytes(e.total));
     block.querySelector("[data-amount]").textContent = of;
   });
   request.addEventListener("load", () => show(request.responseText, new URL(request.responseURL).pathname));
@@ -119,11 +119,19 @@ function offer(form) {
   const input = form.querySelector("[data-files]");
   const tree = form.querySelector("[data-tree]");
   if (!("webkitdirectory" in tree)) form.querySelector("[data-folder]").hidden = true;
+  // The browser's own control speaks the browser's language; ours speaks the page's.
+  form.querySelector("[data-choose]").classList.add("btn");
+  form.querySelector("[data-choose-word]").classList.remove("vh");
+  input.classList.add("over");
   const chosen = form.querySelector("[data-chosen]");
-  tree.addEventListener("change", () => {
+  const tell = () => {
+    const files = [...input.files, ...tree.files];
     input.required = !tree.files.length;
-    chosen.textContent = tree.files.length ? form.dataset.many.replace("{n}", numbers.format(tree.files.length)) : "";
-  });
+    chosen.textContent = files.length === 1 ? files[0].name.slice(0, 72) : files.length ? form.dataset.many.replace("{n}", numbers.format(files.length)) : "";
+  };
+  input.addEventListener("change", tell);
+  tree.addEventListener("change", tell);
+  tell(); // a browser may bring back a choice
   form.addEventListener("submit", (e) => {
     e.preventDefault();
     send(form, [...input.files, ...tree.files]);
