@@ -271,6 +271,37 @@ func TestFolderOfEverything(t *testing.T) {
 	b.clean()
 }
 
+// TestPackedTable: a table in a ZIP, as sites of data sets give it, is a table.
+func TestPackedTable(t *testing.T) {
+	b := bringer(t, store.Moods, store.Plays)
+	export, table := demoFiles(t)
+	pack := func(files ...named) []byte {
+		var out bytes.Buffer
+		z := zip.NewWriter(&out)
+		for _, f := range files {
+			w, err := z.Create(f.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = w.Write(f.body)
+		}
+		_ = z.Close()
+		return out.Bytes()
+	}
+	code, page := b.bring(named{"archive.zip", pack(named{"data/dataset.csv", table.body})}, export)
+	if code != http.StatusOK || !strings.Contains(page, "archive.zip/dataset.csv") || !strings.Contains(page, "my_spotify_data.zip/") || strings.Contains(page, "passed over") {
+		t.Errorf("%d %s", code, between(page, "<main", "</main>"))
+	}
+	if code, page = b.bring(named{"archive.zip", pack(named{"README.txt", []byte("hello")}, named{"dataset.csv", table.body})}); code != http.StatusOK || !strings.Contains(page, "archive.zip/dataset.csv") {
+		t.Errorf("%d %s", code, between(page, "<main", "</main>"))
+	}
+	b.s.imports.most = int64(len(table.body)) / 2 // packed it is less
+	if code, page = b.bring(named{"archive.zip", pack(named{"dataset.csv", table.body})}); code != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d %s", code, between(page, "<main", "</main>"))
+	}
+	b.clean()
+}
+
 // TestBadUploads: each gets a page that says what is wrong, and nothing is left.
 func TestBadUploads(t *testing.T) {
 	b := bringer(t, store.Moods, store.Plays)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,7 +42,7 @@ func (s *Server) bringIn(j *job, v *visit, u *upload) (err error) {
 		}
 	}()
 	j.step(reading)
-	tables, heard, err := u.sort(j.ctx)
+	tables, heard, err := u.sort(j.ctx, s.imports.most)
 	if err != nil {
 		return u.named(err)
 	}
@@ -49,6 +50,12 @@ func (s *Server) bringIn(j *job, v *visit, u *upload) (err error) {
 		return &wrong{code: http.StatusConflict, what: v.Say("There is no place to keep a table"), todo: v.Say("This Segue keeps nothing on the disk. Start it with the table instead: segue serve --catalog and the file’s name.")}
 	}
 	b := &brought{Server: s, job: j, upload: u}
+	defer func() {
+		if err != nil {
+			j.cancel()
+		}
+		err = cmp.Or(err, b.wrote()) // before its folder goes
+	}()
 	if err := b.read(tables, heard); err != nil {
 		return u.named(err)
 	}
@@ -57,10 +64,13 @@ func (s *Server) bringIn(j *job, v *visit, u *upload) (err error) {
 	if err != nil {
 		return err
 	}
+	j.step(storing)
+	if err := b.wrote(); err != nil {
+		return err
+	}
 	if err := j.ctx.Err(); err != nil {
 		return err
 	}
-	j.step(storing)
 	return b.store(now, p)
 }
 
@@ -70,9 +80,10 @@ type brought struct {
 	job    *job
 	upload *upload
 
-	music *recommend.Music // of the tables; nil without
-	table string           // the file they were written to
-	told  *catalog.Report
+	music   *recommend.Music // of the tables; nil without
+	table   string           // the file they are written to, meanwhile
+	written chan error       // what came of that, once; nil without tables
+	told    *catalog.Report
 
 	plays  []segue.Play // all there are now; nil if no history was brought
 	report *history.Report
@@ -142,10 +153,21 @@ func (b *brought) readTables(ctx context.Context, paths []string, p segue.Progre
 	}
 	b.told = report
 	b.table = filepath.Join(b.upload.dir, c.Version)
-	writing := make(chan error, 1)
-	go func() { writing <- full(catalog.WriteParquet(ctx, b.table, c)) }()
+	b.written = make(chan error, 1)
+	go func() {
+		defer close(b.written)
+		b.written <- full(catalog.WriteParquet(b.job.ctx, b.table, c))
+	}()
 	b.music, err = recommend.Place(c)
-	return errors.Join(err, <-writing)
+	return err
+}
+
+// wrote waits until the table is written.
+func (b *brought) wrote() error {
+	if b.written == nil {
+		return nil
+	}
+	return <-b.written
 }
 
 // readHistory reads the history together with what is known of the listener.
@@ -243,7 +265,10 @@ func (b *brought) store(v *visit, p *portrait) error {
 // sort tells tables of tracks from histories, by what the files hold. Tables are
 // moved aside; what is left is a history: one file, or a folder in which what is
 // none is passed over.
-func (u *upload) sort(ctx context.Context) (tables []string, heard string, err error) {
+func (u *upload) sort(ctx context.Context, most int64) (tables []string, heard string, err error) {
+	if err := u.unpackTables(ctx, most); err != nil {
+		return nil, "", err
+	}
 	for i := range u.files {
 		f := &u.files[i]
 		is, err := isTable(ctx, f.path)

@@ -108,6 +108,7 @@ var errForm = errors.New("web: no form")
 
 // receive takes the parts of a form.
 func (s *Server) receive(j *job, u *upload, parts *multipart.Reader, v *visit) error {
+	buffer := make([]byte, 256<<10)
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -129,7 +130,7 @@ func (s *Server) receive(j *job, u *upload, parts *multipart.Reader, v *visit) e
 			continue
 		}
 		one := staged{path: filepath.Join(u.dir, stagedIn, fmt.Sprintf("%05d", len(u.files))), name: shown}
-		if one.bytes, err = s.keep(j.ctx, one.path, part); err != nil {
+		if one.bytes, err = s.keep(j.ctx, one.path, part, buffer); err != nil {
 			return err
 		}
 		u.files = append(u.files, one)
@@ -137,13 +138,12 @@ func (s *Server) receive(j *job, u *upload, parts *multipart.Reader, v *visit) e
 }
 
 // keep writes one part to a file.
-func (s *Server) keep(ctx context.Context, path string, part io.Reader) (int64, error) {
+func (s *Server) keep(ctx context.Context, path string, part io.Reader, buffer []byte) (int64, error) {
 	f, err := s.imports.create(path)
 	if err != nil {
 		return 0, full(err)
 	}
 	// Read and write apart, to know whose error it is.
-	buffer := make([]byte, 256<<10)
 	var n int64
 	for {
 		if err := ctx.Err(); err != nil {
