@@ -75,7 +75,7 @@ func (v *visit) feelView(r *http.Request) (feelView, error) {
 	d := v.server.drafts.of(v.who.ID, id)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err := d.read(h); err != nil {
+	if err := v.read(d, h); err != nil {
 		return feelView{}, err
 	}
 	f := feelView{ID: id, At: h.At, From: d.hour.From, To: d.hour.To, Minutes: d.hour.Minutes, Talk: v.server.drafts.talks(v.who.ID, id)}

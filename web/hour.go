@@ -28,11 +28,12 @@ type hourView struct {
 	Foreign    bool // its sentences are in another language than the page
 	CanUndo    bool
 	CanRedo    bool
-	Locked     int    // tracks held at their places
-	StyleNight bool   // the night rules hold by day, as the listener's style asks
-	Last       change // what the last edit did
-	Notice     string // why an edit was not made
-	Felt       bool   // something was said of it
+	Locked     int      // tracks held at their places
+	Unknown    []string // artists to leave out that are not in the music
+	StyleNight bool     // the night rules hold by day, as the listener's style asks
+	Last       change   // what the last edit did
+	Notice     string   // why an edit was not made
+	Felt       bool     // something was said of it
 	Demo       bool
 }
 
@@ -66,7 +67,7 @@ func (v *visit) viewOf(ctx context.Context, d *draft) (hourView, error) {
 	h := hourView{
 		ID: d.id, Version: d.stored.Version, At: d.stored.At, P: d.hour, Plane: d.plane, Arc: d.arc,
 		Fixed: d.fixed(), Foreign: d.language != v.Code(), CanUndo: undoable(d.hour), CanRedo: d.redo > 0,
-		Last: d.last, Demo: v.who.Demo, StyleNight: d.hour.Request.Night && !recommend.IsNight(d.stored.At, v.zone()),
+		Last: d.last, Unknown: d.unknown, Demo: v.who.Demo, StyleNight: d.hour.Request.Night && !recommend.IsNight(d.stored.At, v.zone()),
 	}
 	for _, t := range d.hour.Tracks {
 		if t.Locked {

@@ -5,10 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"net/http"
 	"slices"
 	"sync"
 
 	"segue"
+	"segue/internal/titles"
 	"segue/playlist"
 	"segue/recommend"
 	"segue/store"
@@ -90,7 +93,8 @@ type draft struct {
 	hour     *playlist.Playlist
 	language string // the code of the language that the hour speaks
 	music    *recommend.Music
-	missing  int // tracks of the hour that music does not have
+	missing  int      // tracks of the hour that music does not have
+	unknown  []string // artists to leave out that music does not have, as they were written
 
 	edit *playlist.Draft // nil until one is wanted
 	on   *portrait       // what it rests on
@@ -155,6 +159,15 @@ func (d *draft) read(h store.Hour) error {
 	return nil
 }
 
+// read takes a stored hour into its draft. A plan that cannot be read has a page
+// that says so, and not what the plan holds.
+func (v *visit) read(d *draft, h store.Hour) error {
+	if err := d.read(h); err != nil {
+		return &wrong{code: http.StatusUnprocessableEntity, what: v.Say("This hour cannot be read"), todo: v.Say("What is stored of it is damaged, or another version of Segue wrote it. It can be deleted from the list of your hours."), cause: err}
+	}
+	return nil
+}
+
 // put makes p the present hour.
 func (d *draft) put(h store.Hour, p *playlist.Playlist, language string) {
 	h.Plan = nil
@@ -162,7 +175,8 @@ func (d *draft) put(h store.Hour, p *playlist.Playlist, language string) {
 	d.plane, d.arc = "", ""
 }
 
-// look finds how many tracks of the hour the music does not have.
+// look finds how many tracks of the hour the music does not have, and which artists
+// that were to be left out: a slip of the pen would else be heard.
 func (d *draft) look(m *recommend.Music) {
 	if m == nil || m == d.music {
 		d.music = m
@@ -178,7 +192,18 @@ func (d *draft) look(m *recommend.Music) {
 			break
 		}
 	}
-	d.music, d.missing = m, len(wanted)
+	d.music, d.missing, d.unknown = m, len(wanted), nil
+	names := map[string]string{} // as they were written, by what is compared
+	for _, a := range d.hour.Request.Exclude.Artists {
+		names[titles.Fold(a)] = a
+	}
+	if len(names) == 0 {
+		return
+	}
+	for _, a := range m.Catalog.Artists.Values {
+		delete(names, titles.Fold(a))
+	}
+	d.unknown = slices.Sorted(maps.Values(names))
 }
 
 // fixed reports whether the hour can only be read: its music is gone.
@@ -202,7 +227,7 @@ func (v *visit) draftOf(ctx context.Context, id string) (*draft, error) {
 }
 
 func (v *visit) prepare(ctx context.Context, d *draft, h store.Hour) error {
-	if err := d.read(h); err != nil {
+	if err := v.read(d, h); err != nil {
 		return err
 	}
 	m, err := v.shelf().get(ctx)

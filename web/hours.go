@@ -66,6 +66,7 @@ type pastHour struct {
 	From, To playlist.Place
 	Minutes  int
 	Felt     *store.Reflection // nil if nothing was said
+	Broken   bool              // its plan cannot be read
 }
 
 // stays reports whether the hour was to keep to one place.
@@ -93,10 +94,8 @@ func (v *visit) pastHours(ctx context.Context) ([]pastHour, error) {
 			From, To playlist.Place
 			Minutes  int
 		}
-		if err := json.Unmarshal(h.Plan, &ends); err != nil {
-			continue // its own page says what is wrong with it
-		}
-		out = append(out, pastHour{ID: h.ID, At: h.At, From: ends.From, To: ends.To, Minutes: ends.Minutes, Felt: by[h.ID]})
+		err := json.Unmarshal(h.Plan, &ends)
+		out = append(out, pastHour{ID: h.ID, At: h.At, From: ends.From, To: ends.To, Minutes: ends.Minutes, Felt: by[h.ID], Broken: err != nil || ends.Minutes == 0})
 	}
 	return out, nil
 }

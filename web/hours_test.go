@@ -551,6 +551,55 @@ func TestMusicGone(t *testing.T) {
 	}
 }
 
+// What is stored of an hour may be damaged, or brought by a restore: its page says
+// so, and it can be deleted.
+func TestDamagedHour(t *testing.T) {
+	w := demoWalk(t, "en")
+	for i, plan := range []string{`{}`, `[]`, `"x"`, `{"tracks":[]}`, `{"minutes":-4,"from":{"valence":9,"arousal":-9},"tracks":[{"id":"a","title":"x","mood":"calm","phase":"hold"}]}`, `{"minutes":60,"tracks":[{"id":"javascript:alert(1)","title":"<script>"}],"edits":[{"do":"adopt"}]}`} {
+		id := fmt.Sprintf("damaged%d", i)
+		if err := w.s.passing.SaveHour(context.Background(), demoID, store.Hour{ID: id, At: afternoon, Changed: afternoon, Plan: []byte(plan), Version: 1}); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"/hours/" + id, "/hours/" + id + "/feel", "/hours/" + id + "/hour.xspf", "/hours", "/time"} {
+			got := w.get(path)
+			if got.Code != http.StatusOK && got.Code != http.StatusUnprocessableEntity {
+				t.Errorf("%s of %s: %d", path, plan, got.Code)
+			}
+			if strings.Contains(got.Body.String(), "<script>") || strings.Contains(got.Body.String(), "href=\"javascript") {
+				t.Errorf("%s brings a script into the page", plan)
+			}
+		}
+		if got := w.post("/hours/"+id+"/edit", values("version", "1", "do", "swap", "place", "1")); got.Code < 400 || got.Code >= 500 {
+			t.Errorf("an edit of %s: %d", plan, got.Code)
+		}
+		if !strings.Contains(w.get("/hours").Body.String(), id+"/delete") {
+			t.Errorf("%s cannot be deleted", plan)
+		}
+		if got := w.post("/hours/"+id+"/delete", nil); got.Code != http.StatusSeeOther {
+			t.Errorf("deleting %s: %d", plan, got.Code)
+		}
+	}
+}
+
+// An artist to leave out that the music does not know is told of; one that it knows
+// is left out.
+func TestExcludedArtists(t *testing.T) {
+	w := demoWalk(t, "en")
+	_, was := w.stored(t, w.hour(t, values("now", "3-7", "target", "7-3", "minutes", "20")))
+	name := was.Tracks[0].Artists[0]
+	at := w.hour(t, values("now", "3-7", "target", "7-3", "minutes", "20", "artists", "Nobody At All\r\n  "+strings.ToUpper(name)+" "))
+	page := w.get(at).Body.String()
+	if !strings.Contains(page, "Nothing was left out for Nobody At All:") {
+		t.Error("a slip of the pen is not told of")
+	}
+	_, p := w.stored(t, at)
+	for _, track := range p.Tracks {
+		if slices.Contains(track.Artists, name) {
+			t.Errorf("%s is not left out", name)
+		}
+	}
+}
+
 // A session's own place is filled in only when the listener came from it, and said.
 func TestFromSession(t *testing.T) {
 	w := demoWalk(t, "en")

@@ -28,6 +28,7 @@ func (s *Server) timePage(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if err != nil {
 		return err
 	}
+	hours = slices.DeleteFunc(hours, func(h pastHour) bool { return h.Broken })
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Over time"), Nav: navTime}, timePage(v, v.timeView(hours)))
 }
 
