@@ -68,6 +68,7 @@ func process(t *testing.T, task, path string) *exec.Cmd {
 // A process that is killed loses nothing it was told is stored, and leaves no
 // import half there.
 func TestKilled(t *testing.T) {
+	alone(t)
 	rounds := 20
 	if testing.Short() {
 		rounds = 3

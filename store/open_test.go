@@ -92,6 +92,7 @@ func TestFuture(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
+	alone(t)
 	ctx := context.Background()
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
@@ -273,6 +274,7 @@ func TestPaths(t *testing.T) {
 
 // Stores in memory are apart, and nothing of them is on a disk.
 func TestMemory(t *testing.T) {
+	alone(t)
 	ctx := context.Background()
 	t.Chdir(t.TempDir())
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))

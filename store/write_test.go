@@ -120,14 +120,19 @@ func TestFull(t *testing.T) {
 	must(t, s.SaveListener(ctx, Listener{ID: "self"}))
 	before := years(500, 50)
 	must(t, s.AddImport(ctx, "self", Import{ID: "before"}, before))
-	limit(120)
+	large := exported(t, 5000)
+	var pages int
+	must(t, s.read(ctx, "", func(ctx context.Context, c *conn) error {
+		return c.QueryRowContext(ctx, "PRAGMA page_count").Scan(&pages)
+	}))
+	limit(pages + 10)
 	resume := stopped(t, s)
 	var all sync.WaitGroup
 	errs := make([]error, 20)
 	for i := range errs {
 		all.Go(func() {
 			if i == 10 {
-				errs[i] = s.AddImport(ctx, "self", Import{ID: "large"}, years(20_000, 5000))
+				errs[i] = s.AddImport(ctx, "self", Import{ID: "large"}, years(5000, 2000))
 			} else {
 				errs[i] = s.AddCheckIn(ctx, "self", CheckIn{ID: fmt.Sprint(i), Now: [2]int{1, 1}})
 			}
@@ -150,11 +155,11 @@ func TestFull(t *testing.T) {
 	if len(plays) != len(before) || len(imports) != 1 || len(checkIns) != len(errs)-1 {
 		t.Errorf("%d plays, %d imports, %d check-ins", len(plays), len(imports), len(checkIns))
 	}
-	if err := s.Restore(ctx, "self", exported(t, 20_000), exported(t, 20_000).Size()); !errors.Is(err, ErrFull) {
+	if err := s.Restore(ctx, "self", large, large.Size()); !errors.Is(err, ErrFull) {
 		t.Errorf("restored to a full disk: %v", err)
 	}
 	limit(1 << 30)
-	must(t, s.AddImport(ctx, "self", Import{ID: "large"}, years(20_000, 5000)))
+	must(t, s.AddImport(ctx, "self", Import{ID: "large"}, years(5000, 2000)))
 }
 
 // A write that has not begun can be called off, and then has not happened.
