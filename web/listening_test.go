@@ -164,6 +164,9 @@ func TestClosedGates(t *testing.T) {
 			t.Errorf("/moods does not say %q", says)
 		}
 	}
+	if !strings.Contains(w.get("/moods").Body.String(), "<h1>Still learning</h1>") {
+		t.Error("/moods puts moods into words behind its gate")
+	}
 	for _, claim := range []string{"The dot is your usual mood", "It rests on", "shows no trend"} {
 		if strings.Contains(moods, claim) {
 			t.Errorf("/moods claims %q", claim)

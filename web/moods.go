@@ -58,6 +58,14 @@ func moodsOf(v *visit, p *portrait) moods {
 // pairs returns how many steps from one session with a mood to the next there are.
 func (m moods) pairs() int { return max(0, m.Usual.Sessions-1) }
 
+// moodsHeadline puts the shares of time into a few words, once they are known.
+func moodsHeadline(t *language.Tongue, u session.Usual) string {
+	if !u.Known {
+		return t.Say("Still learning")
+	}
+	return tell.MoodsHeadline(t, u)
+}
+
 // sureWords says how sure the usual mood is, empty where there is none.
 func sureWords(t *language.Tongue, u session.Usual) string {
 	if !u.Known {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"segue"
 	"segue/chart"
@@ -21,7 +22,8 @@ import (
 const (
 	sessionsPerPage = 50
 	listedPlays     = 500 // of one session; an overnight one has about 200
-	mostLetters     = 160 // of a title or an artist, in letters
+	mostLetters     = 160 // of a title or an artist
+	mostMarks       = 4   // on one letter; Vietnamese has 2 at most, Hebrew 3 or 4
 	namedArtists    = 2   // in the row of a session
 )
 
@@ -99,17 +101,28 @@ func artistNames(r sessionRow) string {
 	return b.String()
 }
 
-// shortened keeps a name to a length that a row can hold. Exports hold names of any
-// length, and a page should not.
+// shortened keeps a name to what a row can hold: exports hold names of any length,
+// and with any number of marks on a letter, which would pile up over other rows. A
+// name of nothing that is seen is a dash.
 func shortened(name string) string {
-	if len(name) <= mostLetters {
-		return name
+	if strings.TrimFunc(name, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) }) == "" {
+		return "–"
 	}
-	letters := []rune(name)
-	if len(letters) <= mostLetters {
-		return name
+	var b strings.Builder
+	letters, marks := 0, 0
+	for _, r := range name {
+		if marks++; !unicode.Is(unicode.M, r) {
+			marks = 0
+		} else if marks > mostMarks {
+			continue
+		}
+		if letters++; letters == mostLetters {
+			b.WriteString("…")
+			break
+		}
+		b.WriteRune(r)
 	}
-	return string(letters[:mostLetters-1]) + "…"
+	return b.String()
 }
 
 // sessionsPage lists all sessions, the latest first.
@@ -240,13 +253,21 @@ func sessionPlane(t *language.Tongue, tracks []chart.Track, s segue.Session) str
 func listedPlay(v *visit, l *recommend.Listener, i int) heardPlay {
 	p := l.Listening.Plays[i]
 	one := heardPlay{
-		Time: language.Time(p.StartedAt().In(v.zone())), Title: shortened(p.Track.Title), Artist: shortened(p.Track.Artist),
+		Time: language.Time(p.StartedAt().In(v.zone())), Title: shortened(p.Track.Title), Artist: shownArtist(p.Track.Artist),
 		Skipped: p.WasSkipped(lengthOf(l, i)),
 	}
 	if !p.Scrobble { // else it is not known
 		one.Long = language.Clock(p.Played)
 	}
 	return one
+}
+
+// shownArtist returns a play's artists, empty where it names none.
+func shownArtist(name string) string {
+	if strings.TrimSpace(name) == "" {
+		return ""
+	}
+	return shortened(name)
 }
 
 // placeOf returns where play i lies on the plane, and whether it does.

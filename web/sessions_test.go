@@ -168,3 +168,14 @@ func TestSumsBesidePlays(t *testing.T) {
 		t.Error("what was there was changed")
 	}
 }
+
+func TestShortened(t *testing.T) {
+	for name, want := range map[string]string{
+		"Bến trong đồi": "Bến trong đồi", "": "–", "\u202e \t": "–", "a" + strings.Repeat("\u0301", 50) + "b": "a" + strings.Repeat("\u0301", mostMarks) + "b",
+		strings.Repeat("W", 500): strings.Repeat("W", mostLetters-1) + "…", strings.Repeat("x", mostLetters-1): strings.Repeat("x", mostLetters-1),
+	} {
+		if got := shortened(name); got != want {
+			t.Errorf("%.20q: got %q, want %q", name, got, want)
+		}
+	}
+}
