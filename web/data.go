@@ -246,12 +246,13 @@ func (s *Server) deleteAll(w http.ResponseWriter, r *http.Request, v *visit) err
 	}
 	s.portraits.forget(id)
 	s.drafts.forget()
+	s.cards.forget()
 	if v.who.Demo {
 		s.demo.put(nil)
 	} else if err := s.forgetBrought(); err != nil {
 		return err
 	}
-	for _, name := range []string{whoCookie, themeCookie, languageCookie} {
+	for _, name := range []string{whoCookie, themeCookie, languageCookie, factCookie} {
 		setChoice(w, name, "")
 	}
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Everything is deleted"), Bare: true}, deletedPage(v))

@@ -185,6 +185,24 @@ func TestClosedGates(t *testing.T) {
 	}
 }
 
+// Where most of the time has no place, the page says that it may lean.
+func TestLowCoverage(t *testing.T) {
+	_, plays := invented(t)
+	strange := append([]segue.Play(nil), plays...)
+	for i := range strange {
+		if i%2 == 0 {
+			strange[i].Track = segue.TrackRef{Title: "Nobody knows this", Artist: "Nobody at all"}
+		}
+	}
+	w := withPlays(t, strange)
+	if got := words(w.get("/moods")); !strings.Contains(strings.ReplaceAll(got, "\u202f", " "), "Less than 60 % of your listening time could be placed") {
+		t.Errorf("/moods does not warn: %.900s", got)
+	}
+	if got := words(withPlays(t, plays).get("/moods")); strings.Contains(got, "could be placed, so this picture") {
+		t.Error("/moods warns of nothing")
+	}
+}
+
 // One play, and plays of nothing that the table knows.
 func TestHardlyAnything(t *testing.T) {
 	at := time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)

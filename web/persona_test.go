@@ -1,13 +1,18 @@
 package web
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"segue"
+	"segue/card"
 	"segue/recommend"
 	"segue/session"
 )
@@ -103,5 +108,67 @@ func TestDismissOffer(t *testing.T) {
 	w.cookies = nil
 	if got := w.post("/offer/dismiss", values("kind", "gentle")); got.Code != http.StatusSeeOther {
 		t.Errorf("a stranger: %d", got.Code)
+	}
+}
+
+// A divided style says between which two, and claims neither.
+func TestBetweenStyles(t *testing.T) {
+	w := demoWalk(t, "en")
+	r := httptest.NewRequest("GET", "http://localhost/persona", nil)
+	r.AddCookie(&http.Cookie{Name: whoCookie, Value: demoID})
+	v, err := w.s.visit(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := v.listening(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		confidence segue.Number
+		says       string
+	}{{.5, "Between Spark and Tide"}, {.7, "Spark, mostly"}, {.9, "Spark, clearly"}} {
+		divided, other := *p.profile.Persona, "Tide"
+		divided.Name, divided.Confidence, divided.RunnerUp = "Spark", c.confidence, &other
+		profile := *p.profile
+		profile.Persona = &divided
+		var b bytes.Buffer
+		if err := personaPage(v, style{Profile: &profile, Offer: profile.Offer}).Render(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), c.says) {
+			t.Errorf("at %v the page does not say %q", c.confidence, c.says)
+		}
+	}
+}
+
+// Cards that were forgotten while one was being drawn stay forgotten, and few are
+// kept.
+func TestCardsKept(t *testing.T) {
+	var c cards
+	one := card.Card{Kind: "tide", Name: "Tide", Brand: brand}
+	if _, err := c.draw(t.Context(), t.Context(), card.Card{Kind: "none"}, card.Wide(), "svg"); err == nil || len(c.of) != 0 {
+		t.Errorf("a card that cannot be: %v, %d kept", err, len(c.of))
+	}
+	first, err := c.draw(t.Context(), t.Context(), one, card.Wide(), "svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.bytes = maxCardBytes // as after many
+	one.Seed = 2
+	if _, err := c.draw(t.Context(), t.Context(), one, card.Wide(), "svg"); err != nil || len(c.of) != 1 || len(c.order) != 1 {
+		t.Errorf("%d cards are kept, %v", len(c.of), err)
+	}
+	c.forget()
+	one.Seed = 0
+	again, err := c.draw(t.Context(), t.Context(), one, card.Wide(), "svg")
+	if err != nil || !bytes.Equal(first, again) {
+		t.Errorf("drawn again it differs: %v", err)
+	}
+	gone, stop := context.WithCancel(t.Context())
+	stop()
+	one.Seed = 3
+	if _, err := c.draw(gone, t.Context(), one, card.Tall(), "png"); !errors.Is(err, context.Canceled) {
+		t.Errorf("who left waits: %v", err)
 	}
 }

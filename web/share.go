@@ -79,6 +79,7 @@ func (s *Server) unshare(w http.ResponseWriter, r *http.Request, v *visit) error
 	if err := s.home(v.who.ID).DeleteShare(r.Context(), v.who.ID, r.PostFormValue("id")); err != nil {
 		return err
 	}
+	s.cards.forget()
 	return see(w, r, "/persona#shared")
 }
 

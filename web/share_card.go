@@ -166,6 +166,9 @@ func (c *cards) make(ctx context.Context, key cardKey, d *drawing) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	close(d.done)
+	if c.of[key] != d {
+		return // forgotten meanwhile
+	}
 	if d.err != nil {
 		delete(c.of, key)
 		return
@@ -177,6 +180,13 @@ func (c *cards) make(ctx context.Context, key cardKey, d *drawing) {
 		delete(c.of, c.order[0])
 		c.order = c.order[1:]
 	}
+}
+
+// forget drops all of them: what was deleted is not to be had from memory either.
+func (c *cards) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.of, c.order, c.bytes = nil, nil, 0
 }
 
 // drawAnew gives the listener's card another drawing.
