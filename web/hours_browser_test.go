@@ -117,7 +117,8 @@ func said(t *testing.T, ctx context.Context, group string) string {
 func TestPadInBrowser(t *testing.T) {
 	ctx := browsertest.Open(t, 4*time.Minute)
 	s, base := served(t, Options{Now: func() time.Time { return afternoon }})
-	(&walker{s: s}).post("/demo", nil)
+	w := &walker{s: s}
+	w.post("/demo", nil)
 	for _, c := range [][2]string{{whoCookie, demoID}, {languageCookie, "en"}} {
 		if err := choose(ctx, base, c[0], c[1]); err != nil {
 			t.Fatal(err)
@@ -127,8 +128,21 @@ func TestPadInBrowser(t *testing.T) {
 	if err := view.Set(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if err := open(ctx, base+"/now"); err != nil {
-		t.Fatal(err)
+	hour := w.hour(t, values("now", "3-7", "target", "7-3", "minutes", "20"))
+	w.post(hour+"/feel", values("feel", "-2", "after", "2-8"))
+	for _, path := range []string{hour, hour + "/feel", "/hours", "/time", "/now"} {
+		if err := open(ctx, base+path); err != nil {
+			t.Fatal(err)
+		}
+		evaluated[chromedp.Void](t, ctx, `document.querySelectorAll("details").forEach(d => d.open = true)`)
+		if wide := evaluated[float64](t, ctx, `document.documentElement.scrollWidth`); wide > 320 {
+			t.Errorf("%s is %.0f px wide at 320 px: %s", strings.TrimPrefix(path, hour), wide, evaluated[string](t, ctx, `[...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > 321).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join("\n")`))
+		}
+		if keep := os.Getenv("WEB_OUT"); keep != "" {
+			if err := browsertest.Keep(ctx, keep, "small-"+strings.ReplaceAll(path, "/", "-"), view.Width); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	if size := evaluated[float64](t, ctx, `Math.min(...[...document.querySelectorAll(".cells input")].flatMap(c => [c.getBoundingClientRect().width, c.getBoundingClientRect().height]))`); size < 24 {
 		t.Errorf("a square is %.1f px at 320 px", size)

@@ -417,6 +417,11 @@ func TestStoredHour(t *testing.T) {
 	if after := w.edit(t, at, values("do", "undo")); slices.Equal(ids(after), ids(p)) {
 		t.Error("undo after the draft was forgotten changed nothing")
 	}
+	// The same after the listener's history was read anew.
+	w.s.portraits.forget(demoID)
+	if after := w.edit(t, at, values("do", "lock", "place", "1")); !after.Tracks[0].Locked {
+		t.Error("no edit after the history was read anew")
+	}
 }
 
 func segueUpper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
