@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ncruces/go-sqlite3/driver"
 )
@@ -34,6 +35,7 @@ func stopped(t *testing.T, s *Store) (resume func()) {
 // queued waits until n writes wait behind the one that holds.
 func queued(s *Store, n int) {
 	for len(s.writer.queue) < n {
+		time.Sleep(time.Millisecond)
 	}
 }
 
