@@ -36,6 +36,7 @@ var floors = map[string]string{
 	"segue/recommend":    "3",
 	"segue/tell":         "3b",
 	"segue/report":       "4",
+	"segue/web":          "4",
 	"segue/cmd/segue":    "5",
 	"segue/bench":        "4",
 	"segue/docs":         "5",

@@ -1,6 +1,6 @@
 // Command screenshots makes the pictures of the documentation in docs/images: it
-// runs the demonstration, draws its hour, opens the report in a headless Chromium
-// and writes what it shows.
+// runs the demonstration, draws its hour, opens the report and the pages of segue
+// serve in a headless Chromium, and writes what they show.
 //
 //	go run ./docs/screenshots
 package main
@@ -60,7 +60,7 @@ func run(out string) error {
 			return fmt.Errorf("%s: %w", s.file, err)
 		}
 	}
-	return nil
+	return app(dir, out)
 }
 
 func take(s shot, page, out string) error {
