@@ -67,6 +67,10 @@ func status(t *language.Tongue, err error) *wrong {
 		return as(http.StatusServiceUnavailable, t.Say("Your data cannot be written"), t.Say("Segue may read its database but not change it. Nothing was lost. Let whoever runs Segue give it write access, then try again."))
 	case errors.Is(err, store.ErrBusy):
 		return as(http.StatusServiceUnavailable, t.Say("Your data is in use"), t.Say("Another program holds the database. Nothing was lost. Close it there and try again."))
+	case errors.Is(err, store.ErrTraces):
+		return as(http.StatusServiceUnavailable, t.Say("Deleted, but not yet swept"), t.Say("It is deleted. Traces of it may be left in Segue’s file, as another program was reading it or the disk was full. Do the same once more, and they are swept."))
+	case errors.Is(err, store.ErrDamaged):
+		return as(http.StatusServiceUnavailable, t.Say("Your data cannot be read"), t.Say("The database file is damaged. Nothing was changed. Restore a backup, or an export you downloaded."))
 	case errors.As(err, &large):
 		return as(http.StatusRequestEntityTooLarge, t.Say("That is too much at once"), t.Say("Nothing of it was kept. Bring a smaller file."))
 	case errors.As(err, &input):
