@@ -315,6 +315,9 @@ func (m *merger) equal(run []item) {
 	}
 	resolution := max(m.formats[run[0].rank].resolution, time.Second)
 	if run[0].scrobbles || time.Duration(run[0].played) > resolution {
+		if m.knows && m.intoKnown(run) {
+			return
+		}
 		files = [][]*item{slices.Concat(files...)}
 		slices.SortStableFunc(files[0], byContent)
 		for _, it := range files[0][1:] {
@@ -333,6 +336,26 @@ func (m *merger) equal(run []item) {
 			m.into(it, files[0][i])
 		}
 	}
+}
+
+// intoKnown merges a run that says the same into the first of its plays known
+// before, if there are several: they are several plays, and stay.
+func (m *merger) intoKnown(run []item) bool {
+	first, several := -1, false
+	for i := range run {
+		if m.parts[run[i].file].known() {
+			several = first >= 0
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	for i := range run {
+		if several && !m.parts[run[i].file].known() {
+			m.into(&run[i], &run[first])
+		}
+	}
+	return several
 }
 
 // into merges it into winner, which takes over what it did not know.

@@ -221,6 +221,9 @@ func readSources(ctx context.Context, f *finder, o Options) ([]result, error) {
 	if o.Progress != nil {
 		o.Progress("reading history", total, total)
 	}
+	if o.Counted != nil {
+		o.Counted(counted.Load())
+	}
 	return results, nil
 }
 
