@@ -226,6 +226,9 @@ func TestEventsLive(t *testing.T) {
 			return ""
 		}
 	}
+	if code, page := b.get("/bring/" + j.id); code != http.StatusOK || !strings.Contains(page, `<noscript><meta http-equiv="refresh" content="2">`) || !strings.Contains(page, `action="/bring/`+j.id+`/cancel"`) {
+		t.Errorf("without script the page does not go on, or cannot be stopped: %d %s", code, page)
+	}
 	if s := next(); !strings.Contains(s, "Taking the files in") {
 		t.Error(s)
 	}
