@@ -197,7 +197,7 @@ func (v *visitor) bring(ctx context.Context, path string) (time.Duration, error)
 	}
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
-	part, err := m.CreateFormFile("files", filepath.Base(path))
+	part, err := m.CreateFormFile("file", filepath.Base(path))
 	if err != nil {
 		return 0, err
 	}
@@ -237,7 +237,7 @@ type page struct {
 
 // pages makes an hour and lists what a listener opens.
 func (v *visitor) pages(ctx context.Context) ([]*page, error) {
-	form := url.Values{"now": {"2,8"}, "target": {"7,3"}, "minutes": {"60"}}
+	form := url.Values{"do": {"build"}, "now": {"2-8"}, "target": {"7-3"}, "minutes": {"60"}}
 	resp, _, err := v.post(ctx, "/now", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
