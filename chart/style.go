@@ -16,6 +16,10 @@ func Tokens() string { return read("style/tokens.css") }
 // Style returns the tokens and what every chart needs, without the fonts.
 func Style() string { return Tokens() + read("style/chart.css") }
 
+// Page returns what the report and the pages of a server have in common beyond
+// Style: text, lists, figures, tables. Their own style sheets come after it.
+func Page() string { return read("style/page.css") }
+
 // A Face is one of the two fonts (Inter, Newsreader; both under the SIL Open Font
 // License), or the part of one that some letters need.
 type Face struct {

@@ -34,7 +34,7 @@ type styleSheet struct{ css, policy string }
 // sheet puts fonts, tokens, charts and page into one style sheet. The policy
 // names its hash, so that no other style, inline or not, is applied.
 func sheet() styleSheet {
-	css := chart.Fonts() + chart.Style() + pageStyle
+	css := chart.Fonts() + chart.Style() + chart.Page() + pageStyle
 	sum := sha256.Sum256([]byte(css))
 	return styleSheet{css, "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"}

@@ -59,7 +59,7 @@ var assets = sync.OnceValue(func() map[string]asset {
 			panic("web: " + err.Error())
 		}
 		if f.Name() == "segue.css" {
-			body = append([]byte(faces+chart.Style()), body...)
+			body = append([]byte(faces+chart.Style()+chart.Page()), body...)
 		}
 		add(f.Name(), body)
 	}
