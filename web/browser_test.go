@@ -87,7 +87,7 @@ func looked(t *testing.T, ctx context.Context, watch *browsertest.Watch, base, a
 }
 
 // demoPages are the pages that the demo listener has, by name.
-func demoPages(t *testing.T, ctx context.Context, base string) map[string]string {
+func demoPages() map[string]string {
 	return map[string]string{
 		"home": "/", "moods": "/moods", "sessions": "/moods/sessions", "session": "/moods/sessions/40", "persona": "/persona", "tree": "/persona/tree",
 		"now": "/now", "hours": "/hours", "time": "/time", "bring": "/bring", "data": "/data", "delete": "/data/delete", "support": "/support", "how": "/how", "nothing": "/nowhere",
@@ -129,7 +129,7 @@ func TestPagesInBrowser(t *testing.T) {
 			if err := choose(ctx, base, whoCookie, demoID); err != nil {
 				t.Fatal(err)
 			}
-			for name, path := range demoPages(t, ctx, base) {
+			for name, path := range demoPages() {
 				if only != "" && only != name {
 					continue
 				}
