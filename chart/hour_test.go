@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -287,8 +288,9 @@ func TestResponsive(t *testing.T) {
 			t.Errorf("the file lacks %s", s)
 		}
 	}
+	drawn := regexp.MustCompile(`base64,[^)]*`).ReplaceAllString(file, "") // any letters may stand in a font
 	for _, s := range []string{"var(", "light-dark(", "NaN"} {
-		if strings.Contains(file, s) {
+		if strings.Contains(drawn, s) {
 			t.Errorf("the file holds %s", s)
 		}
 	}

@@ -159,8 +159,8 @@ func TestInBrowser(t *testing.T) {
 				t.Errorf("%s, %s: %s: %s", name, view.name, w.What, w.Where)
 			}
 			fonts, err := chromedp.Run(ctx, chromedp.Evaluate[int](`[...document.fonts].filter(f => f.status === "loaded").length`))
-			if err != nil || fonts != 2 {
-				t.Errorf("%s, %s: %d of 2 fonts in use (%v)", name, view.name, fonts, err)
+			if err != nil || fonts < 2 { // more where names need more letters
+				t.Errorf("%s, %s: %d fonts in use, fewer than two (%v)", name, view.name, fonts, err)
 			}
 			mu.Lock()
 			for _, u := range asked {

@@ -137,7 +137,8 @@ func TestPagesHold(t *testing.T) {
 					}
 				}
 			}
-			if strings.Contains(e.Text, "NaN") || strings.Contains(e.Text, "Inf") && e.Name != "style" {
+			// A font in the style may hold any letters.
+			if e.Name != "style" && (strings.Contains(e.Text, "NaN") || strings.Contains(e.Text, "Inf")) {
 				t.Errorf("%s: <%s> shows %q", name, e.Name, e.Text)
 			}
 		}
