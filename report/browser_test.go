@@ -1,131 +1,31 @@
 package report
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"segue/chart"
+	"segue/internal/browsertest"
 	"segue/language"
 	"segue/persona"
 	"segue/tell"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	cdp "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
-
-// browser opens a Chromium for the test, or skips it aloud.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("-short: no browser")
-	}
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium on this machine: the page was not looked at in a browser")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-quic", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-// A wrong is something on the page that should not be.
-type wrong struct{ What, Where string }
-
-// look returns what is wrong with a page as it is laid out now: text wider than
-// the page, text in drawings that is too small, cut off or printed over other
-// text, and text whose contrast with what is behind it is under 4.5:1.
-const look = `(() => {
-  const wrongs = [], say = (What, Where) => wrongs.push({What, Where});
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth > width) {
-    for (const e of document.querySelectorAll("main *"))
-      if (!e.closest(".scroll,.vh,svg") && e.getBoundingClientRect().right > width + 1) say("wider than the page", e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40));
-    say("the page scrolls sideways", document.documentElement.scrollWidth + " > " + width);
-  }
-  const rgb = s => { const c = document.createElement("canvas").getContext("2d"); c.fillStyle = s; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };
-  const light = s => { const [r, g, b] = rgb(s).map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
-  const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
-  const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (c !== "rgba(0, 0, 0, 0)" && c !== "transparent") return c; } return "white"; };
-  const seen = new Set();
-  const contrast = (e, color) => {
-    const key = color + behind(e);
-    if (seen.has(key)) return;
-    seen.add(key);
-    const r = ratio(color, behind(e));
-    if (r < 4.5) say("contrast " + r.toFixed(2), e.tagName + "." + e.getAttribute("class") + ": " + e.textContent.trim().slice(0, 40));
-  };
-  for (const e of document.querySelectorAll("body *"))
-    if (!e.closest("svg") && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length) contrast(e, getComputedStyle(e).color);
-  for (const svg of document.querySelectorAll("svg.chart")) {
-    const box = svg.getBoundingClientRect();
-    if (!box.width) continue;
-    const scale = box.width / svg.viewBox.baseVal.width, name = svg.querySelector("title").textContent, texts = [...svg.querySelectorAll("text")];
-    for (const x of texts) {
-      const size = parseFloat(getComputedStyle(x).fontSize) * scale, b = x.getBoundingClientRect();
-      if (!x.classList.contains("on-soft")) contrast(x, getComputedStyle(x).fill); // on discs, which the tokens' test looks at
-      if (SMALL && size < 10.4) say("text of " + size.toFixed(1) + " px", name + ": " + x.textContent);
-      if (b.right > box.right + 2 || b.left < box.left - 2 || b.top < box.top - 3 || b.bottom > box.bottom + 3) say("text outside its drawing", name + ": " + x.textContent);
-    }
-    const boxes = texts.map(x => x.getBoundingClientRect());
-    for (let i = 0; i < texts.length; i++) for (let j = 0; j < i; j++) {
-      const a = boxes[i], b = boxes[j], w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (w > 1 && h > Math.min(a.height, b.height) * .3) say("text over text", name + ": " + texts[i].textContent + " / " + texts[j].textContent);
-    }
-  }
-  return wrongs;
-})()`
 
 // TestInBrowser opens the pages on a phone and on a screen, by day and by night,
 // and on paper.
 func TestInBrowser(t *testing.T) {
-	ctx := browser(t)
-	var mu sync.Mutex
-	var asked, said []string
-	err := chromedp.Listen(ctx, func(ev any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch e := ev.(type) {
-		case *network.EventRequestWillBeSent:
-			asked = append(asked, e.Request.URL)
-		case *runtime.EventExceptionThrown:
-			said = append(said, e.ExceptionDetails.Text)
-		case *log.EventEntryAdded:
-			said = append(said, e.Entry.Text)
-		}
-	})
+	ctx := browsertest.Open(t, 4*time.Minute)
+	watch, err := browsertest.NewWatch(ctx)
 	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		t.Fatal(err)
 	}
 	dir, keep := t.TempDir(), os.Getenv("REPORT_OUT")
@@ -138,9 +38,7 @@ func TestInBrowser(t *testing.T) {
 			name, media, scheme string
 			width               int64
 		}{{"wide", "screen", "light", 1280}, {"wide-dark", "screen", "dark", 1280}, {"tablet", "screen", "light", 820}, {"phone", "screen", "light", 390}, {"phone-dark", "screen", "dark", 390}, {"paper", "print", "dark", 690}} {
-			mu.Lock()
-			asked, said = nil, nil
-			mu.Unlock()
+			watch.Take()
 			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: view.media,
 				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: view.scheme}}}); err != nil {
 				t.Fatal(err)
@@ -150,8 +48,7 @@ func TestInBrowser(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			small := fmt.Sprint(view.media == "screen")
-			wrongs, err := chromedp.Run(ctx, chromedp.Evaluate[[]wrong](strings.ReplaceAll(look, "SMALL", small)))
+			wrongs, err := browsertest.Look(ctx, view.media == "screen")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,7 +59,7 @@ func TestInBrowser(t *testing.T) {
 			if err != nil || fonts < 2 { // more where names need more letters
 				t.Errorf("%s, %s: %d fonts in use, fewer than two (%v)", name, view.name, fonts, err)
 			}
-			mu.Lock()
+			asked, said := watch.Take()
 			for _, u := range asked {
 				if !strings.HasPrefix(u, "data:") && u != "file://"+file {
 					t.Errorf("%s, %s: the page asked for %s", name, view.name, u)
@@ -171,9 +68,8 @@ func TestInBrowser(t *testing.T) {
 			if len(said) > 0 {
 				t.Errorf("%s, %s: the console says %q", name, view.name, slices.Compact(said))
 			}
-			mu.Unlock()
 			if keep != "" && (name == "full" || view.name == "wide") {
-				if err := keepShots(ctx, keep, strings.ReplaceAll(name, " ", "-")+"-"+view.name, view.width); err != nil {
+				if err := browsertest.Keep(ctx, keep, strings.ReplaceAll(name, " ", "-")+"-"+view.name, view.width); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -185,7 +81,7 @@ func TestInBrowser(t *testing.T) {
 // phone and on a screen, by day and by night, for hours of every kind, the
 // fullest of them in every language.
 func TestPictureInBrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t, 4*time.Minute)
 	dir, keep := t.TempDir(), os.Getenv("REPORT_OUT")
 	type drawn struct {
 		name, svg string
@@ -218,7 +114,7 @@ func TestPictureInBrowser(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wrongs, err := chromedp.Run(ctx, chromedp.Evaluate[[]wrong](strings.ReplaceAll(lookAtPicture, "SMALL", fmt.Sprint(view.media == "screen"))))
+			wrongs, err := chromedp.Run(ctx, chromedp.Evaluate[[]browsertest.Wrong](strings.ReplaceAll(lookAtPicture, "SMALL", fmt.Sprint(view.media == "screen"))))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -226,7 +122,7 @@ func TestPictureInBrowser(t *testing.T) {
 				t.Errorf("%s, %s: %s: %s", name, view.name, w.What, w.Where)
 			}
 			if keep != "" {
-				if err := keepShots(ctx, keep, "picture-"+strings.ReplaceAll(name, " ", "-")+"-"+view.name, view.width); err != nil {
+				if err := browsertest.Keep(ctx, keep, "picture-"+strings.ReplaceAll(name, " ", "-")+"-"+view.name, view.width); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -237,7 +133,7 @@ func TestPictureInBrowser(t *testing.T) {
 // TestDrawingsInBrowser opens every drawing of tell and the check-in's, in every
 // language, on a page of its own, on a phone and on a screen.
 func TestDrawingsInBrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t, 4*time.Minute)
 	dir, keep := t.TempDir(), os.Getenv("REPORT_OUT")
 	r, hour := results(t)["full"], hours(t)["told"]
 	day := time.Date(2026, 3, 2, 20, 0, 0, 0, time.UTC)
@@ -272,7 +168,7 @@ func TestDrawingsInBrowser(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wrongs, err := chromedp.Run(ctx, chromedp.Evaluate[[]wrong](strings.ReplaceAll(look, "SMALL", "true")))
+			wrongs, err := browsertest.Look(ctx, true)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -280,7 +176,7 @@ func TestDrawingsInBrowser(t *testing.T) {
 				t.Errorf("%s, %d px: %s: %s", in.Code(), width, w.What, w.Where)
 			}
 			if keep != "" {
-				if err := keepShots(ctx, keep, fmt.Sprintf("drawings-%s-%d", in.Code(), width), width); err != nil {
+				if err := browsertest.Keep(ctx, keep, fmt.Sprintf("drawings-%s-%d", in.Code(), width), width); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -315,22 +211,3 @@ const lookAtPicture = `(() => {
   }
   return wrongs;
 })()`
-
-// keepShots writes the page as pictures of 1700 px each.
-func keepShots(ctx context.Context, dir, name string, width int64) error {
-	height, err := chromedp.Run(ctx, chromedp.Evaluate[float64]("document.documentElement.scrollHeight"))
-	if err != nil {
-		return err
-	}
-	for i, y := 0, 0.0; y < height; i, y = i+1, y+1700 {
-		shot, err := chromedp.Call(ctx, cdp.CaptureScreenshot, cdp.CaptureScreenshotParams{
-			Clip: &cdp.Viewport{X: 0, Y: y, Width: float64(width), Height: min(1700, height-y), Scale: 1}, CaptureBeyondViewport: new(true)})
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%02d.png", name, i)), shot.Data, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
-}
