@@ -44,6 +44,15 @@ func loadPerson(ctx context.Context, c *conn, id string) (p *person, err error) 
 	return p, nil
 }
 
+// person reads all of a listener for an operation.
+func (s *Store) person(ctx context.Context, doing, listener string) (p *person, err error) {
+	err = s.read(ctx, doing, func(ctx context.Context, c *conn) (err error) {
+		p, err = loadPerson(ctx, c, listener)
+		return err
+	})
+	return p, err
+}
+
 // save puts the person in place of what is stored of their id. Versions of
 // hours stay as they are.
 func (p *person) save(ctx context.Context, c *conn) error {
@@ -100,11 +109,7 @@ func deletePerson(ctx context.Context, c *conn, id string) error {
 // listener has consented. The original stays.
 func (s *Store) Copy(ctx context.Context, listener string, to *Store) error {
 	const doing = "copy the listener"
-	var p *person
-	err := s.read(ctx, doing, func(ctx context.Context, c *conn) (err error) {
-		p, err = loadPerson(ctx, c, listener)
-		return err
-	})
+	p, err := s.person(ctx, doing, listener)
 	if err != nil {
 		return err
 	}

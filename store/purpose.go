@@ -10,11 +10,7 @@ import (
 // there. The original stays.
 func (s *Store) CopyPlays(ctx context.Context, listener string, to *Store) error {
 	const doing = "copy the plays"
-	var p *person
-	err := s.read(ctx, doing, func(ctx context.Context, c *conn) (err error) {
-		p, err = loadPerson(ctx, c, listener)
-		return err
-	})
+	p, err := s.person(ctx, doing, listener)
 	if err != nil {
 		return err
 	}
@@ -43,11 +39,7 @@ func (s *Store) CopyPlays(ctx context.Context, listener string, to *Store) error
 // check-ins, hours and reflections.
 func (s *Store) CopyCheckIns(ctx context.Context, listener string, to *Store) error {
 	const doing = "copy the check-ins"
-	var p *person
-	err := s.read(ctx, doing, func(ctx context.Context, c *conn) (err error) {
-		p, err = loadPerson(ctx, c, listener)
-		return err
-	})
+	p, err := s.person(ctx, doing, listener)
 	if err != nil {
 		return err
 	}
