@@ -3,6 +3,7 @@ package tell
 import (
 	"encoding/xml"
 	"strconv"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -130,8 +131,9 @@ func TestPicture(t *testing.T) {
 			if err := xml.Unmarshal([]byte(svg), new(struct{})); err != nil {
 				t.Errorf("%s: not well-formed: %v", name, err)
 			}
+			drawn := regexp.MustCompile(`base64,[^)]*`).ReplaceAllString(svg, "") // any letters may stand in a font
 			for _, s := range []string{"href", "<script", "var(", "NaN", "http://www.w3.org/1999", "%!"} {
-				if strings.Contains(svg, s) {
+				if strings.Contains(drawn, s) {
 					t.Errorf("%s: holds %q", name, s)
 				}
 			}
