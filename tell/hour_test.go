@@ -2,8 +2,8 @@ package tell
 
 import (
 	"encoding/xml"
-	"strconv"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
