@@ -84,7 +84,8 @@ func workers(ctx context.Context) int {
 }
 
 // spread runs n copies of work at once and waits for them; next gives each a
-// number no other was given, counting up from 0.
+// number no other was given, counting up from 0. A copy's panic becomes the caller's,
+// who may be able to go on without: on a goroutine of its own it would end the program.
 func spread(n int, work func(next func() int)) {
 	var given atomic.Int64
 	next := func() int { return int(given.Add(1)) - 1 }
@@ -93,8 +94,19 @@ func spread(n int, work func(next func() int)) {
 		return
 	}
 	var wg sync.WaitGroup
+	var fault atomic.Pointer[any]
 	for range n {
-		wg.Go(func() { work(next) })
+		wg.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					fault.CompareAndSwap(nil, &r)
+				}
+			}()
+			work(next)
+		})
 	}
 	wg.Wait()
+	if r := fault.Load(); r != nil {
+		panic(*r)
+	}
 }

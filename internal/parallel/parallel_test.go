@@ -168,3 +168,19 @@ func TestEachReturnsTheFirstError(t *testing.T) {
 		t.Errorf("cancelled, no tasks: %v", err)
 	}
 }
+
+// A panic on a goroutine of the work is the caller's to answer for.
+func TestPanicsReachTheCaller(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	defer func() {
+		if r := recover(); r != "the third" {
+			t.Errorf("recovered %v", r)
+		}
+	}()
+	_ = parallel.Chunks(context.Background(), 100, 1, func(c, lo, hi int) {
+		if c == 3 {
+			panic("the third")
+		}
+	})
+	t.Error("nothing panicked")
+}
