@@ -11,17 +11,6 @@ import (
 	"segue/store"
 )
 
-// routesOfBringing are the addresses of bringing music.
-func (s *Server) routesOfBringing(mux *http.ServeMux, on func(string, handler)) {
-	on("GET /bring", s.bringPage)
-	mux.Handle("POST /bring", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, s.bring) }))
-	on("GET /bring/{job}", s.broughtPage)
-	on("GET /bring/{job}/events", s.bringEvents)
-	on("POST /bring/{job}/cancel", s.cancelBringing)
-	on("GET /data/restore", s.restorePage)
-	mux.Handle("POST /data/restore", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, s.restore) }))
-}
-
 // bringPage asks for files, and lists what was brought before.
 func (s *Server) bringPage(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if !v.known {
@@ -37,10 +26,7 @@ func (s *Server) bringPage(w http.ResponseWriter, r *http.Request, v *visit) err
 // bring takes the files of a form and sets to work on them. There is one import at
 // a time: two would each merge with what the other has not yet stored.
 func (s *Server) bring(w http.ResponseWriter, r *http.Request, v *visit) error {
-	refuse := func(err error) error {
-		drain(r.Body, http.NewResponseController(w), s.imports.patience, s.imports.most)
-		return err
-	}
+	refuse := func(err error) error { return s.refuse(w, r, err) }
 	switch {
 	case v.who.Demo:
 		return refuse(&wrong{code: http.StatusForbidden, what: v.Say("This is the demo listener"), todo: v.Say("Their music is invented and stays as it is. Leave the demo, above, to bring your own.")})
@@ -53,13 +39,20 @@ func (s *Server) bring(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if !fresh {
 		return refuse(&wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again.")})
 	}
-	u, err := s.stage(j, w, r, v)
+	u, err := s.stage(j, w, r, v, s.imports.most)
 	if err != nil {
 		s.end(j, err)
 		return v.unreadPage(w, r, err)
 	}
 	go s.work(j, v, u)
 	return see(w, r, "/bring/"+j.id)
+}
+
+// refuse reads what a browser sends and forgets it, so that the browser gets to read
+// why.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, why error) error {
+	drain(r.Body, http.NewResponseController(w), s.imports.patience, s.imports.most)
+	return why
 }
 
 // broughtPage shows how far a job has come, or what came of it.
@@ -107,9 +100,8 @@ func (s *Server) cancelBringing(w http.ResponseWriter, r *http.Request, v *visit
 // How often a page hears of progress, and how often it hears at all, so that
 // whatever lies between does not take the connection for dead. (d)
 const (
-	tellEvery  = 120 * time.Millisecond
-	heartbeat  = 15 * time.Second
-	slowReader = 20 * time.Second
+	tellEvery = 120 * time.Millisecond
+	heartbeat = 15 * time.Second
 )
 
 // bringEvents tells of a job's progress while it lasts, as server-sent events.
@@ -121,13 +113,15 @@ func (s *Server) bringEvents(w http.ResponseWriter, r *http.Request, v *visit) e
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
+	if r.Method == http.MethodHead {
+		w.WriteHeader(http.StatusOK)
+		return nil
+	}
 	rc := http.NewResponseController(w)
 	send := func(text string) bool {
-		_ = rc.SetWriteDeadline(time.Now().Add(slowReader))
 		_, err := fmt.Fprint(w, text)
 		return err == nil && rc.Flush() == nil
 	}
-	defer func() { _ = rc.SetWriteDeadline(time.Time{}) }()
 	tick, beat := time.NewTicker(tellEvery), time.NewTicker(heartbeat)
 	defer tick.Stop()
 	defer beat.Stop()

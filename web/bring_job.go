@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,6 +33,7 @@ type job struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	ended    chan struct{}
+	held     bool // the end of the server waits for it
 
 	mu sync.Mutex
 	is progress
@@ -133,10 +135,10 @@ func (s *Server) begin(v *visit) (j *job, fresh bool) {
 	j = &job{id: hex.EncodeToString(id[:]), listener: v.who.ID, at: v.at, ended: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancel(s.ctx)
 	if len(i.jobs) >= jobsKept {
-		i.jobs = append([]*job(nil), i.jobs[len(i.jobs)-jobsKept+1:]...)
+		i.jobs = slices.Clone(i.jobs[len(i.jobs)-jobsKept+1:])
 	}
 	i.jobs = append(i.jobs, j)
-	s.working.Add(1)
+	j.held = s.tasks.hold()
 	return j, true
 }
 
@@ -147,7 +149,23 @@ func (s *Server) end(j *job, err error) {
 	j.mu.Unlock()
 	j.cancel()
 	close(j.ended)
-	s.working.Done()
+	if j.held {
+		s.tasks.letGo()
+	}
+}
+
+// bar stops what is being read for a listener, waits until nothing of it can be
+// stored any more, and holds its place so that nothing else begins; whoever called
+// ends it.
+func (s *Server) bar(v *visit) *job {
+	for {
+		j, fresh := s.begin(v)
+		if fresh {
+			return j
+		}
+		j.cancel()
+		<-j.ended
+	}
 }
 
 // job returns a job of a listener, or nil.
@@ -174,22 +192,19 @@ func (i *imports) underWay(listener string) *job {
 	return nil
 }
 
-// stop ends what is being read for a listener, waits until nothing of it can be
-// stored any more, and forgets what came of earlier work.
-func (i *imports) stop(id string) {
+// forget drops what came of a listener's earlier work.
+func (i *imports) forget(listener string) {
 	i.mu.Lock()
-	var theirs, others []*job
-	for _, j := range i.jobs {
-		if j.listener == id {
-			theirs = append(theirs, j)
-		} else {
-			others = append(others, j)
-		}
-	}
-	i.jobs = others
-	i.mu.Unlock()
-	for _, j := range theirs {
-		j.cancel()
-		<-j.ended
-	}
+	defer i.mu.Unlock()
+	i.jobs = slices.DeleteFunc(i.jobs, func(j *job) bool {
+		_, over := j.result()
+		return over && j.listener == listener
+	})
+}
+
+// drop forgets a job that nobody was told of.
+func (i *imports) drop(one *job) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.jobs = slices.DeleteFunc(i.jobs, func(j *job) bool { return j == one })
 }

@@ -50,21 +50,35 @@ func broughtTables(folder string) []string {
 }
 
 // keepTable moves a table that was written, whose name is its content's hash, to
-// where the next start finds it. It appears whole or not at all.
-func (s *Server) keepTable(written string) error {
+// where the next start finds it, and returns what takes it away again. It appears
+// whole or not at all, and only its owner may read it.
+func (s *Server) keepTable(written string) (undo func(), err error) {
 	folder := tablesIn(s.o.Folder)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return full(err)
+		return nil, full(err)
 	}
+	if err := os.Chmod(written, 0o600); err != nil {
+		return nil, full(err)
+	}
+	path := filepath.Join(folder, filepath.Base(written)+".parquet")
+	_, before := os.Stat(path)
 	// Not the clock of the server, which may be a test's: the file system's own.
-	if err := os.Rename(written, filepath.Join(folder, filepath.Base(written)+".parquet")); err != nil {
-		return full(err)
+	if err := os.Rename(written, path); err != nil {
+		return nil, full(err)
 	}
+	return func() {
+		if before != nil { // else it was there already
+			_ = os.Remove(path)
+		}
+	}, nil
+}
+
+// forgetOldTables deletes those that are too many.
+func (s *Server) forgetOldTables() {
 	all := broughtTables(s.o.Folder)
 	for _, old := range all[min(len(all), tablesKept):] {
 		_ = os.Remove(old) // one too many does no harm
 	}
-	return nil
 }
 
 // forgetBrought deletes the tables that were brought: which music somebody has is

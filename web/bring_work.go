@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -38,7 +37,7 @@ func (s *Server) work(j *job, v *visit, u *upload) {
 func (s *Server) bringIn(j *job, v *visit, u *upload) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("web: an import panicked: %T", r) // one request's fault must not end the server
+			err = panickedOf(r)
 		}
 	}()
 	j.step(reading)
@@ -98,15 +97,17 @@ func (b *brought) read(tables []string, heard string) error {
 	tell := func() { b.job.tell(reading, min(ofTables.bytes()+ofHistory.bytes(), whole), whole) }
 	tabled := make(chan error, 1)
 	go func() {
-		var err error
-		if len(tables) > 0 {
-			err = b.readTables(ctx, tables, func(stage string, done, total int64) {
+		err := rescued(func() error {
+			if len(tables) == 0 {
+				return nil
+			}
+			return b.readTables(ctx, tables, func(stage string, done, total int64) {
 				if stage == "reading" {
 					ofTables.tell(done, total, b.upload.size(tables))
 					tell()
 				}
 			})
-		}
+		})
 		if err != nil {
 			stop(err)
 		}
@@ -156,7 +157,7 @@ func (b *brought) readTables(ctx context.Context, paths []string, p segue.Progre
 	b.written = make(chan error, 1)
 	go func() {
 		defer close(b.written)
-		b.written <- full(catalog.WriteParquet(b.job.ctx, b.table, c))
+		b.written <- full(rescued(func() error { return catalog.WriteParquet(b.job.ctx, b.table, c) }))
 	}()
 	b.music, err = recommend.Place(c)
 	return err
@@ -222,15 +223,28 @@ func (b *brought) see() (*visit, *portrait, error) {
 }
 
 // store keeps what was brought. From here on it is finished, not stopped.
-func (b *brought) store(v *visit, p *portrait) error {
+func (b *brought) store(seen *visit, p *portrait) (err error) {
+	b.changing.Lock()
+	defer b.changing.Unlock()
 	ctx := context.WithoutCancel(b.job.ctx)
-	seen := v
 	v, err := b.listener(ctx)
 	if err != nil {
 		return err
 	}
 	if v.who != seen.who || !maps.Equal(v.consents, seen.consents) {
 		p = nil // the next page makes it anew
+	}
+	// The table first: it can be taken away again where the plays cannot be stored.
+	if b.music != nil {
+		var undo func()
+		if undo, err = b.keepTable(b.table); err != nil {
+			return err
+		}
+		defer func() {
+			if err != nil {
+				undo()
+			}
+		}()
 	}
 	if b.report != nil {
 		b.upload.rename(b.report)
@@ -248,16 +262,14 @@ func (b *brought) store(v *visit, p *portrait) error {
 		for i := range b.told.Files {
 			b.told.Files[i].Name = b.upload.shown(b.told.Files[i].Name)
 		}
-		if err := b.keepTable(b.table); err != nil {
-			return err
-		}
+		b.forgetOldTables()
 		b.own.put(b.music)
 		b.job.tables = b.told
 	}
 	b.drafts.forget()
 	b.portraits.forget(v.who.ID)
 	if p != nil {
-		b.portraits.put(v.who.ID, p)
+		b.portraits.put(v.who.ID, v.basis(), p)
 	}
 	return nil
 }

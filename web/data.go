@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"segue/language"
@@ -18,11 +20,13 @@ import (
 const defaultRetention = 90
 
 // retention returns the listener's days.
-func (v *visit) retention() int {
-	if v.who.RetentionDays == 0 {
+func (v *visit) retention() int { return retentionOf(v.who) }
+
+func retentionOf(who store.Listener) int {
+	if who.RetentionDays == 0 {
 		return defaultRetention
 	}
-	return v.who.RetentionDays
+	return who.RetentionDays
 }
 
 // retentions are the days that can be chosen.
@@ -97,12 +101,8 @@ func (v *visit) holds(ctx context.Context) (h holdings, err error) {
 	return h, err
 }
 
-// changeConsents takes what is agreed to now. What is agreed to is kept from now
-// on with what memory holds already; what no longer is leaves the file at once.
+// changeConsents takes what is agreed to now.
 func (s *Server) changeConsents(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
 	if !v.known || v.who.Demo {
 		return see(w, r, "/data")
 	}
@@ -116,50 +116,17 @@ func (s *Server) changeConsents(w http.ResponseWriter, r *http.Request, v *visit
 			return err
 		}
 	}
-	for _, p := range purposes() {
-		given := r.PostForm.Has(string(p))
-		if given == v.allows(p) {
-			continue
-		}
-		if err := s.move(ctx, id, p, given); err != nil {
-			return err
-		}
-		if err := s.kept.SetConsent(ctx, id, store.Consent{Purpose: p, Given: given, At: v.at}); err != nil {
-			return err
-		}
+	// Whatever comes of it, what was seen before may not be what is kept now.
+	defer s.drafts.forget()
+	defer s.portraits.forget(id)
+	if err := s.consent(ctx, v, func(p store.Purpose) bool { return r.PostForm.Has(string(p)) }); err != nil {
+		return err
 	}
-	s.portraits.forget(id)
-	s.drafts.forget()
 	return see(w, r, "/data?done=consents")
-}
-
-// move carries what a purpose covers from memory to the file, or back, where it
-// ends with the process.
-func (s *Server) move(ctx context.Context, id string, p store.Purpose, keep bool) error {
-	from, to := s.kept, s.passing
-	if keep {
-		from, to = to, from
-	}
-	switch p {
-	case store.Plays:
-		if err := from.CopyPlays(ctx, id, to); err != nil {
-			return err
-		}
-		return from.DeletePlays(ctx, id)
-	case store.CheckIns:
-		if err := from.CopyCheckIns(ctx, id, to); err != nil {
-			return err
-		}
-		return from.DeleteCheckIns(ctx, id)
-	}
-	return nil
 }
 
 // changeSettings takes name, zone, retention and whether offers are wanted.
 func (s *Server) changeSettings(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
 	if !v.known {
 		return see(w, r, "/")
 	}
@@ -186,24 +153,41 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, v *visit) error 
 	if !v.known {
 		return see(w, r, "/")
 	}
-	whole, err := v.whole(r.Context())
+	dir, err := s.scratch()
 	if err != nil {
 		return err
 	}
-	defer whole.Close()
-	f, err := os.CreateTemp("", "segue-export-*.zip")
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "export.zip")
+	if err := s.exportTo(r, path); err != nil {
+		return err
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
 	defer f.Close()
-	if err := whole.Export(r.Context(), v.who.ID, f); err != nil {
-		return err
-	}
 	w.Header().Set("Content-Type", "application/zip")
 	w.Header().Set("Content-Disposition", `attachment; filename="segue-`+v.at.In(v.zone()).Format(time.DateOnly)+`.zip"`)
 	http.ServeContent(w, r, "", time.Time{}, f)
 	return nil
+}
+
+// exportTo writes everything of who asks to a file, as it is at one moment.
+func (s *Server) exportTo(r *http.Request, path string) error {
+	return s.beside(func(_ http.ResponseWriter, r *http.Request, v *visit) (err error) {
+		whole, err := v.whole(r.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, whole.Close()) }()
+		f, err := createFile(path)
+		if err != nil {
+			return full(err)
+		}
+		defer func() { err = errors.Join(err, full(f.Close())) }()
+		return full(whole.Export(r.Context(), v.who.ID, f))
+	})(nil, r, nil)
 }
 
 // whole gathers what is kept and what is in memory of a listener into one store in
@@ -233,27 +217,39 @@ func (s *Server) deletePage(w http.ResponseWriter, r *http.Request, v *visit) er
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Delete everything"), Nav: navData}, deletePage(v))
 }
 
-// deleteAll leaves no byte of the listener: in the file, in memory, beside it.
+// deleteAll leaves no byte of the listener: in the file, in memory, beside it. First
+// the imports end, and none begins until it is done.
 func (s *Server) deleteAll(w http.ResponseWriter, r *http.Request, v *visit) error {
-	ctx := context.WithoutCancel(r.Context()) // once begun it is finished
-	id := v.who.ID
-	s.imports.stop(id)
-	if err := s.kept.Forget(ctx, id); err != nil {
+	j := s.bar(v)
+	defer func() {
+		s.end(j, nil)
+		s.imports.forget(v.who.ID)
+	}()
+	r = r.WithContext(context.WithoutCancel(r.Context())) // once begun it is finished
+	return s.alone(s.deleteNow)(w, r, v)
+}
+
+func (s *Server) deleteNow(w http.ResponseWriter, r *http.Request, v *visit) error {
+	ctx, id := r.Context(), v.who.ID
+	err := s.home(id).Forget(ctx, id)
+	if err != nil && !errors.Is(err, store.ErrTraces) {
 		return err
 	}
-	if err := s.passing.Forget(ctx, id); err != nil {
-		return err
-	}
+	// What of it could not be swept yet is said in the end. The rest goes all the same.
+	errs := []error{err, s.passing.Forget(ctx, id)}
 	s.portraits.forget(id)
 	s.drafts.forget()
 	s.cards.forget()
 	if v.who.Demo {
 		s.demo.put(nil)
-	} else if err := s.forgetBrought(); err != nil {
-		return err
+	} else {
+		errs = append(errs, s.forgetBrought())
 	}
 	for _, name := range []string{whoCookie, themeCookie, languageCookie, factCookie} {
 		setChoice(w, name, "")
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Everything is deleted"), Bare: true}, deletedPage(v))
 }

@@ -66,11 +66,12 @@ func (s *Server) enterDemo(w http.ResponseWriter, r *http.Request, v *visit) err
 
 // leaveDemo brings back one's own pages, and forgets what was tried.
 func (s *Server) leaveDemo(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if v.who.Demo {
+		if err := s.passing.DeleteCheckIns(r.Context(), demoID); err != nil {
+			return err
+		}
+		s.drafts.forget()
+	}
 	setChoice(w, whoCookie, "")
 	return see(w, r, "/")
-}
-
-// purposes returns what a listener can agree to.
-func purposes() []store.Purpose {
-	return []store.Purpose{store.Moods, store.Plays, store.CheckIns}
 }

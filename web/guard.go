@@ -48,12 +48,16 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()")
 		h.Set("Cache-Control", "no-store")
+		refuse := func(why string, code int) {
+			h.Set("Connection", "close") // whatever of it is still to come is not waited for
+			http.Error(w, why, code)
+		}
 		if !Ours(r.Host, s.o.Host) {
-			http.Error(w, "This name is not this server's. Ask for it as localhost.", http.StatusMisdirectedRequest)
+			refuse( "This name is not this server's. Ask for it as localhost.", http.StatusMisdirectedRequest)
 			return
 		}
 		if err := cross.Check(r); err != nil || elsewhere(r) {
-			http.Error(w, "This was asked for by a page of another site. Open Segue itself, and do it there.", http.StatusForbidden)
+			refuse("This was asked for by a page of another site. Open Segue itself, and do it there.", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)

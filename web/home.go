@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"segue/persona"
@@ -31,10 +32,8 @@ func (s *Server) homePage(w http.ResponseWriter, r *http.Request, v *visit) erro
 		if h.Offer, err = v.offer(r.Context(), p); err != nil {
 			return err
 		}
-		if h.Offer.Kind == persona.Gentle {
-			if err := v.shown(r.Context(), h.Offer.Kind); err != nil {
-				return err
-			}
+		if h.Offer.Kind == persona.Gentle && !s.unasked(r, v) {
+			h.Offer = persona.Suggestion{Kind: persona.Nothing}
 		}
 	}
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Welcome back")}, returnPage(v, h))
@@ -49,12 +48,14 @@ type home struct {
 // agree takes the answers of the welcome. They are kept, as they have to hold; of
 // everything else each is kept only where it was agreed to.
 func (s *Server) agree(w http.ResponseWriter, r *http.Request, v *visit) error {
-	who := store.Listener{ID: selfID, Created: v.at, ArtSeed: artSeed()}
-	if v.known && !v.who.Demo {
-		who = v.who
-	}
-	if err := r.ParseForm(); err != nil {
+	ctx := r.Context()
+	me, err := s.visitOf(ctx, selfID) // whose welcome it is, also where the demo listener is looked at
+	if err != nil {
 		return err
+	}
+	who := me.who
+	if !me.known {
+		who = store.Listener{ID: selfID, Created: v.at, ArtSeed: artSeed()}
 	}
 	if err := v.settings(r, &who); err != nil {
 		return err
@@ -63,23 +64,31 @@ func (s *Server) agree(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if r.PostForm.Has(string(store.Moods)) && !who.Adult16 {
 		return misread(v.Tongue, v.Say("Moods are read only for people of 16 and older. Say that you are, or leave the moods off."))
 	}
-	if err := s.save(r.Context(), who); err != nil {
-		return err
-	}
-	for _, p := range purposes() {
-		if err := s.kept.SetConsent(r.Context(), who.ID, store.Consent{Purpose: p, Given: r.PostForm.Has(string(p)), At: v.at}); err != nil {
+	if !me.known {
+		// Whom the file does not know is a stranger to memory, too: somebody may have
+		// been deleted by another program.
+		if err := s.passing.Forget(ctx, selfID); err != nil {
 			return err
 		}
 	}
-	s.portraits.forget(who.ID)
+	if err := s.save(ctx, who); err != nil {
+		return err
+	}
+	me.who = who
+	if err := s.consent(ctx, me, func(p store.Purpose) bool { return r.PostForm.Has(string(p)) }); err != nil {
+		return err
+	}
+	s.portraits.forget(selfID)
+	s.drafts.forget()
 	setChoice(w, whoCookie, "")
 	return see(w, r, "/bring")
 }
 
 // settings reads name and zone of a form into who.
 func (v *visit) settings(r *http.Request, who *store.Listener) error {
-	who.Name = strings.Join(strings.Fields(r.PostForm.Get("name")), " ")
-	if !utf8.ValidString(who.Name) || utf8.RuneCountInString(who.Name) > maxName {
+	name := r.PostForm.Get("name")
+	who.Name = strings.Join(strings.Fields(strings.Map(seen, name)), " ")
+	if !utf8.ValidString(name) || utf8.RuneCountInString(who.Name) > maxName {
 		return misread(v.Tongue, v.Say("A name has at most %d letters.", maxName))
 	}
 	who.Zone = strings.TrimSpace(r.PostForm.Get("zone"))
@@ -87,4 +96,13 @@ func (v *visit) settings(r *http.Request, who *store.Listener) error {
 		return misread(v.Tongue, v.Say("A time zone is written as a region and a city, such as Europe/Lisbon or Asia/Ho_Chi_Minh. Leave it empty and hours are those of UTC."))
 	}
 	return nil
+}
+
+// seen drops a letter that is not seen, or that turns the line around; what joins
+// others, as in emoji, stays.
+func seen(r rune) rune {
+	if unicode.IsPrint(r) || unicode.IsSpace(r) || r == '\u200c' || r == '\u200d' {
+		return r
+	}
+	return -1
 }

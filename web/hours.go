@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -14,24 +15,6 @@ import (
 	"segue/playlist"
 	"segue/store"
 )
-
-// routesOfHours are the addresses of check-ins, hours and what came of them.
-func (s *Server) routesOfHours(on func(string, handler)) {
-	on("GET /now", s.nowPage)
-	on("POST /now", s.buildHour)
-
-	on("GET /hours", s.hoursPage)
-	on("GET /hours/{id}", s.hourPage)
-	on("POST /hours/{id}/edit", s.editHour)
-	on("POST /hours/{id}/delete", s.deleteHour)
-	on("GET /hours/{id}/{file}", s.hourFile)
-
-	on("GET /hours/{id}/feel", s.feelPage)
-	on("POST /hours/{id}/feel", s.saveFeeling)
-	on("POST /hours/{id}/feel/delete", s.deleteFeeling)
-
-	on("GET /time", s.timePage)
-}
 
 // newID returns a name that says nothing and that nobody guesses: 128 random bits.
 func newID() string {
@@ -72,6 +55,32 @@ type pastHour struct {
 // stays reports whether the hour was to keep to one place.
 func (h pastHour) stays() bool { return h.From.Affect == h.To.Affect }
 
+// read takes from a plan what a list of hours shows, and reports whether it is
+// there. These come first in a plan, so that its tracks are not read.
+func (h *pastHour) read(plan []byte) bool {
+	dec := json.NewDecoder(bytes.NewReader(plan))
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return false
+	}
+	left := map[string]any{"from": &h.From, "to": &h.To, "minutes": &h.Minutes}
+	for len(left) > 0 && dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return false
+		}
+		key, _ := name.(string)
+		into, wanted := left[key]
+		if !wanted {
+			into = new(json.RawMessage)
+		}
+		if dec.Decode(into) != nil {
+			return false
+		}
+		delete(left, key)
+	}
+	return h.Minutes > 0
+}
+
 // pastHours returns all hours, the newest first.
 func (v *visit) pastHours(ctx context.Context) ([]pastHour, error) {
 	k := v.keeper(store.CheckIns)
@@ -89,13 +98,9 @@ func (v *visit) pastHours(ctx context.Context) ([]pastHour, error) {
 	}
 	out := make([]pastHour, 0, len(hours))
 	for _, h := range hours {
-		// Only these of the plan are read: a list of hours reads no tracks.
-		var ends struct {
-			From, To playlist.Place
-			Minutes  int
-		}
-		err := json.Unmarshal(h.Plan, &ends)
-		out = append(out, pastHour{ID: h.ID, At: h.At, From: ends.From, To: ends.To, Minutes: ends.Minutes, Felt: by[h.ID], Broken: err != nil || ends.Minutes == 0})
+		one := pastHour{ID: h.ID, At: h.At, Felt: by[h.ID]}
+		one.Broken = !one.read(h.Plan)
+		out = append(out, one)
 	}
 	return out, nil
 }

@@ -12,6 +12,10 @@ import (
 // kindOf names an error for the log without its text: texts of errors may quote
 // what a person brought.
 func kindOf(err error) string {
+	var fault *panicked
+	if errors.As(err, &fault) {
+		return fault.Error()
+	}
 	for _, k := range []struct {
 		err  error
 		name string

@@ -12,70 +12,82 @@ import (
 // A shelf holds music that is loaded when it is first needed, once for all who
 // wait, and that a newly brought table replaces.
 type shelf struct {
-	ctx  context.Context // of the loading: longer than a request's
-	load func(ctx context.Context, progress segue.Progress) (*recommend.Music, error)
+	ctx   context.Context // of the loading: longer than a request's
+	tasks *tasks
+	load  func(ctx context.Context, progress segue.Progress) (*recommend.Music, error)
 
 	mu    sync.Mutex
 	music *recommend.Music
-	ready chan struct{} // closed when the loading under way has ended; nil if there is none
-	err   error         // of the last loading
+	puts  int      // how often it was replaced
+	under *loading // way; nil if there is none
 }
 
-func newShelf(ctx context.Context, load func(context.Context, segue.Progress) (*recommend.Music, error)) *shelf {
+// A loading is music on its way to the shelf.
+type loading struct {
+	done  chan struct{}
+	music *recommend.Music
+	err   error
+	stale bool // the shelf was given something else meanwhile
+}
+
+func newShelf(ctx context.Context, w *tasks, load func(context.Context, segue.Progress) (*recommend.Music, error)) *shelf {
 	if load == nil {
 		load = func(context.Context, segue.Progress) (*recommend.Music, error) { return nil, ErrNoMusic }
 	}
-	return &shelf{ctx: ctx, load: load}
+	return &shelf{ctx: ctx, tasks: w, load: load}
 }
 
 // get returns the music, waiting for it if need be. An error is not remembered:
 // the next call tries again.
 func (h *shelf) get(ctx context.Context) (*recommend.Music, error) {
-	h.mu.Lock()
-	if h.music != nil {
-		defer h.mu.Unlock()
-		return h.music, nil
+	for {
+		h.mu.Lock()
+		if h.music != nil {
+			defer h.mu.Unlock()
+			return h.music, nil
+		}
+		if h.under == nil {
+			h.under = &loading{done: make(chan struct{})}
+			under, puts := h.under, h.puts
+			h.tasks.begin(func() { h.fill(under, puts) })
+		}
+		under := h.under
+		h.mu.Unlock()
+		select {
+		case <-under.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if !under.stale {
+			return under.music, under.err
+		}
 	}
-	if h.ready == nil {
-		h.ready = make(chan struct{})
-		go h.fill(h.ready)
-	}
-	ready := h.ready
-	h.mu.Unlock()
-	select {
-	case <-ready:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.music != nil {
-		return h.music, nil
-	}
-	if h.err == nil {
-		return nil, errors.New("web: loading ended with nothing")
-	}
-	return nil, h.err
 }
 
-// fill loads the music and wakes who waits. Music that was put there meanwhile
-// stays.
-func (h *shelf) fill(ready chan struct{}) {
-	m, err := h.load(h.ctx, nil)
+// fill loads the music and wakes who waits. What was put there meanwhile stays, and
+// so does it that nothing was: a table that was deleted does not come back.
+func (h *shelf) fill(l *loading, puts int) {
+	l.err = rescued(func() (err error) {
+		if l.music, err = h.load(h.ctx, nil); err == nil && l.music == nil {
+			err = errors.New("web: loading ended with nothing")
+		}
+		return err
+	})
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.music == nil {
-		h.music, h.err = m, err
+	if l.stale = h.puts != puts; !l.stale && l.err == nil {
+		h.music = l.music
 	}
-	h.ready = nil
-	close(ready)
+	h.under = nil
+	close(l.done)
 }
 
-// put replaces the music.
+// put replaces the music; nil lets the next one who asks load it anew.
 func (h *shelf) put(m *recommend.Music) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.music, h.err = m, nil
+	h.music = m
+	h.puts++
 }
 
 // music returns the shelf of who visits.

@@ -1,15 +1,25 @@
 package web
 
 import (
-	"context"
+	"log/slog"
 	"net/http"
 
 	"segue/persona"
+	"segue/recommend"
 )
 
-// shown notes that a card was shown unasked: there is at most one a week.
-func (v *visit) shown(ctx context.Context, kind string) error {
-	return v.server.home(v.who.ID).CardShown(ctx, v.who.ID, kind, v.at)
+// unasked reports whether a card may be shown that nobody asked for, and notes that
+// it was: there is at most one a week, and at night none, by the listener's clock.
+// What cannot be noted is not shown. (docs/science.md §8)
+func (s *Server) unasked(r *http.Request, v *visit) bool {
+	if r.Method != http.MethodGet || recommend.IsNight(v.at, v.zone()) {
+		return false
+	}
+	err := s.home(v.who.ID).CardShown(r.Context(), v.who.ID, persona.Gentle, v.at)
+	if err != nil {
+		s.o.Log.LogAttrs(r.Context(), slog.LevelWarn, "a page could not note what it shows", slog.String("kind", kindOf(err)))
+	}
+	return err == nil
 }
 
 // dismissOffer sends a card away; after two there are none for a month. Only what

@@ -65,16 +65,29 @@ func (p *portrait) library(t *language.Tongue) (*playlist.Library, error) {
 
 // portraits keeps one portrait a listener and makes it once for all who wait.
 type portraits struct {
-	mu     sync.Mutex
-	of     map[string]*sitting
-	number uint64 // of the last sitting
+	mu sync.Mutex
+	of map[string]*sitting
 }
 
 // A sitting is a portrait in the making.
 type sitting struct {
+	of   basis
 	done chan struct{}
 	is   *portrait
 	err  error
+}
+
+// A basis is what of a listener a portrait rests on, beside plays and music. A
+// request that began before one of it changed must not leave a portrait for those
+// that come after.
+type basis struct {
+	zone         string
+	moods, plays bool // consents
+	created      int64
+}
+
+func (v *visit) basis() basis {
+	return basis{v.who.Zone, v.allows(store.Moods), v.allows(store.Plays), v.who.Created.UnixMilli()}
 }
 
 func (p *portraits) init() { p.of = map[string]*sitting{} }
@@ -87,12 +100,12 @@ func (p *portraits) forget(id string) {
 }
 
 // put keeps a portrait that was made already.
-func (p *portraits) put(id string, one *portrait) {
+func (p *portraits) put(id string, of basis, one *portrait) {
 	done := make(chan struct{})
 	close(done)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.of[id] = &sitting{done: done, is: one}
+	p.of[id] = &sitting{of: of, done: done, is: one}
 }
 
 // portrait returns the portrait of who visits. Without the consent to read moods
@@ -100,12 +113,15 @@ func (p *portraits) put(id string, one *portrait) {
 func (v *visit) portrait(ctx context.Context) (*portrait, error) {
 	all := &v.server.portraits
 	all.mu.Lock()
-	one, ok := all.of[v.who.ID]
-	if !ok {
-		one = &sitting{done: make(chan struct{})}
+	one, of := all.of[v.who.ID], v.basis()
+	if one == nil || one.of != of {
+		one = &sitting{of: of, done: make(chan struct{})}
 		all.of[v.who.ID] = one
-		go func() {
-			one.is, one.err = v.paint(v.server.ctx)
+		v.server.tasks.begin(func() {
+			one.err = rescued(func() (err error) {
+				one.is, err = v.paint(v.server.ctx)
+				return err
+			})
 			if one.err != nil {
 				all.mu.Lock()
 				if all.of[v.who.ID] == one {
@@ -114,7 +130,7 @@ func (v *visit) portrait(ctx context.Context) (*portrait, error) {
 				all.mu.Unlock()
 			}
 			close(one.done)
-		}()
+		})
 	}
 	all.mu.Unlock()
 	select {

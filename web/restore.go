@@ -1,9 +1,8 @@
 package web
 
 import (
+	"context"
 	"errors"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"os"
 
@@ -24,31 +23,22 @@ func (s *Server) restorePage(w http.ResponseWriter, r *http.Request, v *visit) e
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Bring everything back"), Nav: navData}, restorePage(v, ""))
 }
 
-// restore takes an export back. What it holds beyond what was agreed to in it
-// cannot be: it holds the consents, too.
+// restore takes an export back. It is an upload like any other, and nothing is
+// imported meanwhile.
 func (s *Server) restore(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if v.who.Demo {
-		return see(w, r, "/data")
+	switch {
+	case v.who.Demo:
+		return s.refuse(w, r, see(w, r, "/data"))
+	case s.ctx.Err() != nil:
+		return s.ctx.Err()
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxRestore)
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return misread(v.Tongue, v.Say("Choose the ZIP that you downloaded here."))
+	j, fresh := s.begin(v)
+	if !fresh {
+		return s.refuse(w, r, &wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again.")})
 	}
-	f, err := os.CreateTemp("", "segue-restore-*.zip")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	defer f.Close()
-	size, err := receive(parts, f)
-	if err != nil {
-		return err
-	}
-	if size == 0 {
-		return misread(v.Tongue, v.Say("Choose the ZIP that you downloaded here."))
-	}
-	err = s.kept.Restore(r.Context(), selfID, f, size)
+	err := s.restoreBy(j, w, r, v)
+	s.end(j, err)
+	s.imports.drop(j)
 	var input *segue.InputError
 	if errors.As(err, &input) {
 		e := status(v.Tongue, err)
@@ -57,28 +47,77 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request, v *visit) error
 	if err != nil {
 		return err
 	}
-	if err := s.passing.Forget(r.Context(), selfID); err != nil {
-		return err
-	}
-	if err := s.introduce(r.Context()); err != nil {
-		return err
-	}
-	s.portraits.forget(selfID)
-	s.drafts.forget()
 	return see(w, r, "/data?done=restored")
 }
 
-// receive copies the first file of a form to w.
-func receive(parts *multipart.Reader, w io.Writer) (int64, error) {
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return 0, nil
-		} else if err != nil {
-			return 0, err
+// restoreBy takes in the form and what it holds, as the job j.
+func (s *Server) restoreBy(j *job, w http.ResponseWriter, r *http.Request, v *visit) (err error) {
+	u, err := s.stage(j, w, r, v, maxRestore)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, u.remove()) }()
+	// By the person's leave it could be stopped until here; what is begun is finished.
+	ctx := context.WithoutCancel(r.Context())
+	all, err := store.Open(ctx, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, all.Close()) }()
+	if err := restoreFile(ctx, u.files[0], all); err != nil {
+		return err
+	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	return s.putBack(ctx, all)
+}
+
+// restoreFile reads an export into a store.
+func restoreFile(ctx context.Context, from staged, to *store.Store) error {
+	f, err := os.Open(from.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return to.Restore(ctx, selfID, f, from.bytes)
+}
+
+// putBack puts what a store in memory holds of the listener in place of what is
+// there. An export holds everything, also what was in memory when it was made: what
+// its consents do not cover goes back there, and not to the file.
+func (s *Server) putBack(ctx context.Context, all *store.Store) error {
+	who, err := all.Listener(ctx, selfID)
+	if err != nil {
+		return err
+	}
+	consents, err := all.Consents(ctx, selfID)
+	if err != nil {
+		return err
+	}
+	// Ready to be put into memory, before anything is changed.
+	beside, err := store.Open(ctx, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer beside.Close()
+	if err := beside.SaveListener(ctx, who); err != nil {
+		return err
+	}
+	for _, p := range purposes() {
+		if consents[p].Given {
+			continue
 		}
-		if part.FileName() != "" {
-			return io.Copy(w, part)
+		if err := errors.Join(carry(ctx, all, selfID, p, beside), drop(ctx, all, selfID, p)); err != nil {
+			return err
 		}
 	}
+	err = all.Copy(ctx, selfID, s.kept)
+	if err != nil && !errors.Is(err, store.ErrTraces) {
+		return err
+	}
+	// What was replaced may not be swept yet: that is said in the end.
+	err = errors.Join(err, beside.Copy(ctx, selfID, s.passing))
+	s.portraits.forget(selfID)
+	s.drafts.forget()
+	return err
 }

@@ -16,11 +16,11 @@ import (
 // retain lets single plays go whose time has come: now, and once a day while the
 // server runs.
 func (s *Server) retain() {
-	s.working.Go(func() {
+	s.tasks.begin(func() {
 		daily := time.NewTicker(24 * time.Hour)
 		defer daily.Stop()
 		for {
-			if err := s.letGo(s.ctx, s.now()); err != nil && s.ctx.Err() == nil {
+			if err := rescued(func() error { return s.letGo(s.ctx, s.now()) }); err != nil && s.ctx.Err() == nil {
 				s.o.Log.LogAttrs(s.ctx, slog.LevelError, "old plays could not be let go", slog.String("kind", kindOf(err)))
 			}
 			select {
@@ -42,15 +42,38 @@ func (s *Server) letGo(ctx context.Context, now time.Time) error {
 	}
 	var failed error
 	for _, who := range all {
-		if s.imports.underWay(who.ID) != nil {
-			continue // it is merging with these very plays; tomorrow, then
+		if gone, err := s.kept.ExpiredPlays(ctx, who.ID, now.AddDate(0, 0, -retentionOf(who))); err != nil || len(gone) == 0 {
+			failed = errors.Join(failed, err)
+			continue
 		}
-		failed = errors.Join(failed, s.letGoOf(ctx, who, now))
+		// The music is loaded before an import is held up by this.
+		if _, err := s.own.get(ctx); ctx.Err() != nil {
+			return err
+		}
+		v := &visit{server: s, who: who, at: now}
+		j, fresh := s.begin(v)
+		if !fresh {
+			continue // an import is merging with these very plays; tomorrow, then
+		}
+		err := rescued(func() error { return s.letGoOf(ctx, who.ID, now) })
+		s.end(j, err)
+		s.imports.drop(j)
+		failed = errors.Join(failed, err)
 	}
 	return failed
 }
 
-func (s *Server) letGoOf(ctx context.Context, who store.Listener, now time.Time) error {
+// letGoOf lets go of what is too old of a listener, of whom nothing is imported
+// meanwhile.
+func (s *Server) letGoOf(ctx context.Context, id string, now time.Time) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	who, err := s.kept.Listener(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // deleted meanwhile
+	} else if err != nil {
+		return err
+	}
 	v := &visit{server: s, who: who, known: true, at: now}
 	before := now.AddDate(0, 0, -v.retention())
 	plays, err := s.kept.ExpiredPlays(ctx, who.ID, before)

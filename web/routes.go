@@ -6,36 +6,85 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 )
 
-// routes lists every address there is, in the order of the listener's way.
+// A route is an address and who answers there.
+type route struct {
+	pattern string // as http.ServeMux reads it
+	handler http.Handler
+}
+
+// table lists every address there is, in the order of the listener's way. What
+// changes what somebody keeps, or whether it is kept, stands alone; what writes where
+// consents say so stands beside others of its kind.
+func (s *Server) table() []route {
+	return []route{
+		{"GET /{$}", s.page(s.homePage)},
+		{"POST /welcome", s.page(s.alone(s.agree))},
+		{"POST /demo", s.page(s.enterDemo)},
+		{"POST /demo/leave", s.page(s.alone(s.leaveDemo))},
+		{"POST /offer/dismiss", s.page(s.beside(s.dismissOffer))},
+
+		{"GET /bring", s.page(s.bringPage)},
+		{"POST /bring", s.upload(s.bring)},
+		{"GET /bring/{job}", s.page(s.broughtPage)},
+		{"GET /bring/{job}/events", s.page(s.bringEvents)},
+		{"POST /bring/{job}/cancel", s.page(s.cancelBringing)},
+
+		{"GET /moods", s.page(s.moodsPage)},
+		{"GET /moods/sessions", s.page(s.sessionsPage)},
+		{"GET /moods/sessions/{n}", s.page(s.sessionPage)},
+
+		{"GET /persona", s.page(s.personaPage)},
+		{"GET /persona/tree", s.page(s.treePage)},
+		{"GET /persona/card/{file}", s.page(s.ownCard)},
+		{"POST /persona/fact", s.page(s.chooseFact)},
+		{"POST /persona/art", s.page(s.alone(s.drawAnew))},
+		{"POST /persona/share", s.page(s.beside(s.share))},
+		{"POST /persona/share/delete", s.page(s.beside(s.unshare))},
+		{"GET /share/{id}", s.open(s.sharePage)},
+		{"GET /share/{id}/{file}", s.open(s.shareFile)},
+
+		{"GET /now", s.page(s.nowPage)},
+		{"POST /now", s.page(s.beside(s.buildHour))},
+
+		{"GET /hours", s.page(s.hoursPage)},
+		{"GET /hours/{id}", s.page(s.hourPage)},
+		{"POST /hours/{id}/edit", s.page(s.beside(s.editHour))},
+		{"POST /hours/{id}/delete", s.page(s.beside(s.deleteHour))},
+		{"GET /hours/{id}/{file}", s.page(s.hourFile)},
+
+		{"GET /hours/{id}/feel", s.page(s.feelPage)},
+		{"POST /hours/{id}/feel", s.page(s.beside(s.saveFeeling))},
+		{"POST /hours/{id}/feel/delete", s.page(s.beside(s.deleteFeeling))},
+
+		{"GET /time", s.page(s.timePage)},
+
+		{"GET /data", s.page(s.dataPage)},
+		{"POST /data/consents", s.page(s.alone(s.changeConsents))},
+		{"POST /data/settings", s.page(s.alone(s.changeSettings))},
+		{"POST /data/export", s.page(s.export)},
+		{"GET /data/restore", s.page(s.restorePage)},
+		{"POST /data/restore", s.upload(s.restore)},
+		{"GET /data/delete", s.page(s.deletePage)},
+		{"POST /data/delete", s.page(s.deleteAll)}, // alone, once imports have ended
+		{"POST /look", s.page(s.alone(s.changeLook))},
+
+		{"GET /support", s.page(s.supportPage)},
+		{"GET /how", s.page(s.howPage)},
+
+		{"GET /static/", serveStatic()},
+		{"/", s.page(func(w http.ResponseWriter, r *http.Request, v *visit) error { return notFound(v.Tongue) })},
+	}
+}
+
+// routes answers at every address of the table.
 func (s *Server) routes() (http.Handler, error) {
 	mux := http.NewServeMux()
-	on := func(pattern string, h handler) { mux.Handle(pattern, s.page(h)) }
-
-	on("GET /{$}", s.homePage)
-	on("POST /welcome", s.agree)
-	on("POST /demo", s.enterDemo)
-	on("POST /demo/leave", s.leaveDemo)
-
-	on("GET /data", s.dataPage)
-	on("POST /data/consents", s.changeConsents)
-	on("POST /data/settings", s.changeSettings)
-	on("POST /data/export", s.export)
-	on("GET /data/delete", s.deletePage)
-	on("POST /data/delete", s.deleteAll)
-	on("POST /look", s.changeLook)
-
-	on("GET /support", s.supportPage)
-	on("GET /how", s.howPage)
-
-	s.routesOfBringing(mux, on)
-	s.routesOfListening(mux, on)
-	s.routesOfHours(on)
-
-	mux.Handle("GET /static/", serveStatic())
-	mux.Handle("/", s.page(func(w http.ResponseWriter, r *http.Request, v *visit) error { return notFound(v.Tongue) }))
+	for _, one := range s.table() {
+		mux.Handle(one.pattern, one.handler)
+	}
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"}))
 	if err != nil {
 		return nil, err
 	}
-	return s.guard(compress(mux)), nil
+	return s.guard(compress(s.rescue(mux))), nil
 }

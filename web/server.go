@@ -49,10 +49,12 @@ type Server struct {
 	imports   imports
 	cards     cards
 
-	handler http.Handler
-	ctx     context.Context // of work that outlives a request; ends with Close
-	stop    context.CancelFunc
-	working sync.WaitGroup
+	handler  http.Handler
+	patience patience
+	changing sync.RWMutex    // what somebody keeps, and whether: see alone and beside
+	ctx      context.Context // of work that outlives a request; ends with Close
+	stop     context.CancelFunc
+	tasks    tasks
 }
 
 // New returns a server. It opens a store in memory and no file, and reads the
@@ -71,9 +73,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{o: o, kept: o.Kept, passing: passing}
+	s := &Server{o: o, kept: o.Kept, passing: passing, patience: usualPatience()}
 	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	s.own, s.demo = newShelf(s.ctx, o.Music), newShelf(s.ctx, s.loadDemo)
+	s.own, s.demo = newShelf(s.ctx, &s.tasks, o.Music), newShelf(s.ctx, &s.tasks, s.loadDemo)
 	s.portraits.init()
 	s.drafts.init()
 	s.imports.init()
@@ -92,23 +94,43 @@ func New(ctx context.Context, o Options) (*Server, error) {
 // Handler returns what answers requests.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Serve answers on a listener until ctx ends, then lets requests under way end
-// within a few seconds. Times are bounded so that a slow client holds nothing up.
+// patience is how long a client may take: over the head of a request, over the rest
+// of a form, and over each piece of an answer. Uploads have their own.
+type patience struct {
+	head, form, write time.Duration
+	end               time.Duration // with all requests under way, once Segue is to stop
+}
+
+// The patience with a client on the same machine. (d)
+func usualPatience() patience {
+	return patience{head: 5 * time.Second, form: 30 * time.Second, write: 30 * time.Second, end: 5 * time.Second}
+}
+
+// Serve answers on a listener until ctx ends, and returns when the requests under
+// way have ended too, or a few seconds have passed. Times are bounded so that a slow
+// client holds nothing up.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 1 << 14,
-		ErrorLog: slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
+		Handler: s.handler, ReadHeaderTimeout: s.patience.head, ReadTimeout: s.patience.form, WriteTimeout: s.patience.write, IdleTimeout: 2 * time.Minute,
+		// Other programs on this machine set cookies for localhost, too, whatever their port.
+		MaxHeaderBytes: 1 << 16,
+		ErrorLog:       slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
 	}
+	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
 		s.stop() // streams of progress end, and imports with them
-		soon, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		soon, cancel := context.WithTimeout(context.Background(), s.patience.end)
 		defer cancel()
 		if server.Shutdown(soon) != nil {
 			_ = server.Close()
 		}
 	})
-	defer stop()
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	err := server.Serve(l)
+	if !stop() {
+		<-ended // Serve returns when it takes no more; what it took is still answered
+	}
+	if !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
@@ -118,7 +140,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 // stays open.
 func (s *Server) Close() error {
 	s.stop()
-	s.working.Wait()
+	s.tasks.end()
 	return s.passing.Close()
 }
 

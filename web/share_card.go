@@ -158,11 +158,14 @@ func (c *cards) draw(ctx, work context.Context, what card.Card, size card.Size, 
 }
 
 func (c *cards) make(ctx context.Context, key cardKey, d *drawing) {
-	if key.ext == "png" {
-		d.file, d.err = card.PNG(ctx, key.card, key.size)
-	} else {
-		d.file, d.err = card.SVG(key.card, key.size)
-	}
+	d.err = rescued(func() (err error) {
+		if key.ext == "png" {
+			d.file, err = card.PNG(ctx, key.card, key.size)
+		} else {
+			d.file, err = card.SVG(key.card, key.size)
+		}
+		return err
+	})
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	close(d.done)

@@ -71,6 +71,8 @@ func status(t *language.Tongue, err error) *wrong {
 		return as(http.StatusServiceUnavailable, t.Say("Deleted, but not yet swept"), t.Say("It is deleted. Traces of it may be left in Segue’s file, as another program was reading it or the disk was full. Do the same once more, and they are swept."))
 	case errors.Is(err, store.ErrDamaged):
 		return as(http.StatusServiceUnavailable, t.Say("Your data cannot be read"), t.Say("The database file is damaged. Nothing was changed. Restore a backup, or an export you downloaded."))
+	case errors.Is(err, store.ErrInvalid):
+		return as(http.StatusBadRequest, t.Say("That could not be read"), t.Say("Nothing was changed. Try again."))
 	case errors.As(err, &large):
 		return as(http.StatusRequestEntityTooLarge, t.Say("That is too much at once"), t.Say("Nothing of it was kept. Bring a smaller file."))
 	case errors.As(err, &input):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
 	"os"
@@ -69,10 +70,19 @@ func (s *Server) clearUploads() {
 	}
 }
 
-// stage writes the files of a form to the disk as they come. Whatever ends it
-// early, nothing is left: the upload is returned whole or not at all.
-func (s *Server) stage(j *job, w http.ResponseWriter, r *http.Request, v *visit) (*upload, error) {
+// scratch makes a folder for files that are needed for a moment, which only Segue may
+// look into. Whoever asked removes it; if Segue is killed before, the next start does.
+func (s *Server) scratch() (string, error) {
+	dir, err := os.MkdirTemp(s.o.Folder, uploadsBegin+"*") // 0700
+	return dir, full(err)
+}
+
+// stage writes the files of a form, of at most so many bytes, to the disk as they
+// come. Whatever ends it early, nothing is left: the upload is returned whole or not
+// at all.
+func (s *Server) stage(j *job, w http.ResponseWriter, r *http.Request, v *visit, most int64) (*upload, error) {
 	body := newBody(j, w, r, &s.imports)
+	body.most = most
 	r.Body = body
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -80,9 +90,11 @@ func (s *Server) stage(j *job, w http.ResponseWriter, r *http.Request, v *visit)
 		body.giveUp(w)
 		return nil, misread(v.Tongue, v.Say("Choose the files that you want to bring."))
 	}
-	dir, err := os.MkdirTemp(s.o.Folder, uploadsBegin+"*") // 0700
+	dir, err := s.scratch()
 	if err != nil {
-		return nil, full(err)
+		body.drain()
+		body.giveUp(w)
+		return nil, err
 	}
 	u := &upload{dir: dir}
 	if err = os.Mkdir(filepath.Join(dir, stagedIn), 0o700); err == nil {
@@ -162,10 +174,14 @@ func (s *Server) keep(ctx context.Context, path string, part io.Reader, buffer [
 	}
 }
 
-// full makes the error of a full disk known as such.
+// full makes the error of a disk that is full, or may not be written to, known as
+// such.
 func full(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
+	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: %w", store.ErrReadOnly, err)
 	}
 	return err
 }
@@ -175,7 +191,7 @@ func (s *Server) uploadError(v *visit, err error) error {
 	var known *wrong
 	var large *http.MaxBytesError
 	switch {
-	case errors.As(err, &known), errors.As(err, &large), errors.Is(err, store.ErrFull), errors.Is(err, context.Canceled):
+	case errors.As(err, &known), errors.As(err, &large), errors.Is(err, store.ErrFull), errors.Is(err, store.ErrReadOnly), errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &wrong{code: http.StatusRequestTimeout, what: v.Say("The upload came to a stop"), todo: v.Say("Nothing of it was kept. Try again."), cause: err}

@@ -73,7 +73,7 @@ func FuzzUpload(f *testing.F) {
 		if !fresh {
 			t.Fatal("the last one has not ended")
 		}
-		u, err := s.stage(j, httptest.NewRecorder(), r, v)
+		u, err := s.stage(j, httptest.NewRecorder(), r, v, s.imports.most)
 		s.end(j, err)
 		if err != nil {
 			if e := status(v.Tongue, err); e.code >= 500 {

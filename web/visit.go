@@ -6,8 +6,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"os"
 	"strings"
 	"time"
+	"unicode"
 
 	"segue/language"
 	"segue/store"
@@ -83,17 +86,6 @@ func (s *Server) save(ctx context.Context, who store.Listener) error {
 	return s.passing.SaveListener(ctx, who)
 }
 
-// introduce makes the listener of the file known in memory.
-func (s *Server) introduce(ctx context.Context) error {
-	who, err := s.kept.Listener(ctx, selfID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	return s.passing.SaveListener(ctx, who)
-}
-
 // visit finds out who asks.
 func (s *Server) visit(r *http.Request) (*visit, error) {
 	id := selfID
@@ -105,7 +97,7 @@ func (s *Server) visit(r *http.Request) (*visit, error) {
 		// The demo listener was forgotten, as after a restart: back to oneself.
 		v, err = s.visitOf(r.Context(), selfID)
 	}
-	v.path = r.URL.Path
+	v.path = strings.ToValidUTF8(r.URL.Path, "\ufffd")
 	return v.speaking(r), err
 }
 
@@ -148,17 +140,42 @@ func (v *visit) speaking(r *http.Request) *visit {
 // nil.
 type handler func(w http.ResponseWriter, r *http.Request, v *visit) error
 
-// page makes a handler answer requests: it finds the visit, bounds what is read of
-// the body, and turns an error into its page.
+// page makes a handler answer requests: it finds the visit, reads the form there may
+// be, which is bounded, and turns an error into its page.
 func (s *Server) page(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		s.answer(w, r, h)
+		s.answer(w, r, func(w http.ResponseWriter, r *http.Request, v *visit) error {
+			if err := v.readForm(r); err != nil {
+				return err
+			}
+			return h(w, r, v)
+		})
 	})
+}
+
+// upload makes a handler answer requests with files, which it bounds itself.
+func (s *Server) upload(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, h) })
 }
 
 // maxForm is the most that a form of a page may hold; uploads have their own bound.
 const maxForm = 1 << 16
+
+// readForm reads the whole form of a request before its handler does anything.
+func (v *visit) readForm(r *http.Request) error {
+	err := r.ParseForm()
+	var large *http.MaxBytesError
+	switch {
+	case r.Method != http.MethodPost || err == nil:
+		return nil // an address with a query that is none asks for no more than its page
+	case errors.As(err, &large):
+		return err
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &wrong{code: http.StatusRequestTimeout, what: v.Say("That could not be read"), todo: v.Say("Nothing was changed. Try again.")}
+	}
+	return misread(v.Tongue, v.Say("Nothing was changed. Try again."))
+}
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, h handler) {
 	v, err := s.visit(r)
@@ -215,10 +232,11 @@ func see(w http.ResponseWriter, r *http.Request, path string) error {
 // back returns the page of ours that a form names as its own, or home.
 func back(r *http.Request) string {
 	p := r.PostFormValue("back")
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n?#") {
+	// Browsers leave out controls where they stand in an address, and take \ for /.
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, `\?#`) || strings.ContainsFunc(p, unicode.IsControl) {
 		return "/"
 	}
-	return p
+	return (&url.URL{Path: p}).EscapedPath()
 }
 
 // setChoice keeps a choice in a cookie for a year; an empty one is forgotten.

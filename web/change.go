@@ -1,0 +1,166 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"segue/store"
+)
+
+// What somebody keeps lies in two stores, and consents say in which. A request that
+// looked up a consent must not write by it after the consent was taken back, nor must
+// two requests move the same things. So what changes a consent, a setting, or
+// everything, is done alone, and what writes where consents say so beside others of
+// its kind. Both look up the visit once nothing else can change it. Reading needs
+// neither: it may see what was a moment ago.
+
+// alone makes a handler run while no other changes anything.
+func (s *Server) alone(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, _ *visit) error {
+		s.changing.Lock()
+		defer s.changing.Unlock()
+		return s.anew(w, r, h)
+	}
+}
+
+// beside makes a handler run while no other changes what it writes by.
+func (s *Server) beside(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, _ *visit) error {
+		s.changing.RLock()
+		defer s.changing.RUnlock()
+		return s.anew(w, r, h)
+	}
+}
+
+// anew answers with the visit as it is now.
+func (s *Server) anew(w http.ResponseWriter, r *http.Request, h handler) error {
+	v, err := s.visit(r)
+	if err != nil {
+		return err
+	}
+	return h(w, r, v)
+}
+
+// purposes returns what a listener can agree to.
+func purposes() []store.Purpose {
+	return []store.Purpose{store.Moods, store.Plays, store.CheckIns}
+}
+
+// consent takes what the listener of the file agrees to now. What is agreed to is
+// kept from now on with what memory holds already; what is not leaves the file at
+// once, also where that was to be so before: a deletion may have failed.
+func (s *Server) consent(ctx context.Context, v *visit, agreed func(store.Purpose) bool) error {
+	for _, p := range purposes() {
+		given := agreed(p)
+		before, asked := v.consents[p]
+		if !asked || given != before.Given {
+			if err := s.move(ctx, v, p, given); err != nil {
+				return err
+			}
+		}
+		if given {
+			continue
+		}
+		if err := drop(ctx, s.kept, v.who.ID, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// move copies what a purpose covers from memory to the file, or back, where it ends
+// with the process, and notes the consent. In this order: what is stored twice is
+// shown once, by the consent, and the next change or the next start takes away what
+// is not covered.
+func (s *Server) move(ctx context.Context, v *visit, p store.Purpose, given bool) error {
+	id := v.who.ID
+	from, to := s.kept, s.passing
+	if given {
+		from, to = to, from
+	}
+	if given || v.allows(p) {
+		if err := carry(ctx, from, id, p, to); err != nil {
+			return err
+		}
+	}
+	if err := s.kept.SetConsent(ctx, id, store.Consent{Purpose: p, Given: given, At: v.at}); err != nil {
+		return err
+	}
+	if given {
+		return drop(ctx, s.passing, id, p)
+	}
+	return nil
+}
+
+// carry copies what a purpose covers; moods are computed and kept nowhere.
+func carry(ctx context.Context, from *store.Store, id string, p store.Purpose, to *store.Store) error {
+	switch p {
+	case store.Plays:
+		return from.CopyPlays(ctx, id, to)
+	case store.CheckIns:
+		return from.CopyCheckIns(ctx, id, to)
+	}
+	return nil
+}
+
+// drop deletes what a purpose covers.
+func drop(ctx context.Context, from *store.Store, id string, p store.Purpose) error {
+	switch p {
+	case store.Plays:
+		return from.DeletePlays(ctx, id)
+	case store.CheckIns:
+		return from.DeleteCheckIns(ctx, id)
+	}
+	return nil
+}
+
+// holdsOf reports whether a store holds anything that a purpose covers.
+func holdsOf(ctx context.Context, in *store.Store, id string, p store.Purpose) (bool, error) {
+	switch p {
+	case store.Plays:
+		imports, err := in.Imports(ctx, id)
+		if err != nil || len(imports) > 0 {
+			return true, err
+		}
+		sums, err := in.HourSums(ctx, id)
+		return len(sums) > 0, err
+	case store.CheckIns:
+		said, err := in.CheckIns(ctx, id)
+		if err != nil || len(said) > 0 {
+			return true, err
+		}
+		hours, err := in.Hours(ctx, id)
+		return len(hours) > 0, err
+	}
+	return false, nil
+}
+
+// introduce makes the listener of the file known in memory, and lets go of what no
+// consent covers: a Segue that was killed between two steps of a change left it.
+func (s *Server) introduce(ctx context.Context) error {
+	who, err := s.kept.Listener(ctx, selfID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	consents, err := s.kept.Consents(ctx, selfID)
+	if err != nil {
+		return err
+	}
+	for _, p := range purposes() {
+		if consents[p].Given {
+			continue
+		}
+		left, err := holdsOf(ctx, s.kept, selfID, p)
+		if left && err == nil {
+			err = drop(ctx, s.kept, selfID, p)
+		}
+		if err != nil { // it is not shown, and the next start tries again
+			s.o.Log.LogAttrs(ctx, slog.LevelError, "what no consent covers could not be let go", slog.String("kind", kindOf(err)))
+		}
+	}
+	return s.passing.SaveListener(ctx, who)
+}
