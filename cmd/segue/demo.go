@@ -113,7 +113,7 @@ func serveReport(ctx context.Context, t *terminal, listener net.Listener, addr, 
 		_, _ = w.Write(page)
 	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 1 << 14}
-	t.say("\nThe report is at http://%s — stop with Ctrl-C.", listener.Addr())
+	t.say("\nThe report is at http://%s — stop with Ctrl-C. 'segue serve' has the same listener, and you, as pages to walk through.", listener.Addr())
 	stop := context.AfterFunc(ctx, func() {
 		soon, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
