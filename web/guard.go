@@ -53,7 +53,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			http.Error(w, why, code)
 		}
 		if !Ours(r.Host, s.o.Host) {
-			refuse( "This name is not this server's. Ask for it as localhost.", http.StatusMisdirectedRequest)
+			refuse("This name is not this server's. Ask for it as localhost.", http.StatusMisdirectedRequest)
 			return
 		}
 		if err := cross.Check(r); err != nil || elsewhere(r) {
