@@ -92,6 +92,11 @@ is wrong with the file, nothing. If there is something to replace, --yes has to 
 				return err
 			}
 			defer s.Close()
+			release, err := alone(db.path)
+			if err != nil {
+				return err
+			}
+			defer release()
 			_, err = s.Listener(cmd.Context(), selfID)
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				return db.named(err)

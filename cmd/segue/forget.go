@@ -28,6 +28,11 @@ are yours, and stay. There is no way back, so --yes has to say it.`,
 				return err
 			}
 			defer s.Close()
+			release, err := alone(db.path)
+			if err != nil {
+				return err
+			}
+			defer release()
 			if err := s.Forget(cmd.Context(), selfID); err != nil {
 				return db.named(err)
 			}

@@ -59,6 +59,11 @@ when Segue stops.`,
 				return err
 			}
 			defer o.Kept.Close()
+			release, err := alone(db.path)
+			if err != nil {
+				return err
+			}
+			defer release()
 			o.Folder = filepath.Dir(db.path)
 			o.Music = musicOf(catalogs, o.Folder)
 			s, err := web.New(ctx, o)
@@ -95,6 +100,11 @@ func serveWarm(ctx context.Context, s *web.Server, l net.Listener, named bool) e
 		return cause
 	}
 	return err
+}
+
+// errServed says that another program has a database to itself.
+func errServed(db string) error {
+	return &segue.InputError{File: db, Problem: "another 'segue serve' has it open", Hint: "use that one, stop it, or name another database with --db"}
 }
 
 // loopback refuses an address that others can reach: there is no login.
