@@ -131,7 +131,7 @@ func TestFileLine(t *testing.T) {
 	if got, want := e.Error(), "mine.zip: row 3: holds no listening history; what is there looks like a picture (2), others; check the path"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got, want := e.Line(vietnamese(t).Say), "mine.zip: hàng 3: không chứa lịch sử nghe nào; những gì có ở đó trông giống một bức ảnh (2), những thứ khác; hãy kiểm tra đường dẫn"; got != want {
+	if got, want := e.Line(vietnamese(t).Say), "mine.zip: dòng 3: không chứa lịch sử nghe nào; những gì có ở đó trông giống một bức ảnh (2), những thứ khác; hãy kiểm tra đường dẫn"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -8,8 +8,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"segue/language"
 	"segue/persona"
 	"segue/store"
+	"segue/tell"
 )
 
 // maxName is the longest name to be called by, in characters.
@@ -20,22 +22,27 @@ func (s *Server) homePage(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if !v.known {
 		return v.show(w, r, http.StatusOK, page{Title: v.Say("Welcome"), Bare: true, Head: []string{"zone.js"}}, welcomePage(v, s.o.Campaign))
 	}
+	ctx := r.Context()
 	h := home{}
-	p, err := v.portrait(r.Context())
+	p, err := v.portrait(ctx)
 	switch {
 	case errors.Is(err, ErrNoMusic):
 	case err != nil:
 		return err
 	default:
-		h.Music = true
-		h.Heard = p.listener != nil
-		if h.Offer, err = v.offer(r.Context(), p); err != nil {
+		h.of(v.Tongue, p)
+		if h.Offer, err = v.offer(ctx, p); err != nil {
 			return err
 		}
 		if h.Offer.Kind == persona.Gentle && !s.unasked(r, v) {
 			h.Offer = persona.Suggestion{Kind: persona.Nothing}
 		}
 	}
+	hours, err := v.pastHours(ctx)
+	if err != nil {
+		return err
+	}
+	h.past(v.at, hours)
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Welcome back")}, returnPage(v, h))
 }
 
@@ -43,6 +50,41 @@ func (s *Server) homePage(w http.ResponseWriter, r *http.Request, v *visit) erro
 type home struct {
 	Music, Heard bool
 	Offer        persona.Suggestion
+
+	// With a history: how far the listener is on the way.
+	Plays        int
+	Coverage     float64 // share of the time that could be placed
+	Moods, Style string
+
+	Hours, Said int
+	Unsaid      *pastHour // the latest hour, if nothing was said of it yet and it is fresh
+}
+
+// of takes what a portrait says in short.
+func (h *home) of(t *language.Tongue, p *portrait) {
+	h.Music = true
+	if p.listener == nil {
+		return
+	}
+	h.Heard = true
+	h.Plays, h.Coverage = len(p.listener.Listening.Plays), float64(p.profile.Usual.Coverage)
+	h.Moods, h.Style = moodsHeadline(t, p.profile.Usual), tell.StyleName(t, p.profile.Persona)
+}
+
+// freshFor is how long the start asks how an hour felt: who did not say within some
+// days hardly remembers. (d)
+const freshFor = 4 * 24 * time.Hour
+
+// past takes what came of the hours, the newest first.
+func (h *home) past(now time.Time, hours []pastHour) {
+	for i, one := range hours {
+		h.Hours++
+		if one.Felt != nil {
+			h.Said++
+		} else if i == 0 && !one.Broken && now.Sub(one.At) < freshFor {
+			h.Unsaid = &one
+		}
+	}
 }
 
 // agree takes the answers of the welcome. They are kept, as they have to hold; of

@@ -22,11 +22,12 @@ const (
 // A link is a line of the menu.
 type link struct{ Nav, Path, Text string }
 
-// menu lists the steps that a listener comes back to.
+// menu lists the steps that a listener comes back to, in words short enough to
+// stand in one line on a phone.
 func menu(t *language.Tongue) []link {
 	return []link{
-		{navMoods, "/moods", t.Say("Your moods")}, {navPersona, "/persona", t.Say("Persona")}, {navHour, "/now", t.Say("Your hour")},
-		{navTime, "/time", t.Say("Over time")}, {navData, "/data", t.Say("Your data")},
+		{navMoods, "/moods", t.Say("Moods")}, {navPersona, "/persona", t.Say("Persona")}, {navHour, "/now", t.Say("Hour")},
+		{navTime, "/time", t.Say("Over time")}, {navData, "/data", t.Say("Data")},
 	}
 }
 

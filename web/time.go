@@ -17,6 +17,7 @@ type timeView struct {
 	Feelings outcome.Feelings
 	Answered outcome.Share // of all hours
 	Picture  string        // empty without a change
+	Example  string        // what it will look like, while nothing was said yet
 }
 
 // timePage shows what hours did, over time.
@@ -48,6 +49,9 @@ func (v *visit) timeView(hours []pastHour) timeView {
 		}
 	}
 	t.Changes, t.Feelings, t.Answered = outcome.Summarize(changes), outcome.FeelingsOf(answers), outcome.ShareOf(len(answers), len(hours))
+	if len(answers) == 0 {
+		t.Example = v.exampleOfTime()
+	}
 	if len(changes) > 0 {
 		if t.Changes.Enough {
 			drawn.Mean = &chart.Mean{Value: float64(t.Changes.Mean), Lo: float64(t.Changes.Lo), Hi: float64(t.Changes.Hi)}
@@ -56,4 +60,14 @@ func (v *visit) timeView(hours []pastHour) timeView {
 			Desc: v.Say("Each dot is an hour: above the line you were nearer afterwards to where you wanted to be. The list below has the same facts.")})
 	}
 	return t
+}
+
+// exampleOfTime draws hours that nobody had, to show what will stand on the page.
+func (v *visit) exampleOfTime() string {
+	drawn := chart.Outcomes{Name: v.Say("Nearer above the line, farther below it"), Class: "ink"}
+	for i, change := range []float64{.18, .31, -.12, .25, .06, .38, -.05, .2, .28} {
+		drawn.Points = append(drawn.Points, chart.Outcome{At: v.at.In(v.zone()).AddDate(0, 0, 3*i-27), Change: change})
+	}
+	return chart.DrawOutcomes(drawn, chart.Caption{ID: "example", Title: v.Say("An example"), In: v.Tongue,
+		Desc: v.Say("An example: these hours are invented.")})
 }
