@@ -149,7 +149,7 @@ func openFault(ctx context.Context, p place, err error) error {
 		return err
 	}
 	if !isOurs(err) {
-		err = sqliteFault(err)
+		err = plain(p.spaceless(err))
 	}
 	switch {
 	case err == ErrKey && p.key != nil:

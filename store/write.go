@@ -99,6 +99,7 @@ func (w *writer) commit(batch []*write) {
 	w.together(batch)
 	sweep := false
 	for _, one := range batch {
+		one.err = w.place.spaceless(one.err)
 		if one.traces && one.err == nil {
 			sweep = true
 		} else {
@@ -112,7 +113,7 @@ func (w *writer) commit(batch []*write) {
 	for _, one := range batch {
 		if one.traces && one.err == nil {
 			if err != nil {
-				one.err = fmt.Errorf("%w: %w", ErrTraces, plain(err))
+				one.err = fmt.Errorf("%w: %w", ErrTraces, plain(w.place.spaceless(err)))
 			}
 			close(one.done)
 		}
