@@ -43,6 +43,9 @@ func (s *Server) homePage(w http.ResponseWriter, r *http.Request, v *visit) erro
 		return err
 	}
 	h.past(v.at, hours)
+	if h.Hours > 0 && h.Offer.Kind != persona.Gentle && v.at.Sub(hours[0].At) < persona.CheckInHolds {
+		h.Offer = persona.Suggestion{Kind: persona.Nothing} // the check-in it answers has its hour already
+	}
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Welcome back")}, returnPage(v, h))
 }
 

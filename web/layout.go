@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"segue/chart"
 	"segue/language"
@@ -29,6 +30,18 @@ func menu(t *language.Tongue) []link {
 		{navMoods, "/moods", t.Say("Moods")}, {navPersona, "/persona", t.Say("Persona")}, {navHour, "/now", t.Say("Hour")},
 		{navTime, "/time", t.Say("Over time")}, {navData, "/data", t.Say("Data")},
 	}
+}
+
+// navOf returns the step of the menu that an address belongs to, where a page could
+// not say so itself.
+func navOf(path string) string {
+	switch first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first {
+	case navMoods, navPersona, navTime, navData:
+		return first
+	case "now", "hours":
+		return navHour
+	}
+	return ""
 }
 
 func themeAttribute(theme string) templ.Attributes {

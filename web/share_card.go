@@ -43,7 +43,7 @@ func (v *visit) tuned(ctx context.Context) (*portrait, error) {
 		return nil, err
 	}
 	if !tell.Tuned(p.profile.Persona) {
-		return nil, &wrong{code: http.StatusConflict, what: v.Say("There is no card yet"), todo: v.Say("A card shows a listening style, and a style needs a little more listening. The page of your persona says how much.")}
+		return nil, &wrong{code: http.StatusConflict, what: v.Say("There is no card yet"), todo: v.Say("A card shows a listening style, and a style needs a little more listening. The page of your persona says how much."), mend: "/persona"}
 	}
 	return p, nil
 }
@@ -168,7 +168,7 @@ func (c *cards) make(ctx context.Context, key cardKey, d *drawing) {
 	})
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	close(d.done)
+	defer close(d.done)
 	if c.of[key] != d {
 		return // forgotten meanwhile
 	}

@@ -22,6 +22,7 @@ type wrong struct {
 	code  int
 	what  string // a short sentence, the page's title
 	todo  string // what to do
+	mend  string // path of the page where to do it, empty if there is none
 	cause error  // for the log; may be nil
 }
 
@@ -56,7 +57,9 @@ func status(t *language.Tongue, err error) *wrong {
 	case errors.As(err, &known):
 		return known
 	case errors.Is(err, ErrNoMusic):
-		return as(http.StatusConflict, t.Say("There is no music to look in yet"), t.Say("Segue places your listening with the help of a table of tracks and how they sound. Bring one, or try the demo listener."))
+		none := as(http.StatusConflict, t.Say("There is no music to look in yet"), t.Say("Segue places your listening with the help of a table of tracks and how they sound. Bring one, or try the demo listener."))
+		none.mend = "/bring"
+		return none
 	case errors.Is(err, store.ErrNotFound):
 		return as(http.StatusNotFound, t.Say("There is nothing here"), t.Say("The address may be mistyped, or what stood here was deleted."))
 	case errors.Is(err, store.ErrConflict):
@@ -78,7 +81,9 @@ func status(t *language.Tongue, err error) *wrong {
 	case errors.As(err, &input):
 		return as(http.StatusUnprocessableEntity, t.Say("That file could not be read"), input.Error())
 	case recommend.NeedsStart(err):
-		return as(http.StatusBadRequest, t.Say("Where does it begin?"), t.Say("Say how you are now, with one tap, and the hour starts there."))
+		start := as(http.StatusBadRequest, t.Say("Where does it begin?"), t.Say("Say how you are now, with one tap, and the hour starts there."))
+		start.mend = "/now"
+		return start
 	case errors.Is(err, playlist.ErrNoPlaylist), errors.Is(err, playlist.ErrNoFit):
 		return as(http.StatusUnprocessableEntity, t.Say("No such hour can be made of this music"), err.Error())
 	case errors.Is(err, segue.ErrUsage):

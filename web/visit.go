@@ -190,7 +190,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, h handler) {
 		// The route and not the path: an address may hold what a person typed.
 		s.o.Log.LogAttrs(r.Context(), slog.LevelError, "a page failed", slog.String("route", r.Pattern), slog.Int("status", e.code), slog.String("kind", kindOf(e.cause)))
 	}
-	if shown := v.show(w, r, e.code, page{Title: e.what}, wrongPage(v, e)); shown != nil {
+	if shown := v.show(w, r, e.code, page{Title: e.what, Nav: navOf(r.URL.Path)}, wrongPage(v, e)); shown != nil {
 		s.o.Log.LogAttrs(r.Context(), slog.LevelError, "an error could not be shown", slog.String("route", r.Pattern))
 	}
 }
