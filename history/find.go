@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"segue"
+	"segue/internal/zipcount"
 	"segue/language"
 )
 
@@ -120,6 +121,9 @@ func (f *finder) file(ctx context.Context, path string, explicit bool) error {
 // archive adds the entries of a ZIP.
 func (f *finder) archive(ctx context.Context, name string, r io.ReaderAt, size int64, depth int, explicit bool) error {
 	shown := printable(name)
+	if zipcount.More(ctx, r, size, f.o.MaxEntries) {
+		return tooMany(shown, f.o.MaxEntries)
+	}
 	z, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return damagedZIP(shown)

@@ -12,6 +12,7 @@ import (
 
 	"segue"
 	"segue/internal/jsonwords"
+	"segue/internal/zipcount"
 )
 
 // What an export may hold at most: a file from elsewhere must not fill memory
@@ -115,12 +116,16 @@ func reason(err error) string {
 }
 
 func unpack(ctx context.Context, r io.ReaderAt, size int64) (*unpacking, error) {
+	const crowded = "it holds more files than an export"
+	if zipcount.More(ctx, r, size, mostEntries) { // the list of them alone would fill memory
+		return nil, wrong("", 0, crowded)
+	}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, wrong("", 0, "this is no ZIP, or a part of it is missing")
 	}
 	if len(z.File) > mostEntries {
-		return nil, wrong("", 0, "it holds more files than an export")
+		return nil, wrong("", 0, crowded)
 	}
 	known := map[string]bool{manifestFile: true, listenerFile: true, readmeFile: true}
 	for _, part := range parts() {

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"segue/internal/zipcount"
 )
 
 // Sites of data sets pack their tables into a ZIP. A history's ZIP is read by
@@ -48,6 +50,9 @@ func (u *upload) unpackTables(ctx context.Context, most int64) error {
 // tablesOf unpacks the tables of one file, if it is a ZIP, and counts its other
 // entries. What is wrong with a ZIP is for those to say who read it.
 func (u *upload) tablesOf(ctx context.Context, f staged, number int, most *int64) (tables []staged, others int, err error) {
+	if crowded(ctx, f) {
+		return nil, 1, nil
+	}
 	z, err := zip.OpenReader(f.path)
 	if z == nil || err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, 1, nil
@@ -78,6 +83,17 @@ func (u *upload) tablesOf(ctx context.Context, f staged, number int, most *int64
 		tables = append(tables, staged{path: path, name: f.name + "/" + shownName(e.Name), bytes: n})
 	}
 	return tables, others, nil
+}
+
+// crowded reports whether a file has more entries than any ZIP that is read: its list
+// alone would fill memory.
+func crowded(ctx context.Context, f staged) bool {
+	r, err := os.Open(f.path)
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	return zipcount.More(ctx, r, f.bytes, maxUploadFiles)
 }
 
 // lookInto reports whether an entry begins as a table does.

@@ -3,6 +3,7 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -37,11 +38,20 @@ func TestBadUploads(t *testing.T) {
 		many = append(many, named{fmt.Sprint(i, ".json"), account1(heard(i, "A"))})
 	}
 	bomb := packed(zip.Deflate, named{"StreamingHistory0.json", append([]byte("["+heard(0, "A")), bytes.Repeat([]byte(" "), 16<<20)...)})
+	// A directory of entries that hold nothing: a list of these is five times as long.
+	crowd := bytes.Repeat(append([]byte("PK\x01\x02"), make([]byte, 42)...), 80_000)
+	end := append([]byte("PK\x05\x06"), make([]byte, 18)...)
+	binary.LittleEndian.PutUint16(end[8:], uint16(80_000%(1<<16)))
+	binary.LittleEndian.PutUint16(end[10:], uint16(80_000%(1<<16)))
+	binary.LittleEndian.PutUint32(end[12:], uint32(len(crowd)))
+	crowd = append(append([]byte("PK\x03\x04"), crowd...), end...)
+	binary.LittleEndian.PutUint32(crowd[len(crowd)-6:], 4)
 	for name, c := range map[string]struct {
 		files []named
 		code  int
 		says  string
 	}{
+		"a crowd":            {[]named{{"a.zip", crowd}}, 422, "a.zip: holds more than"},
 		"nothing":            {nil, 400, "Choose the files"},
 		"an empty choice":    {[]named{{"", nil}}, 400, "Choose the files"},
 		"an empty file":      {[]named{{"a.json", nil}}, 422, "a.json: is empty"},
