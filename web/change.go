@@ -34,6 +34,17 @@ func (s *Server) beside(h handler) handler {
 	}
 }
 
+// loaded makes a handler wait for the music, and what is heard in it, before it holds
+// up anybody else. What goes wrong with that is the handler's to find.
+func (s *Server) loaded(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, v *visit) error {
+		if v.known {
+			_, _ = v.portrait(r.Context())
+		}
+		return h(w, r, v)
+	}
+}
+
 // anew answers with the visit as it is now.
 func (s *Server) anew(w http.ResponseWriter, r *http.Request, h handler) error {
 	v, err := s.visit(r)

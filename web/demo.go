@@ -17,9 +17,12 @@ import (
 // loadDemo makes the demo listener: their music, and in memory their history. Both
 // take the way of anybody's own files.
 func (s *Server) loadDemo(ctx context.Context, progress segue.Progress) (*recommend.Music, error) {
-	dir, err := os.MkdirTemp("", "segue-demo-")
+	dir, err := s.scratch()
+	if err != nil { // where nothing can be kept there may still be room for a moment
+		dir, err = os.MkdirTemp("", uploadsBegin+"*")
+	}
 	if err != nil {
-		return nil, err
+		return nil, full(err)
 	}
 	defer os.RemoveAll(dir)
 	table, exports, err := demo.Write(ctx, dir, demo.DefaultSeed)

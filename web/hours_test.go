@@ -36,6 +36,9 @@ type walker struct {
 // demoWalk returns a walker on the pages of the demo listener, in a language.
 func demoWalk(t testing.TB, code string) *walker {
 	t.Helper()
+	if testing.Short() && raceDetector {
+		t.Skip("one browser that asks for one page after the other: nothing races, and all takes ten times as long")
+	}
 	w := walk(t, nil)
 	if got := w.post("/demo", nil); got.Code != http.StatusSeeOther {
 		t.Fatalf("POST /demo: %d", got.Code)

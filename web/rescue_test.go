@@ -172,6 +172,45 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
+// An upload and a stream last longer than any form or answer may.
+func TestLongUpload(t *testing.T) {
+	s, _ := served(t, Options{})
+	s.patience = patience{head: 200 * time.Millisecond, form: 200 * time.Millisecond, write: 200 * time.Millisecond, end: time.Second}
+	s.handler, _ = s.routes()
+	post(s, "/welcome", everything())
+	address, stop := serveOn(t, s)
+	body, kind := form(named{"a.json", account1(heard(0, "A"), heard(5, "B"))})
+	conn := dial(t, address, fmt.Sprintf("POST /bring HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", kind, len(body), body[:50]))
+	var j *job
+	for j == nil {
+		j = s.imports.underWay(selfID)
+	}
+	stream, err := http.Get("http://" + address + "/bring/" + j.id + "/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 50; at < len(body); at += len(body)/5 + 1 {
+		time.Sleep(150 * time.Millisecond)
+		if _, err := conn.Write(body[at:min(at+len(body)/5+1, len(body))]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil || r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r, err)
+	}
+	if seen, err := io.ReadAll(stream.Body); err != nil || !strings.Contains(string(seen), "event: end") {
+		t.Errorf("the stream told %q, %v", seen, err)
+	}
+	stream.Body.Close()
+	if _, over := j.result(); !over {
+		t.Error("the stream ended before the work")
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 func isTimeout(err error) bool {
 	var n net.Error
 	return errors.As(err, &n) && n.Timeout()

@@ -44,11 +44,11 @@ func (s *Server) table() []route {
 		{"GET /share/{id}/{file}", s.open(s.shareFile)},
 
 		{"GET /now", s.page(s.nowPage)},
-		{"POST /now", s.page(s.beside(s.buildHour))},
+		{"POST /now", s.page(s.loaded(s.beside(s.buildHour)))},
 
 		{"GET /hours", s.page(s.hoursPage)},
 		{"GET /hours/{id}", s.page(s.hourPage)},
-		{"POST /hours/{id}/edit", s.page(s.beside(s.editHour))},
+		{"POST /hours/{id}/edit", s.page(s.loaded(s.beside(s.editHour)))},
 		{"POST /hours/{id}/delete", s.page(s.beside(s.deleteHour))},
 		{"GET /hours/{id}/{file}", s.page(s.hourFile)},
 

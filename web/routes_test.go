@@ -139,6 +139,9 @@ func TestEveryRoute(t *testing.T) {
 					continue
 				}
 				for name, body := range junk {
+					if path == "/data/export" && name != "hostile" {
+						continue // it reads no form, and takes long
+					}
 					c.try(t, "POST", path, "application/x-www-form-urlencoded", body)
 					if name == "nothing" {
 						for _, kind := range []string{"", "text/plain", "multipart/form-data", "multipart/form-data; boundary=x", "application/json", "a;;b"} {
