@@ -130,7 +130,7 @@ func TestStatic(t *testing.T) {
 }
 
 func TestBackStaysHere(t *testing.T) {
-	for in, want := range map[string]string{"/moods": "/moods", "": "/", "//evil.example": "/", "https://evil.example": "/", "/\\evil.example": "/", "/a\r\nSet-Cookie: x": "/", "moods": "/", "/x?y": "/"} {
+	for in, want := range map[string]string{"/moods": "/moods", "": "/", "//evil.example": "/", "https://evil.example": "/", "/\\evil.example": "/", "/a\r\nSet-Cookie: x": "/", "moods": "/", "/x?y": "/", "/\t/evil.example": "/", "/\x00": "/", "/\u0085/x": "/", "/a b": "/a%20b", "/hours/%": "/hours/%25"} {
 		r := httptest.NewRequest("POST", "/look", nil)
 		r.PostForm = map[string][]string{"back": {in}}
 		if got := back(r); got != want {

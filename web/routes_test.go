@@ -138,6 +138,9 @@ func TestEveryRoute(t *testing.T) {
 				if !strings.HasPrefix(one.pattern, "POST") && one.pattern != "/" {
 					continue
 				}
+				if path == "/demo" && c.name != "nobody" && c.name != "the demo" {
+					continue // it takes as long in every state
+				}
 				for name, body := range junk {
 					if path == "/data/export" && name != "hostile" {
 						continue // it reads no form, and takes long
