@@ -61,26 +61,45 @@ func app(dir, out string) error {
 		shot
 		path string
 	}{
-		{shot{"app-moods.png", 1280, 1180, false}, "/moods"},
+		{shot{"app-moods.png", 1280, 1030, false}, "/moods"},
 		{shot{"app-persona.png", 1280, 940, true}, "/persona"},
 	} {
 		if err := pictured(ctx, s.shot, base+s.path, out); err != nil {
 			return err
 		}
 	}
+	// At night an hour keeps to quieter music: the picture is of an early evening,
+	// wherever that is now.
+	zone := fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-18)
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
+		`fetch("/data/settings", {method: "POST", body: new URLSearchParams({name: "Mai", zone: %q, retention: "90", offers: "yes"})}).then(() => {})`, zone), chromedp.EvalAwaitPromise)); err != nil {
+		return err
+	}
 	if err := press(ctx, base+"/now", "", ""); err != nil {
 		return err
 	}
-	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector("input[name=now][value='3-8']").click(); document.querySelector("input[name=target][value='7-3']").click()`)); err != nil {
-		return err
+	for _, square := range []string{"input[name=now][value='3-8']", "input[name=target][value='7-3']"} {
+		if err := tap(ctx, square); err != nil {
+			return err
+		}
 	}
-	if err := shoot(ctx, shot{"app-now-phone.png", 390, 900, false}, out); err != nil {
+	if err := shoot(ctx, shot{"app-now-phone.png", 390, 1165, false}, out); err != nil {
 		return err
 	}
 	if err := pressed(ctx, "#build", "/hours/"); err != nil {
 		return err
 	}
 	return shoot(ctx, shot{"app-hour.png", 1280, 1250, false}, out)
+}
+
+// tap taps the middle of an element, as the plane's squares want it.
+func tap(ctx context.Context, selector string) error {
+	at, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](fmt.Sprintf(`(() => { const e = document.querySelector(%q);
+		e.scrollIntoView({block: "center", behavior: "instant"}); const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()`, selector)))
+	if err != nil {
+		return err
+	}
+	return chromedp.Do(ctx, chromedp.MouseClickXY(at[0], at[1]))
 }
 
 // press opens a page, and presses what the selector names, if anything.
@@ -130,6 +149,9 @@ func shoot(ctx context.Context, s shot, out string) error {
 	}
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
+		return err
+	}
+	if png, err = smaller(png); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(out, s.file), png, 0o644)
