@@ -58,6 +58,7 @@ type home struct {
 	Plays        int
 	Coverage     float64 // share of the time that could be placed
 	Moods, Style string
+	Plane        string // where their listening sits
 
 	Hours, Said int
 	Unsaid      *pastHour // the latest hour, if nothing was said of it yet and it is fresh
@@ -72,6 +73,7 @@ func (h *home) of(t *language.Tongue, p *portrait) {
 	h.Heard = true
 	h.Plays, h.Coverage = len(p.listener.Listening.Plays), float64(p.profile.Usual.Coverage)
 	h.Moods, h.Style = moodsHeadline(t, p.profile.Usual), tell.StyleName(t, p.profile.Persona)
+	h.Plane = p.picture(t, "moods-plane", func() string { return tell.MoodsPlane(t, p.listener, p.profile, "moods-plane") })
 }
 
 // freshFor is how long the start asks how an hour felt: who did not say within some
