@@ -133,6 +133,9 @@ func TestWordsKeepTheirPlace(t *testing.T) {
 // is where a letter covers a pixel whole, with every pixel that lies behind and
 // around the words. The name has 4.5:1, everything smaller 7:1.
 func TestWordsCanBeRead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: looks at every pixel of many cards")
+	}
 	for i, c := range append(samples(), vietnamese()...) {
 		c.Seed = uint64(i)
 		for name, s := range sizes() {
@@ -206,6 +209,9 @@ func luminance(im *image.RGBA, x, y int) float64 {
 // TestQuiet: nothing of the drawing is behind the words or within 8 pixels of
 // them; only the ground and its light.
 func TestQuiet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: looks at every pixel of many cards")
+	}
 	for _, c := range append(samples(), hostile()[:3]...) {
 		for name, s := range sizes() {
 			sc := composed(t, c, s)
