@@ -245,6 +245,7 @@ func TestWhereItIsKept(t *testing.T) {
 // TestFolderOfEverything: histories, tables and others together, as a folder has
 // them, with names that want to do harm.
 func TestFolderOfEverything(t *testing.T) {
+	inTurn(t)
 	b := bringer(t, store.Moods, store.Plays)
 	_, table := demoFiles(t)
 	code, page := b.bring(
@@ -272,6 +273,7 @@ func TestFolderOfEverything(t *testing.T) {
 
 // TestPackedTable: a table in a ZIP, as sites of data sets give it, is a table.
 func TestPackedTable(t *testing.T) {
+	inTurn(t)
 	b := bringer(t, store.Moods, store.Plays)
 	export, table := demoFiles(t)
 	pack := func(files ...named) []byte {
@@ -303,6 +305,7 @@ func TestPackedTable(t *testing.T) {
 
 // TestDemoBringsNothing: the demo stays as it is.
 func TestDemoBringsNothing(t *testing.T) {
+	inTurn(t)
 	b := bringer(t, store.Plays)
 	if r, err := b.client.Post(b.base+"/demo", "application/x-www-form-urlencoded", nil); err != nil || r.StatusCode != http.StatusSeeOther {
 		t.Fatal(r, err)
@@ -350,6 +353,7 @@ func TestLeftovers(t *testing.T) {
 
 // TestNoGoroutineStays: what brings music ends with the work.
 func TestNoGoroutineStays(t *testing.T) {
+	inTurn(t)
 	b := bringer(t, store.Moods, store.Plays)
 	b.client.Transport = &http.Transport{DisableKeepAlives: true}
 	export, table := demoFiles(t)
@@ -370,6 +374,7 @@ func TestNoGoroutineStays(t *testing.T) {
 
 // TestRealHistory brings the study's history beside its tables.
 func TestRealHistory(t *testing.T) {
+	inTurn(t)
 	const data = "../../shared/data"
 	exports, _ := filepath.Glob(filepath.Join(data, "history", "*.json"))
 	tables, _ := filepath.Glob(filepath.Join(data, "catalog", "*.csv"))

@@ -33,12 +33,19 @@ type walker struct {
 	now     *time.Time
 }
 
+// inTurn leaves a test that asks for one thing after the other out of the short run
+// under the race detector: little races in it, and it takes ten times as long.
+func inTurn(t testing.TB) {
+	t.Helper()
+	if testing.Short() && raceDetector {
+		t.Skip("one thing after the other, under the race detector; run without -short")
+	}
+}
+
 // demoWalk returns a walker on the pages of the demo listener, in a language.
 func demoWalk(t testing.TB, code string) *walker {
 	t.Helper()
-	if testing.Short() && raceDetector {
-		t.Skip("one browser that asks for one page after the other: nothing races, and all takes ten times as long")
-	}
+	inTurn(t)
 	w := walk(t, nil)
 	if got := w.post("/demo", nil); got.Code != http.StatusSeeOther {
 		t.Fatalf("POST /demo: %d", got.Code)

@@ -80,6 +80,7 @@ var drawnParts = regexp.MustCompile(`(?s)<svg class="chart.*?</svg>`)
 // Every page in both languages: whole, said throughout, and with the same headers
 // for HEAD.
 func TestListeningPages(t *testing.T) {
+	inTurn(t)
 	w := demoWalk(t, "en")
 	for _, c := range []struct{ code, path, holds string }{
 		{"en", "/moods", "Where your listening sits"}, {"vi", "/moods", "Nhạc bạn nghe nằm ở đâu"},
@@ -156,6 +157,7 @@ func TestNothingToShow(t *testing.T) {
 
 // A history too short says what is missing and claims nothing.
 func TestClosedGates(t *testing.T) {
+	inTurn(t)
 	_, plays := invented(t)
 	w := withPlays(t, plays[:60])
 	moods := words(w.get("/moods"))
@@ -187,6 +189,7 @@ func TestClosedGates(t *testing.T) {
 
 // Where most of the time has no place, the page says that it may lean.
 func TestLowCoverage(t *testing.T) {
+	inTurn(t)
 	_, plays := invented(t)
 	strange := append([]segue.Play(nil), plays...)
 	for i := range strange {

@@ -39,6 +39,7 @@ func offersGentle(t *testing.T, w *walker) bool {
 // A card that nobody asked for comes by day, at most once a week, and after two were
 // sent away not for a month. What the listener says of themselves counts above it.
 func TestUnaskedCards(t *testing.T) {
+	inTurn(t)
 	w := gentleWalk(t)
 	day := *w.now // 22:04 in Ho Chi Minh City
 	at := func(d time.Duration) { *w.now = day.Add(d) }

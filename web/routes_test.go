@@ -100,9 +100,7 @@ func scenes(t *testing.T) []*scene {
 // with forms that are empty and forms of junk. None is Segue's fault, and none tells
 // an address, a header or the log what somebody heard, is called, or said.
 func TestEveryRoute(t *testing.T) {
-	if testing.Short() && raceDetector {
-		t.Skip("takes long")
-	}
+	inTurn(t)
 	junk := map[string]string{
 		"nothing": "", "no text": "name=%ff%00&zone=%ff&now=%ff&do=%ff&version=%ff&words=%ff&kind=%ff&fact=%ff&id=%ff&back=%ff&theme=%ff&feel=%ff&artists=%ff&place=%ff",
 		"twice":       "now=1-1&now=9-9&do=swap&do=&place=1&place=99999999999999999999&version=1&version=x&minutes=60&minutes=-1&feel=2&feel=3&name=a&name=b&plays=yes&plays=no&retention=30&retention=0",

@@ -16,6 +16,7 @@ import (
 // Numbers of sessions have one way of writing, and those there are none of are not
 // found.
 func TestSessionNumbers(t *testing.T) {
+	inTurn(t)
 	_, plays := invented(t)
 	w := withPlays(t, plays[:400])
 	n := 0
@@ -58,6 +59,7 @@ var hostile = []string{
 
 // Names of any kind stay names.
 func TestHostileNames(t *testing.T) {
+	inTurn(t)
 	_, plays := invented(t)
 	bad := append([]segue.Play(nil), plays...)
 	for i := 0; i < 2000; i += 2 { // the others keep their places, and the style
@@ -111,6 +113,7 @@ func TestHostileNames(t *testing.T) {
 
 // What is left of plays that were let go are the hours and the days.
 func TestSums(t *testing.T) {
+	inTurn(t)
 	_, plays := invented(t)
 	w := withPlays(t, plays[len(plays)-300:])
 	ctx := context.Background()

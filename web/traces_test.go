@@ -14,6 +14,7 @@ import (
 // What is written lies in the folder of the database, for its owner's eyes alone, and
 // nowhere else; with everything deleted the tables that were brought are gone, too.
 func TestWhatIsWritten(t *testing.T) {
+	inTurn(t)
 	elsewhere := t.TempDir()
 	b := bringer(t, store.Moods, store.Plays, store.CheckIns)
 	t.Setenv("TMPDIR", elsewhere)
