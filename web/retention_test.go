@@ -26,7 +26,7 @@ func TestLetGo(t *testing.T) {
 		"thirty days": {30, 31 * day, false}, "a year, after 91 days": {365, 91 * day, true}, "a year": {365, 366 * day, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, _ := served(t, Options{Now: func() time.Time { return brought }}) // when it starts to look, on its own
+			s, _ := served(t, Options{Now: func() time.Time { return brought }})                             // when it starts to look, on its own
 			who := store.Listener{ID: selfID, Zone: "Asia/Kolkata", RetentionDays: c.days, Created: brought} // at half past
 			if err := s.kept.SaveListener(ctx, who); err != nil {
 				t.Fatal(err)
