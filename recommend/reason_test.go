@@ -23,12 +23,12 @@ func TestReason(t *testing.T) {
 		{
 			Wish{}.Check(nil),
 			"say where you are now: a mood, or a point of the plane; your listening does not tell it yet",
-			"hãy cho biết bây giờ bạn đang ở đâu: một tâm trạng, hoặc một điểm trên mặt phẳng; việc nghe của bạn chưa cho biết điều đó",
+			"hãy cho biết bây giờ bạn đang ở đâu: một sắc thái, hoặc một điểm trên mặt phẳng; việc nghe của bạn chưa cho biết điều đó",
 		},
 		{
 			Wish{From: "dizzy"}.Check(nil),
 			`"dizzy" is neither a mood (angry, anxious, calm, content, happy, sad) nor a point of the plane, pleasantness and energy from 0 to 1 such as .72,.25`,
-			`"dizzy" không phải là một tâm trạng (angry, anxious, calm, content, happy, sad), cũng không phải là một điểm trên mặt phẳng, tức độ dễ chịu và năng lượng từ 0 đến 1, chẳng hạn .72,.25`,
+			`"dizzy" không phải là một sắc thái (angry, anxious, calm, content, happy, sad), cũng không phải là một điểm trên mặt phẳng, tức độ dễ chịu và năng lượng từ 0 đến 1, chẳng hạn .72,.25`,
 		},
 		{
 			Wish{From: ".5,.5"}.Check(nil),
