@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"strings"
 
 	"segue"
 	"segue/chart"
@@ -9,6 +11,8 @@ import (
 	"segue/recommend"
 	"segue/session"
 	"segue/tell"
+
+	"github.com/a-h/templ"
 )
 
 // latestSessions is how many sessions the page of the moods lists.
@@ -32,7 +36,14 @@ func (s *Server) moodsPage(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err != nil {
 		return v.sumsOr(w, r, err)
 	}
-	return v.show(w, r, http.StatusOK, page{Title: v.Say("Your moods"), Nav: navMoods}, moodsPage(v, moodsOf(v, p)))
+	// All of it follows from the portrait and the language, and takes a while of a long
+	// history: each gap is tried on every play.
+	body := p.picture(v.Tongue, "moods-page", func() string {
+		var b strings.Builder
+		_ = moodsPage(v, moodsOf(v, p)).Render(context.WithoutCancel(r.Context()), &b) // a builder takes everything
+		return b.String()
+	})
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Your moods"), Nav: navMoods}, templ.Raw(body))
 }
 
 func moodsOf(v *visit, p *portrait) moods {
