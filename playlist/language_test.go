@@ -101,9 +101,9 @@ func TestVietnameseHours(t *testing.T) {
 	if !ok {
 		t.Fatal("there is no Vietnamese")
 	}
-	hours := 1000
+	hours := 400
 	if testing.Short() {
-		hours = 200
+		hours = 40
 	}
 	ctx := context.Background()
 	music := collections(t)
