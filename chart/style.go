@@ -53,7 +53,7 @@ func (f Face) Rule(src string) string {
 }
 
 // Fonts returns @font-face rules that carry the fonts inside themselves, about
-// 140 kB, for a page that may ask nobody for anything.
+// 130 kB, for a page that may ask nobody for anything.
 func Fonts() string {
 	rules := ""
 	for _, f := range Faces() {
