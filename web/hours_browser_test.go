@@ -40,6 +40,7 @@ func TestHoursInBrowser(t *testing.T) {
 		}
 	}
 	w.post(hour+"/feel", values("feel", "1", "after", "6-4", "words", "Warmer than I thought.\nẤm hơn tôi tưởng."))
+	at = at.Add(time.Minute) // so that this is the one spoken of last
 	w.post(worse+"/feel", values("feel", "-2", "after", "3-3"))
 	for _, code := range []string{"en", "vi"} {
 		if err := choose(ctx, base, languageCookie, code); err != nil {
@@ -50,7 +51,7 @@ func TestHoursInBrowser(t *testing.T) {
 		}
 		w.cookies = append(w.cookies[:1:1], cookieOf(languageCookie, code))
 		w.edit(t, hour, values("do", "swap", "place", "5"))
-		fresh := w.hour(t, values("now", "3-7", "minutes", "30"))
+		fresh := w.hour(t, values("now", "3-7", "target", "6-6", "minutes", "30"))
 		for _, view := range browsertest.Screens() {
 			if err := view.Set(ctx); err != nil {
 				t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -417,7 +418,7 @@ func TestStoredHour(t *testing.T) {
 	w.cookies = slices.DeleteFunc(w.cookies, func(c *http.Cookie) bool { return c.Name == languageCookie && c.Value == "en" })
 	other := w.get(at).Body.String()
 	for _, track := range p.Tracks {
-		if !strings.Contains(other, "<b>"+strings.ReplaceAll(track.Title, "'", "&#39;")+"</b>") {
+		if !strings.Contains(other, "<b>"+html.EscapeString(track.Title)+"</b>") {
 			t.Errorf("%q is not in the Vietnamese page", track.Title)
 		}
 	}

@@ -224,7 +224,7 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 		at.Target = &to
 	}
 	wish := recommend.Wish{
-		CheckIn: at, Minutes: f.Minutes, Seed: freshSeed(), Night: recommend.IsNight(v.at, v.zone()),
+		CheckIn: at, Minutes: f.Minutes, Seed: v.freshSeed(), Night: recommend.IsNight(v.at, v.zone()),
 		Exclude: playlist.Exclusions{Artists: excluded(f.Artists), Explicit: f.NoExplicit, Seasonal: !recommend.IsFestive(v.at, v.zone())},
 	}
 	if f.Heard {
@@ -266,5 +266,10 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 	return h.ID, nil
 }
 
-// freshSeed returns a seed nobody has to choose, short enough to be told.
-func freshSeed() uint64 { return 1 + rand.Uint64N(99_999) }
+// freshSeed returns a seed nobody has to choose, short enough to be told: another
+// one for each listener, moment and hour, and the same again for the same ones.
+func (v *visit) freshSeed() uint64 {
+	nth := v.server.planned.Add(1)
+	drawn := rand.New(rand.NewPCG(v.server.o.Seed^nth<<32, v.who.ArtSeed^uint64(v.at.UnixMilli())))
+	return 1 + drawn.Uint64N(99_999)
+}

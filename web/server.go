@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"segue"
@@ -51,6 +52,7 @@ type Server struct {
 
 	handler  http.Handler
 	patience patience
+	planned  atomic.Uint64   // hours begun, so that two of one moment are two
 	changing sync.RWMutex    // what somebody keeps, and whether: see alone and beside
 	ctx      context.Context // of work that outlives a request; ends with Close
 	stop     context.CancelFunc
