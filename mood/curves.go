@@ -35,6 +35,15 @@ type CurveOptions struct {
 	References int
 
 	Progress segue.Progress // told after every fit; may be nil
+
+	// Have is what an earlier call with the same catalogue and options gave to
+	// Keep: it is not computed again, and the curves are the same bytes as in one
+	// go. Parts beyond KMax or References are passed over.
+	Have []CurvePart
+
+	// Keep is given every part as soon as it is computed, one at a time, in no
+	// order; may be nil.
+	Keep func(CurvePart)
 }
 
 // DefaultReferences is a usual number of tables for the gap statistic.

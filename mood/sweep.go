@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 
 	"segue"
 	"segue/cluster/fcm"
@@ -36,61 +35,61 @@ const sameHill = 1e-3
 
 // sweep fits every k, several at a time, and reads off the criteria.
 func (s *CurveSet) sweep(ctx context.Context, x matrix.Columns, o CurveOptions) error {
-	var mu sync.Mutex
-	var done int64
-	total := int64(3*o.KMax - 1)
-	if o.References > 0 {
-		total += int64((o.References + 1) * o.KMax)
-	}
-	step := func(algorithm string) {
-		mu.Lock()
-		defer mu.Unlock()
-		done++
-		if o.Progress != nil {
-			o.Progress("curve "+algorithm, done, total)
-		}
-	}
-	if err := s.points(ctx, x, o, step); err != nil {
+	w := newCurveWork(o)
+	if err := s.points(ctx, x, w); err != nil {
 		return err
 	}
 	s.Suggested = s.suggest()
 	if o.References == 0 {
 		return nil
 	}
-	return s.gap(ctx, x, o, step)
+	return s.gap(ctx, x, w)
 }
 
-// points fits every k by every algorithm.
-func (s *CurveSet) points(ctx context.Context, x matrix.Columns, o CurveOptions, step func(string)) error {
-	seedings := make([][][]float64, curveSeedings)
-	err := parallel.Each(ctx, len(seedings), func(ctx context.Context, i int) (err error) {
-		seedings[i], err = kmeans.Seeds(ctx, x, o.KMax, o.Seed, i)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	s.KMeans, s.GMM, s.FCM = make([]ElbowPoint, o.KMax), make([]BICPoint, o.KMax), make([]FPCPoint, o.KMax-1)
+// points fits every k by every algorithm, but those that are there already.
+func (s *CurveSet) points(ctx context.Context, x matrix.Columns, w *curveWork) error {
 	s.SilhouetteRows = s.Rows
 	if s.Rows > 2*curveSilhouette { // measuring all, each pair once, would cost more
 		s.SilhouetteRows = curveSilhouette
 	}
-	return parallel.Each(ctx, o.KMax, func(ctx context.Context, i int) error {
-		k := o.KMax - i // the longest first
-		return s.point(ctx, x, k, seedings, o.Seed, step)
-	})
+	if ks := w.missing(); len(ks) > 0 {
+		seedings := make([][][]float64, curveSeedings)
+		err := parallel.Each(ctx, len(seedings), func(ctx context.Context, i int) (err error) {
+			seedings[i], err = kmeans.Seeds(ctx, x, w.o.KMax, w.o.Seed, i)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		err = parallel.Each(ctx, len(ks), func(ctx context.Context, i int) error {
+			p, err := s.point(ctx, x, ks[i], seedings, w)
+			if err == nil {
+				w.keep(ks[i], p)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	w.lay(s)
+	return nil
 }
 
 // gap compares the inertia with that of tables without clusters. Where it is
 // undefined, s has none.
-func (s *CurveSet) gap(ctx context.Context, x matrix.Columns, o CurveOptions, step func(string)) error {
+func (s *CurveSet) gap(ctx context.Context, x matrix.Columns, w *curveWork) error {
+	o := w.o
 	x = x.Select(draw(s.Rows, gapRows, o.Seed, streamGapRows))
-	g, err := validity.GapStatistic(ctx, x, o.KMax, o.References, o.Seed, func(ctx context.Context, table matrix.Columns, k int) (float64, error) {
-		m, err := kmeans.Fit(ctx, table, kmeans.Options{K: k, Seed: o.Seed, Restarts: gapStarts})
+	g, err := validity.GapStatistic(ctx, x, o.KMax, o.References, o.Seed, func(ctx context.Context, table int, rows matrix.Columns, k int) (float64, error) {
+		if inertia, ok := w.gap(table, k); ok {
+			return inertia, nil
+		}
+		m, err := kmeans.Fit(ctx, rows, kmeans.Options{K: k, Seed: o.Seed, Restarts: gapStarts})
 		if err != nil {
 			return 0, err
 		}
-		step("gap")
+		w.keepGap(table, k, m.Inertia)
 		return m.Inertia, nil
 	})
 	if errors.Is(err, validity.ErrUndefined) {
@@ -109,54 +108,51 @@ func (s *CurveSet) gap(ctx context.Context, x matrix.Columns, o CurveOptions, st
 }
 
 // point fits k clusters by every algorithm.
-func (s *CurveSet) point(ctx context.Context, x matrix.Columns, k int, seedings [][][]float64, seed uint64, step func(string)) error {
+func (s *CurveSet) point(ctx context.Context, x matrix.Columns, k int, seedings [][][]float64, w *curveWork) (CurvePoint, error) {
 	ends, err := ends(ctx, x, k, seedings)
 	if err != nil {
-		return err
+		return CurvePoint{}, err
 	}
 	labels := [][]int32{ends[0].Labels}
-	s.KMeans[k-1] = ElbowPoint{K: k, Inertia: segue.Number(ends[0].Inertia)}
-	step(KMeans)
+	out := CurvePoint{KMeans: ElbowPoint{K: k, Inertia: segue.Number(ends[0].Inertia)}}
+	w.step(KMeans)
 
 	var mixture *gmm.Model
 	for _, end := range ends[:min(len(ends), curveMixture)] {
 		m, err := gmm.Fit(ctx, x, gmm.Options{Start: end.Centers, MaxIter: curveMaxIter, Tol: defaultTolerance})
 		if err != nil {
-			return err
+			return CurvePoint{}, err
 		}
 		if mixture == nil || m.LogLikelihood > mixture.LogLikelihood {
 			mixture = m
 		}
 	}
 	labels = append(labels, mixture.Labels)
-	s.GMM[k-1] = BICPoint{K: k, BIC: segue.Number(mixture.BIC), AIC: segue.Number(mixture.AIC), LogLikelihood: segue.Number(mixture.LogLikelihood)}
-	step(GMM)
+	out.GMM = BICPoint{K: k, BIC: segue.Number(mixture.BIC), AIC: segue.Number(mixture.AIC), LogLikelihood: segue.Number(mixture.LogLikelihood)}
+	w.step(GMM)
 
 	if k > 1 {
 		var fuzzy *fcm.Model
 		for _, end := range ends[:min(len(ends), curveFuzzy)] {
 			m, err := fcm.Fit(ctx, x, fcm.Options{Start: end.Centers, MaxIter: curveMaxIter, Tol: curveStill})
 			if err != nil {
-				return err
+				return CurvePoint{}, err
 			}
 			if fuzzy == nil || m.Objective < fuzzy.Objective {
 				fuzzy = m
 			}
 		}
 		labels = append(labels, fuzzy.Labels)
-		s.FCM[k-2] = FPCPoint{K: k, FPC: segue.Number(fuzzy.FPC), Objective: segue.Number(fuzzy.Objective)}
-		step(FCM)
+		out.FCM = &FPCPoint{K: k, FPC: segue.Number(fuzzy.FPC), Objective: segue.Number(fuzzy.Objective)}
+		w.step(FCM)
 	}
 
-	widths, err := s.widths(ctx, x, labels, seed)
+	widths, err := s.widths(ctx, x, labels, w.o.Seed)
 	if err != nil {
-		return err
+		return CurvePoint{}, err
 	}
-	s.KMeans[k-1].Width, s.GMM[k-1].Width = widths[0], widths[1]
-	if k > 1 {
-		s.FCM[k-2].Width = widths[2]
-	}
-	return nil
+	out.at(widths)
+	return out, nil
 }
 
 // ends returns where k-means ends from the first k centers of each seeding, the

@@ -28,10 +28,10 @@ type GapPoint struct {
 	S         float64 // √(1 + 1/References) standard deviations of the reference's, ≥ 0
 }
 
-// An Inertia partitions a table into k clusters and returns the sum over rows of
-// the squared distance to their cluster's center. It is called from several
-// goroutines.
-type Inertia func(ctx context.Context, x matrix.Columns, k int) (float64, error)
+// An Inertia partitions the rows x of a table into k clusters and returns the sum
+// over rows of the squared distance to their cluster's center. Table 0 is the one
+// that is judged, 1, 2, … are the references. It is called from several goroutines.
+type Inertia func(ctx context.Context, table int, x matrix.Columns, k int) (float64, error)
 
 // GapStatistic computes the gap of x, n×d, for k = 1, …, kmax. The reference
 // tables, b of them, hold n rows drawn evenly from the box around x whose sides
@@ -73,7 +73,7 @@ func GapStatistic(ctx context.Context, x matrix.Columns, kmax, b int, seed uint6
 		}
 		logs[t] = make([]float64, kmax)
 		for k := 1; k <= kmax; k++ {
-			w, err := fit(ctx, table, k)
+			w, err := fit(ctx, t, table, k)
 			if err != nil {
 				return fmt.Errorf("%d clusters of %s: %w", k, name, err)
 			}

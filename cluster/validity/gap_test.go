@@ -18,7 +18,7 @@ import (
 )
 
 // inertia is an Inertia of k-means.
-func inertia(ctx context.Context, x matrix.Columns, k int) (float64, error) {
+func inertia(ctx context.Context, _ int, x matrix.Columns, k int) (float64, error) {
 	m, err := kmeans.Fit(ctx, x, kmeans.Options{K: k, Seed: 1})
 	if err != nil {
 		return 0, err
@@ -172,8 +172,8 @@ func TestGapErrors(t *testing.T) {
 		{"duplicates only", matrix.FromColumns([]float64{7, 7, 7, 7, 7}), inertia, ErrUndefined, "spread"},
 		{"three places", matrix.FromColumns([]float64{1, 1, 2, 2, 5}), inertia, ErrUndefined, "3 clusters of the table leave an inertia of 0"},
 		{"NaN", matrix.FromColumns([]float64{0, 2, math.NaN(), 9, 9}), inertia, matrix.ErrNotFinite, "row 2, column 0"},
-		{"failing fit", line, func(context.Context, matrix.Columns, int) (float64, error) { return 0, broken }, broken, "1 clusters of the table: no start"},
-		{"inertia of nothing", line, func(context.Context, matrix.Columns, int) (float64, error) { return math.NaN(), nil }, ErrUndefined, "NaN"},
+		{"failing fit", line, func(context.Context, int, matrix.Columns, int) (float64, error) { return 0, broken }, broken, "1 clusters of the table: no start"},
+		{"inertia of nothing", line, func(context.Context, int, matrix.Columns, int) (float64, error) { return math.NaN(), nil }, ErrUndefined, "NaN"},
 	} {
 		got, err := GapStatistic(ctx, c.x, 4, 3, 1, c.fit)
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) || !reflect.DeepEqual(got, Gap{}) {
@@ -181,7 +181,7 @@ func TestGapErrors(t *testing.T) {
 		}
 	}
 	stop, cancel := context.WithCancel(ctx)
-	got, err := GapStatistic(stop, line, 3, 3, 1, func(ctx context.Context, _ matrix.Columns, _ int) (float64, error) {
+	got, err := GapStatistic(stop, line, 3, 3, 1, func(ctx context.Context, _ int, _ matrix.Columns, _ int) (float64, error) {
 		cancel()
 		return 0, ctx.Err()
 	})
