@@ -224,8 +224,7 @@ func (b *brought) see() (*visit, *portrait, error) {
 
 // store keeps what was brought. From here on it is finished, not stopped.
 func (b *brought) store(seen *visit, p *portrait) (err error) {
-	b.changing.Lock()
-	defer b.changing.Unlock()
+	defer b.changing.alone(b.job.listener)()
 	ctx := context.WithoutCancel(b.job.ctx)
 	v, err := b.listener(ctx)
 	if err != nil {

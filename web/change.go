@@ -18,18 +18,16 @@ import (
 
 // alone makes a handler run while no other changes anything.
 func (s *Server) alone(h handler) handler {
-	return func(w http.ResponseWriter, r *http.Request, _ *visit) error {
-		s.changing.Lock()
-		defer s.changing.Unlock()
+	return func(w http.ResponseWriter, r *http.Request, v *visit) error {
+		defer s.changing.alone(v.self)()
 		return s.anew(w, r, h)
 	}
 }
 
 // beside makes a handler run while no other changes what it writes by.
 func (s *Server) beside(h handler) handler {
-	return func(w http.ResponseWriter, r *http.Request, _ *visit) error {
-		s.changing.RLock()
-		defer s.changing.RUnlock()
+	return func(w http.ResponseWriter, r *http.Request, v *visit) error {
+		defer s.changing.beside(v.self)()
 		return s.anew(w, r, h)
 	}
 }

@@ -159,7 +159,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, v *visit) error 
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "export.zip")
-	if err := s.exportTo(r, path); err != nil {
+	if err := s.exportTo(r, v, path); err != nil {
 		return err
 	}
 	f, err := os.Open(path)
@@ -174,7 +174,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, v *visit) error 
 }
 
 // exportTo writes everything of who asks to a file, as it is at one moment.
-func (s *Server) exportTo(r *http.Request, path string) error {
+func (s *Server) exportTo(r *http.Request, v *visit, path string) error {
 	return s.beside(func(_ http.ResponseWriter, r *http.Request, v *visit) (err error) {
 		whole, err := v.whole(r.Context())
 		if err != nil {
@@ -187,7 +187,7 @@ func (s *Server) exportTo(r *http.Request, path string) error {
 		}
 		defer func() { err = errors.Join(err, full(f.Close())) }()
 		return full(whole.Export(r.Context(), v.who.ID, f))
-	})(nil, r, nil)
+	})(nil, r, v)
 }
 
 // whole gathers what is kept and what is in memory of a listener into one store in

@@ -96,13 +96,13 @@ func (h *home) past(now time.Time, hours []pastHour) {
 // everything else each is kept only where it was agreed to.
 func (s *Server) agree(w http.ResponseWriter, r *http.Request, v *visit) error {
 	ctx := r.Context()
-	me, err := s.visitOf(ctx, selfID) // whose welcome it is, also where the demo listener is looked at
+	me, err := s.visitOf(ctx, v.self) // whose welcome it is, also where the demo listener is looked at
 	if err != nil {
 		return err
 	}
 	who := me.who
 	if !me.known {
-		who = store.Listener{ID: selfID, Created: v.at, ArtSeed: artSeed()}
+		who = store.Listener{ID: v.self, Created: v.at, ArtSeed: artSeed()}
 	}
 	if err := v.settings(r, &who); err != nil {
 		return err
@@ -114,7 +114,7 @@ func (s *Server) agree(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if !me.known {
 		// Whom the file does not know is a stranger to memory, too: somebody may have
 		// been deleted by another program.
-		if err := s.passing.Forget(ctx, selfID); err != nil {
+		if err := s.passing.Forget(ctx, v.self); err != nil {
 			return err
 		}
 	}
@@ -125,7 +125,7 @@ func (s *Server) agree(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if err := s.consent(ctx, me, func(p store.Purpose) bool { return r.PostForm.Has(string(p)) }); err != nil {
 		return err
 	}
-	s.portraits.forget(selfID)
+	s.portraits.forget(v.self)
 	s.drafts.forget()
 	setChoice(w, whoCookie, "")
 	return see(w, r, "/bring")

@@ -64,33 +64,32 @@ func (s *Server) restoreBy(j *job, w http.ResponseWriter, r *http.Request, v *vi
 		return err
 	}
 	defer func() { err = errors.Join(err, all.Close()) }()
-	if err := restoreFile(ctx, u.files[0], all); err != nil {
+	if err := restoreFile(ctx, v.self, u.files[0], all); err != nil {
 		return err
 	}
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	return s.putBack(ctx, all)
+	defer s.changing.alone(v.self)()
+	return s.putBack(ctx, v.self, all)
 }
 
 // restoreFile reads an export into a store.
-func restoreFile(ctx context.Context, from staged, to *store.Store) error {
+func restoreFile(ctx context.Context, id string, from staged, to *store.Store) error {
 	f, err := os.Open(from.path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return to.Restore(ctx, selfID, f, from.bytes)
+	return to.Restore(ctx, id, f, from.bytes)
 }
 
 // putBack puts what a store in memory holds of the listener in place of what is
 // there. An export holds everything, also what was in memory when it was made: what
 // its consents do not cover goes back there, and not to the file.
-func (s *Server) putBack(ctx context.Context, all *store.Store) error {
-	who, err := all.Listener(ctx, selfID)
+func (s *Server) putBack(ctx context.Context, id string, all *store.Store) error {
+	who, err := all.Listener(ctx, id)
 	if err != nil {
 		return err
 	}
-	consents, err := all.Consents(ctx, selfID)
+	consents, err := all.Consents(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -107,17 +106,17 @@ func (s *Server) putBack(ctx context.Context, all *store.Store) error {
 		if consents[p].Given {
 			continue
 		}
-		if err := errors.Join(carry(ctx, all, selfID, p, beside), drop(ctx, all, selfID, p)); err != nil {
+		if err := errors.Join(carry(ctx, all, id, p, beside), drop(ctx, all, id, p)); err != nil {
 			return err
 		}
 	}
-	err = all.Copy(ctx, selfID, s.kept)
+	err = all.Copy(ctx, id, s.kept)
 	if err != nil && !errors.Is(err, store.ErrTraces) {
 		return err
 	}
 	// What was replaced may not be swept yet: that is said in the end.
-	err = errors.Join(err, beside.Copy(ctx, selfID, s.passing))
-	s.portraits.forget(selfID)
+	err = errors.Join(err, beside.Copy(ctx, id, s.passing))
+	s.portraits.forget(id)
 	s.drafts.forget()
 	return err
 }

@@ -66,8 +66,7 @@ func (s *Server) letGo(ctx context.Context, now time.Time) error {
 // letGoOf lets go of what is too old of a listener, of whom nothing is imported
 // meanwhile.
 func (s *Server) letGoOf(ctx context.Context, id string, now time.Time) error {
-	s.changing.Lock()
-	defer s.changing.Unlock()
+	defer s.changing.alone(id)()
 	who, err := s.kept.Listener(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // deleted meanwhile

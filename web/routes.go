@@ -10,7 +10,7 @@ import (
 // A route is an address and who answers there.
 type route struct {
 	pattern string // as http.ServeMux reads it
-	handler http.Handler
+	answering
 }
 
 // table lists every address there is, in the order of the listener's way. What
@@ -67,13 +67,13 @@ func (s *Server) table() []route {
 		{"POST /data/restore", s.upload(s.restore)},
 		{"GET /data/delete", s.page(s.deletePage)},
 		{"POST /data/delete", s.page(s.deleteAll)}, // alone, once imports have ended
-		{"POST /look", s.page(s.alone(s.changeLook))},
+		{"POST /look", s.pageFor(anyone, s.alone(s.changeLook))},
 
-		{"GET /support", s.page(s.supportPage)},
-		{"GET /how", s.page(s.howPage)},
+		{"GET /support", s.pageFor(anyone, s.supportPage)},
+		{"GET /how", s.pageFor(anyone, s.howPage)},
 
-		{"GET /static/", serveStatic()},
-		{"/", s.page(func(w http.ResponseWriter, r *http.Request, v *visit) error { return notFound(v.Tongue) })},
+		{"GET /static/", answering{serveStatic(), anyone}},
+		{"/", s.pageFor(anyone, func(w http.ResponseWriter, r *http.Request, v *visit) error { return notFound(v.Tongue) })},
 	}
 }
 
@@ -81,7 +81,7 @@ func (s *Server) table() []route {
 func (s *Server) routes() (http.Handler, error) {
 	mux := http.NewServeMux()
 	for _, one := range s.table() {
-		mux.Handle(one.pattern, one.handler)
+		mux.Handle(one.pattern, one)
 	}
 	// Drawings are most of a page and pack well at any level; the fastest takes a third
 	// of the time of the usual one.

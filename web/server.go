@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -47,13 +46,14 @@ type Server struct {
 
 	portraits portraits
 	drafts    drafts
+	met       met
 	imports   imports
 	cards     cards
 
 	handler  http.Handler
 	patience patience
 	planned  atomic.Uint64   // hours begun, so that two of one moment are two
-	changing sync.RWMutex    // what somebody keeps, and whether: see alone and beside
+	changing locks           // of what somebody keeps, and whether: see alone and beside
 	ctx      context.Context // of work that outlives a request; ends with Close
 	stop     context.CancelFunc
 	tasks    tasks
@@ -80,6 +80,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	s.own, s.demo = newShelf(s.ctx, &s.tasks, o.Music), newShelf(s.ctx, &s.tasks, s.loadDemo)
 	s.portraits.init()
 	s.drafts.init()
+	s.met.of = map[string]store.Listener{}
 	s.imports.init()
 	if err = s.introduce(ctx); err == nil {
 		s.handler, err = s.routes()

@@ -221,8 +221,8 @@ func (s *Server) shareFile(w http.ResponseWriter, r *http.Request) error {
 
 // open makes a handler of a page that is the same for everybody answer requests,
 // and turns its errors into pages of the same kind.
-func (s *Server) open(h func(w http.ResponseWriter, r *http.Request) error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func (s *Server) open(h func(w http.ResponseWriter, r *http.Request) error) answering {
+	return answering{access: anyone, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Robots-Tag", "noindex")
 		err := h(w, r)
 		if err == nil {
@@ -238,7 +238,7 @@ func (s *Server) open(h func(w http.ResponseWriter, r *http.Request) error) http
 		if err := showOpen(w, r, e.code, t, noSharePage(t, e)); err != nil {
 			s.o.Log.LogAttrs(r.Context(), slog.LevelError, "an error could not be shown", slog.String("route", r.Pattern))
 		}
-	})
+	})}
 }
 
 // showOpen writes a page, whole or not at all.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -18,14 +19,15 @@ import (
 	"github.com/a-h/templ"
 )
 
-// The listeners of a server for one person. With accounts there will be more.
+// The listeners of a server for one person. Where people sign in, each has the id of
+// their account, and there is no demo listener: what is tried in its place would be
+// seen by all.
 const (
 	selfID = "self"
 	demoID = "demo"
 )
 
-// Cookies hold choices and no secret: a server for one person on loopback has no
-// login to protect.
+// Cookies of choices hold no secret; that of who signed in is in signed.go.
 const (
 	whoCookie      = "segue_who"      // "demo" while the demo listener is looked at
 	themeCookie    = "segue_theme"    // "light" or "dark"; else as the system
@@ -38,6 +40,7 @@ type visit struct {
 	*language.Tongue
 	server *Server
 
+	self     string         // the id of who asks, also while the demo listener is looked at; "" of who has not signed in
 	who      store.Listener // whose pages these are; only ID and Demo are set before the welcome was answered
 	known    bool           // whether who is stored
 	consents map[store.Purpose]store.Consent
@@ -83,37 +86,80 @@ func (s *Server) save(ctx context.Context, who store.Listener) error {
 			return err
 		}
 	}
-	return s.passing.SaveListener(ctx, who)
+	return s.meet(ctx, who)
+}
+
+// Met are the listeners that memory knows, as it knows them. Another process may let
+// somebody in, change or delete them: memory follows when it next sees them.
+type met struct {
+	mu sync.Mutex
+	of map[string]store.Listener
+}
+
+// meet makes memory know a listener as they are.
+func (s *Server) meet(ctx context.Context, who store.Listener) error {
+	s.met.mu.Lock()
+	defer s.met.mu.Unlock()
+	if s.met.of[who.ID] == who {
+		return nil
+	}
+	if err := s.passing.SaveListener(ctx, who); err != nil {
+		return err
+	}
+	s.met.of[who.ID] = who
+	return nil
+}
+
+// miss makes memory forget a listener who is not stored any more.
+func (s *Server) miss(ctx context.Context, id string) error {
+	s.met.mu.Lock()
+	defer s.met.mu.Unlock()
+	if _, known := s.met.of[id]; !known {
+		return nil
+	}
+	if err := s.passing.Forget(ctx, id); err != nil {
+		return err
+	}
+	delete(s.met.of, id)
+	s.portraits.forget(id)
+	return nil
 }
 
 // visit finds out who asks.
 func (s *Server) visit(r *http.Request) (*visit, error) {
-	id := selfID
-	if c, err := r.Cookie(whoCookie); err == nil && c.Value == demoID {
-		id = demoID
-	}
-	v, err := s.visitOf(r.Context(), id)
-	if err == nil && !v.known && v.who.Demo {
-		// The demo listener was forgotten, as after a restart: back to oneself.
-		v, err = s.visitOf(r.Context(), selfID)
-	}
+	v, err := s.visitAlone(r)
 	v.path = strings.ToValidUTF8(r.URL.Path, "\ufffd")
 	return v.speaking(r), err
+}
+
+// visitAlone is visit on a server for one person, who may be looking at the demo
+// listener.
+func (s *Server) visitAlone(r *http.Request) (v *visit, err error) {
+	if c, err := r.Cookie(whoCookie); err == nil && c.Value == demoID {
+		// The demo listener may have been forgotten, as after a restart: back to oneself.
+		if v, err = s.visitOf(r.Context(), demoID); err != nil || v.known {
+			v.self = selfID
+			return v, err
+		}
+	}
+	return s.visitOf(r.Context(), selfID)
 }
 
 // visitOf looks up a listener. The visit is usable, if by a stranger, even where
 // that fails.
 func (s *Server) visitOf(ctx context.Context, id string) (*visit, error) {
-	v := &visit{Tongue: language.English(), server: s, at: s.now(), who: store.Listener{ID: id, Demo: id == demoID}}
+	v := &visit{Tongue: language.English(), server: s, at: s.now(), self: id, who: store.Listener{ID: id, Demo: id == demoID}}
 	who, err := s.home(id).Listener(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return v, nil
+		return v, s.miss(ctx, id)
 	} else if err != nil {
 		return v, err
 	}
 	v.who, v.known = who, true
-	v.consents, err = s.home(id).Consents(ctx, id)
-	return v, err
+	if v.consents, err = s.home(id).Consents(ctx, id); err != nil {
+		return v, err
+	}
+	return v, s.meet(ctx, who)
 }
 
 // speaking chooses language and theme: what the listener set, else a cookie, else
@@ -142,21 +188,24 @@ type handler func(w http.ResponseWriter, r *http.Request, v *visit) error
 
 // page makes a handler answer requests: it finds the visit, reads the form there may
 // be, which is bounded, and turns an error into its page.
-func (s *Server) page(h handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func (s *Server) page(h handler) answering { return s.pageFor(ourselves, h) }
+
+// pageFor is page with another access.
+func (s *Server) pageFor(a access, h handler) answering {
+	return answering{access: a, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		s.answer(w, r, func(w http.ResponseWriter, r *http.Request, v *visit) error {
+		s.answer(w, r, a, func(w http.ResponseWriter, r *http.Request, v *visit) error {
 			if err := v.readForm(r); err != nil {
 				return err
 			}
 			return h(w, r, v)
 		})
-	})
+	})}
 }
 
 // upload makes a handler answer requests with files, which it bounds itself.
-func (s *Server) upload(h handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, h) })
+func (s *Server) upload(h handler) answering {
+	return answering{access: ourselves, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, ourselves, h) })}
 }
 
 // maxForm is the most that a form of a page may hold; uploads have their own bound.
@@ -177,12 +226,15 @@ func (v *visit) readForm(r *http.Request) error {
 	return misread(v.Tongue, v.Say("Nothing was changed. Try again."))
 }
 
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, h handler) {
+// errAnswered says that a request has its answer.
+var errAnswered = errors.New("answered")
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, a access, h handler) {
 	v, err := s.visit(r)
 	if err == nil {
 		err = h(w, r, v)
 	}
-	if err == nil {
+	if err == nil || errors.Is(err, errAnswered) {
 		return
 	}
 	e := status(v.Tongue, err)
