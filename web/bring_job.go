@@ -112,7 +112,7 @@ const (
 	uploadPatience = 30 * time.Second
 	longestUpload  = 2 * time.Hour
 
-	jobsKept = 16 // whose outcome can still be asked for
+	jobsKept = 256 // that have ended and whose outcome can still be asked for
 )
 
 func (i *imports) init() {
@@ -134,12 +134,28 @@ func (s *Server) begin(v *visit) (j *job, fresh bool) {
 	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
 	j = &job{id: hex.EncodeToString(id[:]), listener: v.who.ID, at: v.at, ended: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancel(s.ctx)
-	if len(i.jobs) >= jobsKept {
-		i.jobs = slices.Clone(i.jobs[len(i.jobs)-jobsKept+1:])
-	}
 	i.jobs = append(i.jobs, j)
+	i.tidy()
 	j.held = s.tasks.hold()
 	return j, true
+}
+
+// tidy forgets those that ended first, once there are many.
+func (i *imports) tidy() {
+	ended := 0
+	for _, j := range i.jobs {
+		if _, over := j.result(); over {
+			ended++
+		}
+	}
+	i.jobs = slices.DeleteFunc(i.jobs, func(j *job) bool {
+		_, over := j.result()
+		if over && ended > jobsKept {
+			ended--
+			return true
+		}
+		return false
+	})
 }
 
 // end closes a job, with why it failed if it did.

@@ -31,6 +31,16 @@ func Ours(requested, host string) bool {
 	return h == "localhost" || h != "" && h == bound
 }
 
+// ours reports whether a request names this server: as Ours has it, or by its public
+// name. Behind a public name an address is no name of it, except where something on
+// the same machine asks how the server is.
+func (s *Server) ours(requested string) bool {
+	if s.o.Origin != nil {
+		return strings.EqualFold(requested, s.o.Origin.Host) || Ours(requested, "")
+	}
+	return Ours(requested, s.o.Host)
+}
+
 // guard answers only what comes from pages of this server, or from a person who
 // typed or followed its address. Three things keep pages elsewhere out: the Host
 // must be ours; what changes something must come from our own origin
@@ -52,7 +62,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			h.Set("Connection", "close") // whatever of it is still to come is not waited for
 			http.Error(w, why, code)
 		}
-		if !Ours(r.Host, s.o.Host) {
+		if !s.ours(r.Host) {
 			refuse("This name is not this server's. Ask for it as localhost.", http.StatusMisdirectedRequest)
 			return
 		}

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -27,7 +29,14 @@ type Options struct {
 	// nothing be brought but histories.
 	Folder string
 
-	Host     string // under which the server may be asked for, beside localhost and loopback addresses; may be empty
+	// Accounts makes people sign in, each to pages of their own. Without it the server
+	// is one person's, and whoever reaches it is that person.
+	Accounts bool
+
+	Origin  *url.URL       // scheme and host under which people reach the server, where it is not the address it was bound to; may be nil
+	Proxies []netip.Prefix // of proxies whose X-Forwarded-For is believed
+	Host    string         // under which the server may be asked for, beside localhost and loopback addresses; may be empty
+
 	Campaign *Campaign
 	Seed     uint64           // of what is drawn anew for each listener; the same seed, the same pages
 	Now      func() time.Time // the clock; nil is the system's

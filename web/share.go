@@ -152,10 +152,7 @@ var errNoShare = errors.New("no such card")
 // shared finds what an address shows. It asks nothing of who follows it: no cookie
 // is read, and everybody sees the same bytes, in the language of who shared.
 func (s *Server) shared(r *http.Request) (shared, error) {
-	out := shared{Base: "http://" + r.Host}
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		out.Base = "https://" + r.Host
-	}
+	out := shared{Base: s.base(r)}
 	err := store.ErrNotFound
 	for _, out.from = range []*store.Store{s.kept, s.passing} {
 		if out.Share, err = out.from.Share(r.Context(), r.PathValue("id")); !errors.Is(err, store.ErrNotFound) {
