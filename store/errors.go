@@ -50,6 +50,12 @@ var (
 	// ErrInvalid: a record given holds a value that cannot be stored: a cell
 	// outside the grid, an empty id, a plan that is no JSON.
 	ErrInvalid = errors.New("the record is not valid")
+
+	// ErrTooMany: there are as many of these as may be. Nothing was stored.
+	ErrTooMany = errors.New("there are too many of these already; delete one first")
+
+	// ErrLastAdmin: nobody could administer any more. Nothing was changed.
+	ErrLastAdmin = errors.New("this is the last admin who can sign in; make somebody else an admin first")
 )
 
 // fault is the error of an operation, without a word of what was stored.
@@ -69,7 +75,7 @@ func fault(doing string, err error) error {
 }
 
 func isOurs(err error) bool {
-	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrTraces, ErrInvalid} {
+	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrTraces, ErrInvalid, ErrTooMany, ErrLastAdmin} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -119,21 +119,29 @@ func (s *Store) Copy(ctx context.Context, listener string, to *Store) error {
 // Forget deletes everything of a listener and leaves no byte of it in the
 // files of the database: deleted cells are overwritten, the file is written
 // anew and the log cut to nothing before Forget returns. With the last
-// listener the counts of shares go as well, and the file is as new. Forgetting
-// whom nobody knows is no error.
+// listener the counts of shares go as well, and the file is as new. Jobs the
+// listener asked for and answers kept for them go, an account stays (see
+// DeleteAccount). Forgetting whom nobody knows is no error.
 //
 // Blocks a file system has already given up, backups, and exports are beyond
 // its reach.
 func (s *Store) Forget(ctx context.Context, listener string) error {
-	return s.remove(ctx, "forget the listener", func(ctx context.Context, c *conn) error {
-		if err := deletePerson(ctx, c, listener); err != nil {
-			return err
-		}
-		left, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM listeners")
-		if err != nil || left > 0 {
-			return err
-		}
-		_, err = c.exec(ctx, "DELETE FROM share_counts")
+	return s.remove(ctx, "forget the listener", func(ctx context.Context, c *conn) error { return forget(ctx, c, listener) })
+}
+
+func forget(ctx context.Context, c *conn, listener string) error {
+	if err := deletePerson(ctx, c, listener); err != nil {
 		return err
-	})
+	}
+	for _, query := range []string{"DELETE FROM answers WHERE account = $1", "DELETE FROM jobs WHERE owner = $1"} {
+		if _, err := c.exec(ctx, query, listener); err != nil {
+			return err
+		}
+	}
+	left, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM listeners")
+	if err != nil || left > 0 {
+		return err
+	}
+	_, err = c.exec(ctx, "DELETE FROM share_counts")
+	return err
 }

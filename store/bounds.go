@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// How much of what people type, and of what programs hand over, is kept at
+// most. (d)
+const (
+	mostName       = 200      // bytes of a name
+	mostNote       = 2000     // bytes of a note
+	mostPHC        = 500      // bytes of a hashed password
+	mostCredential = 64 << 10 // bytes of a passkey's JSON
+	mostKeyID      = 1400     // bytes of a passkey's id: WebAuthn allows 1023, in base64
+	mostListed     = 500      // entries of a list that is read page by page
+)
+
+// never returns the stamp of what has not happened: the zero time.
+func never() int64 { return stamp(time.Time{}) }
+
+// checkText refuses a text that is too long. What no database can hold in it is
+// mended when it is stored (text).
+func checkText(what, s string, most int) error {
+	if len(s) > most {
+		return invalid("%s is longer than %d bytes", what, most)
+	}
+	return nil
+}
+
+// checkBytes refuses bytes that are too many.
+func checkBytes(what string, b []byte, most int) error {
+	if len(b) > most {
+		return invalid("%s is larger than %d bytes", what, most)
+	}
+	return nil
+}
+
+// checkTimes refuses times that calendars and JSON cannot write.
+func checkTimes(what string, all ...time.Time) error {
+	for _, t := range all {
+		if err := checkTime(what, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blob is bytes as a column that is never NULL holds them.
+func blob(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// page is how many entries of a list are read at once when so many are asked
+// for.
+func page(limit int) int64 {
+	if limit < 1 || limit > mostListed {
+		limit = mostListed
+	}
+	return int64(limit)
+}
+
+// turn gives the next number of a name. Whoever takes one waits until the write
+// that took the one before has ended, with any database: what depends on a
+// count over several rows takes a turn first, and then counts.
+func turn(ctx context.Context, c *conn, name string) (int64, error) {
+	return first(ctx, c, scanCount, "INSERT INTO turns (name, n) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET n = turns.n + 1 RETURNING n", name)
+}
+
+// maybe is what a write that deletes and returns at once answers: it must not
+// fail where there is nothing, for then what it tidied would come back.
+type maybe[T any] struct {
+	value T
+	there bool
+}
+
+func (m maybe[T]) answer(doing string, err error) (T, error) {
+	var zero T
+	switch {
+	case err != nil:
+		return zero, err
+	case !m.there:
+		return zero, fault(doing, ErrNotFound)
+	}
+	return m.value, nil
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// serviceTables are those of migration 2: they hang on no listener.
+func serviceTables() []string {
+	return []string{"accounts", "answers", "challenges", "choices", "events", "invitations", "jobs", "logins", "passkeys", "tokens", "turns", "versions"}
+}
+
+// refuses fails the test unless err is the one wanted.
+func refuses(t testing.TB, what string, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("%s: %v, want %v", what, err, want)
+	}
+}
+
+// race calls do n times at once and returns how often it succeeded; every other
+// end must be lost.
+func race(t testing.TB, n int, lost error, do func(i int) error) int {
+	t.Helper()
+	var won atomic.Int64
+	var all sync.WaitGroup
+	start := make(chan bool)
+	for i := range n {
+		all.Go(func() {
+			<-start
+			switch err := do(i); {
+			case err == nil:
+				won.Add(1)
+			case !errors.Is(err, lost):
+				t.Errorf("of %d at once: %v, want %v", n, err, lost)
+			}
+		})
+	}
+	close(start)
+	all.Wait()
+	return int(won.Load())
+}
+
+// somebody is an account of a name.
+func somebody(name string, role Role) Account {
+	return Account{ID: "id-" + name, Name: name, Key: name, Role: role, Password: "$argon2id$" + name, Created: at(1), Version: 1}
+}
+
+// signed adds accounts of names, all listeners.
+func signed(t testing.TB, s *Store, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		must(t, s.AddAccount(context.Background(), somebody(name, RoleListener)))
+	}
+}
+
+// after is the time so long after some evening.
+func after(d time.Duration) time.Time { return at(0).Add(d) }
+
+// numbered is n names.
+func numbered(what string, i int) string { return fmt.Sprintf("%s-%03d", what, i) }
