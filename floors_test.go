@@ -29,6 +29,7 @@ var floors = map[string]string{
 	"segue/demo":         "2a",
 	"segue/card":         "2a",
 	"segue/store":        "2a",
+	"segue/account":      "2a",
 	"segue/session":      "2b",
 	"segue/persona":      "2b",
 	"segue/playlist":     "2b",

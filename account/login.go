@@ -1,0 +1,90 @@
+package account
+
+import "time"
+
+// Lifetimes say how long a login lasts.
+type Lifetimes struct {
+	Idle     time.Duration // without a request
+	Absolute time.Duration // from signing in, whatever is done
+	Fresh    time.Duration // after which a sensitive action asks for password or passkey again
+}
+
+// ServiceLifetimes returns 14 days, 90 days and 10 minutes.
+//
+// NIST SP 800-63B-4 recommends 30 days at most at its first level, where a password
+// alone suffices, and asks for reasons where it is more (ASVS 5.0, 7.1.1): Segue is
+// used on one's own devices, some days apart, and what harms most asks for password
+// or passkey again: see Sensitive.
+func ServiceLifetimes() Lifetimes {
+	return Lifetimes{Idle: 14 * 24 * time.Hour, Absolute: 90 * 24 * time.Hour, Fresh: 10 * time.Minute}
+}
+
+// MaxLogins is how many logins an account may have at once; one more ends the one
+// that was seen longest ago (ASVS 5.0, 7.1.2).
+const MaxLogins = 20
+
+// LoginTimes are what is known of a login.
+type LoginTimes struct {
+	Created       time.Time // when its secret was made; signing in again makes another
+	Seen          time.Time // of the last request, to the minute
+	Authenticated time.Time // when password or passkey were last given
+}
+
+// How far a clock may stand behind what another process, or this one before its
+// clock was set, has written.
+const (
+	slack      = time.Hour
+	freshSlack = time.Minute
+)
+
+// Expires returns when a login ends if nothing more is asked.
+func (l Lifetimes) Expires(t LoginTimes) time.Time {
+	idle, absolute := t.Seen.Add(l.Idle), t.Created.Add(l.Absolute)
+	if idle.Before(absolute) {
+		return idle
+	}
+	return absolute
+}
+
+// Expired reports whether a login has ended.
+//
+// A clock set forward ends logins early; people sign in again. A clock set back by
+// up to an hour changes nothing but that logins may last an hour longer. One that
+// was seen or made further in the future than that has ended too: it was written by
+// a clock that was wrong, and would outlive what Lifetimes allow. Nobody is locked
+// out by it: signing in makes a new one by the clock as it is.
+func (l Lifetimes) Expired(t LoginTimes, now time.Time) bool {
+	latest := now.Add(slack)
+	return !now.Before(l.Expires(t)) || t.Created.After(latest) || t.Seen.After(latest) || t.Seen.Before(t.Created)
+}
+
+// FreshAt reports whether a login may do what is sensitive without asking for
+// password or passkey again. After a clock was set back by more than a minute it
+// may not.
+func (l Lifetimes) FreshAt(t LoginTimes, now time.Time) bool {
+	age := now.Sub(t.Authenticated)
+	return -freshSlack <= age && age < l.Fresh && !l.Expired(t, now)
+}
+
+// An Action is something that may ask for password or passkey again.
+type Action string
+
+// The actions that do, as ASVS 5.0, 7.5, asks for.
+const (
+	DeleteAll      Action = "delete-all"      // the account and everything of it
+	Export         Action = "export"          // everything of the account in one file
+	ChangePassword Action = "change-password" // or set the first
+	ChangePasskeys Action = "change-passkeys" // add or remove
+	MakeToken      Action = "make-token"
+	EndLogins      Action = "end-logins"    // on other devices
+	ManageAccount  Action = "manage-people" // role, invitation, disabling, deletion of others
+)
+
+// Sensitive reports whether an action needs a login that is FreshAt now.
+func Sensitive(a Action) bool {
+	switch a {
+	case DeleteAll, Export, ChangePassword, ChangePasskeys, MakeToken, EndLogins, ManageAccount:
+		return true
+	}
+	return false
+}
