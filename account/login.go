@@ -19,10 +19,6 @@ func ServiceLifetimes() Lifetimes {
 	return Lifetimes{Idle: 14 * 24 * time.Hour, Absolute: 90 * 24 * time.Hour, Fresh: 10 * time.Minute}
 }
 
-// MaxLogins is how many logins an account may have at once; one more ends the one
-// that was seen longest ago (ASVS 5.0, 7.1.2).
-const MaxLogins = 20
-
 // LoginTimes are what is known of a login.
 type LoginTimes struct {
 	Created       time.Time // when its secret was made; signing in again makes another
@@ -37,14 +33,9 @@ const (
 	freshSlack = time.Minute
 )
 
-// Expires returns when a login ends if nothing more is asked.
-func (l Lifetimes) Expires(t LoginTimes) time.Time {
-	idle, absolute := t.Seen.Add(l.Idle), t.Created.Add(l.Absolute)
-	if idle.Before(absolute) {
-		return idle
-	}
-	return absolute
-}
+// Ends returns when a login made at a time ends at the latest: what is stored with
+// it, so that the store drops it by itself.
+func (l Lifetimes) Ends(created time.Time) time.Time { return created.Add(l.Absolute) }
 
 // Expired reports whether a login has ended.
 //
@@ -55,7 +46,7 @@ func (l Lifetimes) Expires(t LoginTimes) time.Time {
 // out by it: signing in makes a new one by the clock as it is.
 func (l Lifetimes) Expired(t LoginTimes, now time.Time) bool {
 	latest := now.Add(slack)
-	return !now.Before(l.Expires(t)) || t.Created.After(latest) || t.Seen.After(latest) || t.Seen.Before(t.Created)
+	return !now.Before(l.Ends(t.Created)) || !now.Before(t.Seen.Add(l.Idle)) || t.Created.After(latest) || t.Seen.After(latest)
 }
 
 // FreshAt reports whether a login may do what is sensitive without asking for

@@ -14,6 +14,10 @@ import (
 // MaxName is how long a sign-in name may be, in characters after NFKC.
 const MaxName = 64
 
+// maxName bounds a name and its key in bytes, as the store does: 64 characters of any
+// living script, or 50 of the rarest.
+const maxName = 200
+
 // ParseName reads a sign-in name: 1 to 64 characters of any script, with single
 // spaces within. It returns the name as it is to be shown, in NFC and without
 // spaces around, and its key, under which all spellings meet that differ in case or
@@ -39,7 +43,7 @@ func ParseName(typed string) (name, key string, err error) {
 	if strings.ContainsFunc(key, hidden) || strings.Trim(key, " ") != key || strings.Contains(key, "  ") {
 		return "", "", unfit()
 	}
-	if utf8.RuneCountInString(norm.NFKC.String(name)) > MaxName || utf8.RuneCountInString(key) > 2*MaxName {
+	if utf8.RuneCountInString(norm.NFKC.String(name)) > MaxName || max(len(name), len(key)) > maxName {
 		return "", "", tooLong()
 	}
 	return name, key, nil
@@ -57,10 +61,10 @@ func hidden(r rune) bool {
 }
 
 func tooLong() error {
-	return &segue.InputError{Problem: language.Text("The name is longer than %d characters"), Args: []any{MaxName}, Hint: language.Text("take a shorter one")}
+	return &segue.InputError{Problem: language.Text("The name is too long"), Hint: language.Text("take one of at most %d characters"), HintArgs: []any{MaxName}}
 }
 
 func unfit() error {
 	return &segue.InputError{Problem: language.Text("The name holds a character that cannot be seen, or two spaces in a row"),
-		Hint: language.Text("leave it out")}
+		Hint: language.Text("leave out what is too much")}
 }

@@ -18,9 +18,8 @@ const ChallengeFor = 5 * time.Minute
 
 // Bounds of what a browser and the store give back.
 const (
-	maxResponse = 64 << 10 // bytes; an attestation may hold certificates
+	maxResponse = 32 << 10 // bytes; an attestation may hold certificates
 	maxState    = 64 << 10
-	maxPasskeys = 20 // an account
 	maxHandle   = 64 // bytes of a user handle, WebAuthn Level 3, 5.4.3
 )
 
@@ -33,9 +32,6 @@ var (
 	// ErrCloned: the passkey counts its uses, and counted back or not on. There may
 	// be a copy of it. Nobody is signed in.
 	ErrCloned = errors.New("this passkey may have been copied; sign in another way, remove it and add a new one")
-
-	// ErrManyPasskeys: an account has as many passkeys as it may have.
-	ErrManyPasskeys = errors.New("no more than 20 passkeys; remove one that is not used")
 )
 
 // PasskeyConfig says where passkeys are used.
@@ -100,15 +96,11 @@ type Passkey struct {
 }
 
 // BeginRegistration returns the options with which a browser makes a passkey, and
-// the state to keep until FinishRegistration. It returns ErrManyPasskeys for a
-// holder who has 20.
+// the state to keep until FinishRegistration.
 func (p *Passkeys) BeginRegistration(h Holder) (options, state []byte, err error) {
 	who, err := h.user()
 	if err != nil {
 		return nil, nil, err
-	}
-	if len(who.credentials) >= maxPasskeys {
-		return nil, nil, ErrManyPasskeys
 	}
 	// A device that holds one already makes no second.
 	creation, session, err := p.rp.BeginRegistration(who, webauthn.WithExclusions(who.descriptors()))
