@@ -13,6 +13,7 @@ type Scope string
 // The scopes.
 const (
 	MeRead         Scope = "me:read"         // name, role, consents, settings
+	MeWrite        Scope = "me:write"        // settings, consents; bringing back or deleting all that is kept of somebody
 	ListeningRead  Scope = "listening:read"  // plays, sessions, moods, style
 	ListeningWrite Scope = "listening:write" // bring an export, delete plays
 	HoursRead      Scope = "hours:read"      // hours, check-ins, reflections
@@ -23,16 +24,16 @@ const (
 )
 
 // Scopes returns all scopes, in the order in which they are shown. None signs in,
-// changes password, passkeys or tokens, or deletes the account: a program never
-// does that.
+// changes password, passkeys or tokens, or deletes the account itself: a program
+// never does that.
 func Scopes() []Scope {
-	return []Scope{MeRead, ListeningRead, ListeningWrite, HoursRead, HoursWrite, LabRead, LabWrite, PeopleAdmin}
+	return []Scope{MeRead, MeWrite, ListeningRead, ListeningWrite, HoursRead, HoursWrite, LabRead, LabWrite, PeopleAdmin}
 }
 
 // permission returns what a role must have for a scope to mean anything.
 func (s Scope) permission() Permission {
 	switch s {
-	case MeRead, ListeningRead, ListeningWrite, HoursRead, HoursWrite:
+	case MeRead, MeWrite, ListeningRead, ListeningWrite, HoursRead, HoursWrite:
 		return OwnData
 	case LabRead:
 		return SeeLab
