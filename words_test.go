@@ -20,7 +20,7 @@ import (
 
 // never are the words no text of Segue may use: it describes music and
 // listening, never a person's health. (docs/science.md §8)
-var never = regexp.MustCompile(`(?i)depress\w*|\bdisorder\w*|\bsymptom\w*|\bdiagnos\w*|\bpatients?\b|\bunstable\b|\bmental[ -]+(?:state|health|illness)\w*|\brisk[ -]+scores?\b|\btreat(?:s|ments?|ing)\b|\b\w*therap\w*|\bproven\b|\bcures?\b`)
+var never = regexp.MustCompile(language.NeverInEnglish)
 
 // mayBeSaid are the passages in which such a word denies a claim, names a field
 // of research, or is the rule itself. What is not listed is not said.
@@ -38,11 +38,12 @@ var mayBeSaid = []string{
 	// the rule
 	`Never write "proven", "treats", "diagnoses" in product text`,
 	`Never: depress*, disorder, symptom, diagnos*, patient, unstable, "mental state", risk score, "treats", "therapy" as a claim`,
+	strings.Join(strings.Fields(language.NeverInEnglish), " "),
 }
 
 // neverInVietnamese are the same words in Vietnamese, as whole syllables: they may
 // stand in the disclaimer alone.
-var neverInVietnamese = regexp.MustCompile(`(?:^|[^\pL\pM])(trầm cảm|rối loạn|triệu chứng|chẩn đoán|chuẩn đoán|bệnh|điều trị|chữa|trị liệu|liệu pháp|tâm thần|bất ổn|trạng thái tinh thần|sức kh(?:ỏe|oẻ) tinh thần|điểm (?:nguy cơ|rủi ro)|được chứng minh)(?:[^\pL\pM]|$)`)
+var neverInVietnamese = regexp.MustCompile(language.NeverInVietnamese)
 
 // mayBeSaidInVietnamese are the passages in which such a word denies a claim.
 var mayBeSaidInVietnamese = []string{

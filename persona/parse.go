@@ -9,6 +9,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"segue/language"
 )
 
 // ParseTree reads a tree file and checks all of it:
@@ -52,88 +54,115 @@ func decodeFile(what string, b []byte, most int, v any) error {
 
 // newTree checks a tree and indexes it.
 func newTree(f treeFile) (*Tree, error) {
-	t := &Tree{file: f, feature: map[string]Feature{}, node: map[string]Node{}, leaf: map[string]Leaf{}}
-	steps := []func() error{t.checkHead, t.indexFeatures, t.indexNodes, t.checkPaths, t.checkReached, t.checkPurpose}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return nil, fmt.Errorf("tree: %w", err)
-		}
+	t, problems := checkTree(f)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("tree: %w", &problems[0])
 	}
 	return t, nil
 }
 
-func (t *Tree) checkHead() error {
-	f := t.file
-	switch {
-	case f.Purpose != DecidePersona && f.Purpose != DecideOffer && f.Purpose != DecideOther:
-		return fmt.Errorf("unknown purpose %q; use %q, %q or %q", f.Purpose, DecidePersona, DecideOffer, DecideOther)
-	case f.Version < 1:
-		return fmt.Errorf("version %d; number versions from 1", f.Version)
-	case len(f.Nodes) > MaxTreeNodes || len(f.Leaves) > MaxTreeNodes+1:
-		return fmt.Errorf("%d nodes and %d leaves; at most %d nodes are read", len(f.Nodes), len(f.Leaves), MaxTreeNodes)
-	case len(f.Leaves) == 0:
-		return errors.New("no leaves; add at least one answer")
+// checkTree finds everything that is wrong with a tree, at most MaxProblems of it,
+// and indexes it.
+func checkTree(f treeFile) (*Tree, []Problem) {
+	c := &checker{Tree: &Tree{file: f, feature: map[string]Feature{}, node: map[string]Node{}, leaf: map[string]Leaf{}}, seen: map[string]bool{}}
+	if c.head(); len(c.problems) > 0 && len(f.Nodes)+len(f.Leaves) > 2*MaxTreeNodes+1 {
+		return nil, c.problems
 	}
-	return nil
+	c.indexFeatures()
+	c.indexNodes()
+	c.paths()
+	c.reached()
+	if v, ok := vocabularyOf(f.Purpose); ok {
+		v.check(f, c.wrong)
+	}
+	return c.Tree, c.problems
 }
 
-func (t *Tree) indexFeatures() error {
-	for _, f := range t.file.Features {
-		if _, twice := t.feature[f.Name]; twice || f.Name == "" {
-			return fmt.Errorf("feature %q is declared twice or has no name", f.Name)
-		}
-		if math.IsNaN(f.Hi-f.Lo) || math.IsInf(f.Hi-f.Lo, 0) || f.Lo > f.Hi {
-			return fmt.Errorf("feature %q lies in [%v, %v]; lo must not exceed hi", f.Name, f.Lo, f.Hi)
-		}
-		if f.Unit == Flag && (f.Lo != 0 || f.Hi != 1) {
-			return fmt.Errorf("feature %q is a flag; its interval is 0 to 1", f.Name)
-		}
-		if !slices.Contains([]Unit{Flag, Percentile, Share, Plain}, f.Unit) {
-			return fmt.Errorf("feature %q has the unknown unit %q; use flag, percentile, share or plain", f.Name, f.Unit)
-		}
-		t.feature[f.Name] = f
-	}
-	return nil
+// A checker gathers what is wrong with a tree.
+type checker struct {
+	*Tree
+	seen     map[string]bool // what the walk came by
+	problems []Problem
 }
 
-func (t *Tree) indexNodes() error {
-	taken := func(id string) bool {
-		_, node := t.node[id]
-		_, leaf := t.leaf[id]
-		return node || leaf
+// wrong notes a problem at a node, leaf or feature; "" is the tree itself.
+func (c *checker) wrong(at, text string, args ...any) {
+	if len(c.problems) < MaxProblems {
+		c.problems = append(c.problems, Problem{At: at, text: text, args: args})
 	}
-	for _, n := range t.file.Nodes {
-		if n.ID == "" || taken(n.ID) {
-			return fmt.Errorf("id %q is used twice or empty; give every node and leaf its own", n.ID)
-		}
-		if err := t.checkQuestion(n); err != nil {
-			return fmt.Errorf("node %q: %w", n.ID, err)
-		}
-		t.node[n.ID] = n
-	}
-	for _, l := range t.file.Leaves {
-		if l.ID == "" || taken(l.ID) {
-			return fmt.Errorf("id %q is used twice or empty; give every node and leaf its own", l.ID)
-		}
-		if !slices.Contains(t.file.Kinds, l.Kind) {
-			return fmt.Errorf("leaf %q has the kind %q; the file's kinds are %s", l.ID, l.Kind, strings.Join(t.file.Kinds, ", "))
-		}
-		t.leaf[l.ID] = l
-	}
-	return nil
 }
 
-func (t *Tree) checkQuestion(n Node) error {
-	f, ok := t.feature[n.Feature]
+func (c *checker) head() {
+	f := c.file
+	if f.Purpose != DecidePersona && f.Purpose != DecideOffer && f.Purpose != DecideOther {
+		c.wrong("", language.Text("unknown purpose %q; use %q, %q or %q"), clip(string(f.Purpose)), DecidePersona, DecideOffer, DecideOther)
+	}
+	if f.Version < 1 {
+		c.wrong("", language.Text("version %d; number versions from 1"), f.Version)
+	}
+	if len(f.Nodes) > MaxTreeNodes || len(f.Leaves) > MaxTreeNodes+1 {
+		c.wrong("", language.Text("%d nodes and %d leaves; at most %d nodes are read"), len(f.Nodes), len(f.Leaves), MaxTreeNodes)
+	}
+	if len(f.Leaves) == 0 {
+		c.wrong("", language.Text("no leaves; add at least one answer"))
+	}
+}
+
+func (c *checker) indexFeatures() {
+	for _, f := range c.file.Features {
+		switch _, twice := c.feature[f.Name]; {
+		case twice || f.Name == "":
+			c.wrong(atFeature(f.Name), language.Text("feature %q is declared twice or has no name"), clip(f.Name))
+			continue
+		case math.IsNaN(f.Hi-f.Lo) || math.IsInf(f.Hi-f.Lo, 0) || f.Lo > f.Hi:
+			c.wrong(atFeature(f.Name), language.Text("feature %q lies in [%v, %v]; lo must not exceed hi"), clip(f.Name), f.Lo, f.Hi)
+			f.Lo, f.Hi = math.Inf(-1), math.Inf(1) // nothing follows of its questions
+		case f.Unit == Flag && (f.Lo != 0 || f.Hi != 1):
+			c.wrong(atFeature(f.Name), language.Text("feature %q is a flag; its interval is 0 to 1"), clip(f.Name))
+		case !slices.Contains([]Unit{Flag, Percentile, Share, Plain}, f.Unit):
+			c.wrong(atFeature(f.Name), language.Text("feature %q has the unknown unit %q; use flag, percentile, share or plain"), clip(f.Name), clip(string(f.Unit)))
+		}
+		c.feature[f.Name] = f
+	}
+}
+
+func (c *checker) indexNodes() {
+	free := func(id string) bool {
+		_, node := c.node[id]
+		_, leaf := c.leaf[id]
+		if id == "" || node || leaf {
+			c.wrong(id, language.Text("id %q is used twice or empty; give every node and leaf its own"), clip(id))
+			return false
+		}
+		return true
+	}
+	for _, n := range c.file.Nodes {
+		if free(n.ID) {
+			c.question(n)
+			c.node[n.ID] = n
+		}
+	}
+	for _, l := range c.file.Leaves {
+		if !free(l.ID) {
+			continue
+		}
+		if !slices.Contains(c.file.Kinds, l.Kind) {
+			c.wrong(l.ID, language.Text("leaf %q has the kind %q; the file's kinds are %s"), clip(l.ID), clip(l.Kind), clip(strings.Join(c.file.Kinds, ", ")))
+		}
+		c.leaf[l.ID] = l
+	}
+}
+
+func (c *checker) question(n Node) {
+	f, ok := c.feature[n.Feature]
 	switch {
 	case !ok:
-		return fmt.Errorf("unknown feature %q; the file declares %s", n.Feature, featureNames(t.file.Features))
+		c.wrong(n.ID, language.Text("node %q: unknown feature %q; the file declares %s"), clip(n.ID), clip(n.Feature), clip(featureNames(c.file.Features)))
 	case n.Op != AtLeast && n.Op != Below:
-		return fmt.Errorf("unknown op %q; use %q or %q", n.Op, AtLeast, Below)
+		c.wrong(n.ID, language.Text("node %q: unknown op %q; use %q or %q"), clip(n.ID), clip(string(n.Op)), AtLeast, Below)
 	case !(n.Threshold >= f.Lo && n.Threshold <= f.Hi):
-		return fmt.Errorf("threshold %v lies outside %q's interval [%v, %v]", n.Threshold, f.Name, f.Lo, f.Hi)
+		c.wrong(n.ID, language.Text("node %q: threshold %v lies outside %q's interval [%v, %v]"), clip(n.ID), n.Threshold, clip(f.Name), f.Lo, f.Hi)
 	}
-	return nil
 }
 
 // span is the values a feature can still have: [lo, hi], or [lo, hi) if open.
@@ -154,71 +183,80 @@ func (s span) cut(threshold float64) (below, atLeast span) {
 	return below, atLeast
 }
 
-// checkPaths walks from the root, yes before no, and fills order.
-func (t *Tree) checkPaths() error {
+// paths walks from the root, yes before no, and fills order.
+func (c *checker) paths() {
 	left := map[string]span{}
-	for _, f := range t.file.Features {
+	for _, f := range c.feature {
 		left[f.Name] = span{lo: f.Lo, hi: f.Hi}
 	}
-	seen := map[string]bool{}
-	return t.walk(t.file.Root, "the root", 0, left, seen)
+	c.walk(c.file.Root, "", "", 0, left)
 }
 
-func (t *Tree) walk(id, from string, depth int, left map[string]span, seen map[string]bool) error {
-	n, isNode := t.node[id]
-	if _, isLeaf := t.leaf[id]; !isNode && !isLeaf {
-		return fmt.Errorf("%s leads to %q, which is neither a node nor a leaf; add it", from, id)
+// walk goes down from a node or leaf that a branch of another leads to, or the root,
+// whose from is empty.
+func (c *checker) walk(id, from, branch string, depth int, left map[string]span) {
+	n, isNode := c.node[id]
+	if _, isLeaf := c.leaf[id]; !isNode && !isLeaf {
+		if from == "" {
+			c.wrong("", language.Text("the root leads to %q, which is neither a node nor a leaf; add it"), clip(id))
+		} else {
+			c.wrong(from, language.Text("node %q (%s) leads to %q, which is neither a node nor a leaf; add it"), clip(from), branch, clip(id))
+		}
+		return
 	}
-	if seen[id] {
-		return fmt.Errorf("%s leads to %q, which another branch leads to as well (a cycle or a shared part); give each branch its own", from, id)
+	if c.seen[id] {
+		c.wrong(from, language.Text("node %q (%s) leads to %q, which another branch leads to as well (a cycle or a shared part); give each branch its own"), clip(from), branch, clip(id))
+		return
 	}
-	seen[id] = true
-	t.order = append(t.order, id)
+	c.seen[id] = true
+	c.order = append(c.order, id)
 	if !isNode {
-		return nil
+		return
 	}
 	if depth >= MaxTreeDepth {
-		return fmt.Errorf("node %q is question %d of its path; at most %d are read", id, depth+1, MaxTreeDepth)
+		c.wrong(id, language.Text("node %q is question %d of its path; at most %d are read"), clip(id), depth+1, MaxTreeDepth)
+		return
 	}
-	was := left[n.Feature]
+	was, known := left[n.Feature]
 	no, yes := was.cut(n.Threshold)
 	if n.Op == Below {
 		yes, no = no, yes
 	}
+	sound := known && (n.Op == AtLeast || n.Op == Below) && n.Threshold >= c.feature[n.Feature].Lo && n.Threshold <= c.feature[n.Feature].Hi
 	branches := []struct {
 		word, to string
 		values   span
 	}{{"yes", n.Yes, yes}, {"no", n.No, no}}
 	for _, b := range branches {
-		if b.values.empty() {
-			return fmt.Errorf("node %q: no value of %q takes the %q branch; move the threshold %v or drop the question", id, n.Feature, b.word, n.Threshold)
+		if sound {
+			if b.values.empty() {
+				c.wrong(id, language.Text("node %q: no value of %q takes the %q branch; move the threshold %v or drop the question"), clip(id), clip(n.Feature), b.word, n.Threshold)
+				sound = false // the branch below is not to blame
+				left[n.Feature] = was
+			} else {
+				left[n.Feature] = b.values
+			}
 		}
-		left[n.Feature] = b.values
-		if err := t.walk(b.to, fmt.Sprintf("node %q (%s)", id, b.word), depth+1, left, seen); err != nil {
-			return err
-		}
+		c.walk(b.to, id, b.word, depth+1, left)
 	}
-	left[n.Feature] = was
-	return nil
+	if known {
+		left[n.Feature] = was
+	}
 }
 
-func (t *Tree) checkReached() error {
-	for _, n := range t.file.Nodes {
-		if !slices.Contains(t.order, n.ID) {
-			return fmt.Errorf("no branch leads to node %q; link it or remove it", n.ID)
+// reached finds what no branch leads to.
+func (c *checker) reached() {
+	if len(c.seen) == 0 {
+		return // the root leads nowhere: nothing else is to blame
+	}
+	for _, n := range c.file.Nodes {
+		if !c.seen[n.ID] && n.ID != "" {
+			c.wrong(n.ID, language.Text("no branch leads to node %q; link it or remove it"), clip(n.ID))
 		}
 	}
-	for _, l := range t.file.Leaves {
-		if !slices.Contains(t.order, l.ID) {
-			return fmt.Errorf("no branch leads to leaf %q; link it or remove it", l.ID)
+	for _, l := range c.file.Leaves {
+		if !c.seen[l.ID] && l.ID != "" {
+			c.wrong(l.ID, language.Text("no branch leads to leaf %q; link it or remove it"), clip(l.ID))
 		}
 	}
-	return nil
-}
-
-func (t *Tree) checkPurpose() error {
-	if v, ok := vocabularyOf(t.file.Purpose); ok {
-		return v.check(t.file)
-	}
-	return nil
 }

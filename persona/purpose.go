@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"segue/language"
 )
 
 // Purpose says what a tree decides, and so which features it may ask about and
@@ -115,29 +117,29 @@ func mustParse(file []byte, want Purpose) *Tree {
 }
 
 // check compares the file's features and kinds with the purpose's vocabulary.
-func (v vocabulary) check(f treeFile) error {
+func (v vocabulary) check(f treeFile, wrong func(at, text string, args ...any)) {
 	for _, have := range f.Features {
 		i := slices.IndexFunc(v.features, func(w Feature) bool { return w.Name == have.Name })
 		if i < 0 {
-			return fmt.Errorf("unknown feature %q; a tree for %q may ask about %s", have.Name, f.Purpose, featureNames(v.features))
+			wrong(atFeature(have.Name), language.Text("unknown feature %q; a tree for %q may ask about %s"), clip(have.Name), f.Purpose, featureNames(v.features))
+			continue
 		}
 		want := v.features[i]
 		if have.Lo != want.Lo || have.Hi != want.Hi || have.Unit != want.Unit || have.Fixed != want.Fixed {
-			return fmt.Errorf("feature %q must be declared as lo %v, hi %v, unit %q, fixed %v; only its label is free",
-				have.Name, want.Lo, want.Hi, want.Unit, want.Fixed)
+			wrong(atFeature(have.Name), language.Text("feature %q must be declared as lo %v, hi %v, unit %q, fixed %v; only its label is free"),
+				clip(have.Name), want.Lo, want.Hi, want.Unit, want.Fixed)
 		}
 	}
 	for _, k := range f.Kinds {
 		if !slices.Contains(v.kinds, k) {
-			return fmt.Errorf("unknown kind %q; a tree for %q answers %s", k, f.Purpose, strings.Join(v.kinds, ", "))
+			wrong("", language.Text("unknown kind %q; a tree for %q answers %s"), clip(k), f.Purpose, strings.Join(v.kinds, ", "))
 		}
 	}
 	for _, k := range v.kinds {
 		if !slices.ContainsFunc(f.Leaves, func(l Leaf) bool { return l.Kind == k }) {
-			return fmt.Errorf("no leaf of the required kind %q; add one", k)
+			wrong("", language.Text("no leaf of the required kind %q; add one"), k)
 		}
 	}
-	return nil
 }
 
 func featureNames(fs []Feature) string {
