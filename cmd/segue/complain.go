@@ -86,6 +86,10 @@ func oneLine(s string) string {
 // flagComplaint words what is wrong with a flag.
 func flagComplaint(cmd *cobra.Command, err error) error {
 	var value *pflag.InvalidValueError
+	var wrong *badValue
+	if errors.As(err, &value) && errors.As(value.Unwrap(), &wrong) {
+		return usage("--%s %q %s; see '%s -h'", value.GetFlag().Name, value.GetValue(), wrong.problem, cmd.CommandPath())
+	}
 	if errors.As(err, &value) {
 		kind := "what it wants: " + errors.Unwrap(value).Error()
 		switch value.GetFlag().Value.Type() {

@@ -24,11 +24,15 @@ const selfID = "self"
 type database struct {
 	path    string // empty stands for the default
 	keyFile string
+	config  string // a file of settings, where the flags say nothing
+	settled bool   // by the settings, beside the flags
 }
 
 func (d *database) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&d.path, "db", "", "database `FILE` (default: segue/segue.db in your configuration folder)")
 	cmd.Flags().StringVar(&d.keyFile, "key-file", "", "`FILE` with the key of the database (default: the environment variable SEGUE_KEY, or no key)")
+	cmd.Flags().StringVar(&d.config, "config", "", "read where the database is from `FILE`, the settings of segue serve (default: the environment variable SEGUE_CONFIG, or none)")
+	_ = cmd.MarkFlagFilename("config", "toml")
 	_ = cmd.MarkFlagFilename("db")
 	_ = cmd.MarkFlagFilename("key-file")
 }
@@ -69,6 +73,9 @@ func (d *database) openAs(ctx context.Context, readOnly bool) (*store.Store, err
 
 // place fills in the default path.
 func (d *database) place() error {
+	if err := d.settle(); err != nil {
+		return err
+	}
 	if d.path != "" {
 		return nil
 	}

@@ -10,23 +10,33 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// docsCommand writes docs/cli.md from the commands themselves, so that the
-// page cannot say anything the program does not.
+// docsCommand writes docs/cli.md from the commands themselves, and docs/config.md from
+// the settings, so that the pages cannot say anything the program does not.
 func docsCommand() *cobra.Command {
-	var out string
+	var out, settings string
 	cmd := &cobra.Command{
 		Use:    "docs",
-		Short:  "Write the reference of all commands as Markdown",
+		Short:  "Write the references of all commands and settings as Markdown",
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return writeFile(out, func(w io.Writer) error {
-				_, err := w.Write(reference(cmd.Root()))
-				return err
-			})
+			for _, page := range []struct {
+				path string
+				text []byte
+			}{{out, reference(cmd.Root())}, {settings, configReference()}} {
+				err := writeFile(page.path, func(w io.Writer) error {
+					_, err := w.Write(page.text)
+					return err
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "docs/cli.md", "the file to write")
+	cmd.Flags().StringVar(&settings, "settings", "docs/config.md", "the file to write the settings to")
 	return cmd
 }
 

@@ -298,13 +298,16 @@ func TestExamplesParse(t *testing.T) {
 	walk(newRoot(&terminal{}))
 }
 
-// docs/cli.md is what the commands say of themselves; segue docs writes it.
+// docs/cli.md and docs/config.md are what commands and settings say of themselves;
+// segue docs writes them.
 func TestReferenceIsCurrent(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "cli.md")
-	if code, _, stderr := segueRun("docs", "--out", path); code != 0 {
+	dir := t.TempDir()
+	if code, _, stderr := segueRun("docs", "--out", filepath.Join(dir, "cli.md"), "--settings", filepath.Join(dir, "config.md")); code != 0 {
 		t.Fatal(stderr)
 	}
-	if !bytes.Equal(read(t, path), read(t, "../../docs/cli.md")) {
-		t.Error("docs/cli.md is not what the commands say; run: go run ./cmd/segue docs")
+	for _, name := range []string{"cli.md", "config.md"} {
+		if !bytes.Equal(read(t, filepath.Join(dir, name)), read(t, "../../docs/"+name)) {
+			t.Errorf("docs/%s is not what the program says; run: go run ./cmd/segue docs", name)
+		}
 	}
 }

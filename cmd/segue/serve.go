@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"path/filepath"
@@ -17,9 +18,7 @@ import (
 )
 
 func serveCommand(t *terminal) *cobra.Command {
-	var addr, campaign string
-	var catalogs []string
-	var db database
+	c := newSettings(&t.seed)
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Open Segue in the browser, for you alone, on this machine",
@@ -40,18 +39,22 @@ when Segue stops.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			if err := loopback(addr); err != nil {
+			if err := c.settled(cmd); err != nil {
+				return err
+			}
+			db, err := c.database()
+			if err != nil {
 				return err
 			}
 			// The address is taken first, so that a busy port is known at once.
-			listener, err := net.Listen("tcp", addr)
+			listener, err := net.Listen("tcp", c.addr)
 			if err != nil {
-				return cannotServe(addr, err)
+				return cannotServe(c.addr, err)
 			}
 			defer listener.Close()
-			o := web.Options{Host: addr, Seed: t.seed, Log: slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-			if campaign != "" {
-				if o.Campaign, err = web.ReadCampaign(campaign); err != nil {
+			o := web.Options{Host: c.addr, Seed: t.seed, Log: c.logger(t.err)}
+			if c.campaign != "" {
+				if o.Campaign, err = web.ReadCampaign(c.campaign); err != nil {
 					return err
 				}
 			}
@@ -65,20 +68,17 @@ when Segue stops.`,
 			}
 			defer release()
 			o.Folder = filepath.Dir(db.path)
-			o.Music = musicOf(catalogs, o.Folder)
+			o.Music = musicOf(c.catalogs, o.Folder)
 			s, err := web.New(ctx, o)
 			if err != nil {
 				return err
 			}
 			t.say("Segue is at http://%s — stop with Ctrl-C.", listener.Addr())
-			err = serveWarm(ctx, s, listener, len(splitPaths(catalogs)) > 0)
-			return errors.Join(inCatalogue(err, catalogs, nil), t.sayCounts(s, o.Campaign), s.Close())
+			err = serveWarm(ctx, s, listener, len(splitPaths(c.catalogs)) > 0)
+			return errors.Join(inCatalogue(err, c.catalogs, nil), t.sayCounts(s, o.Campaign), s.Close())
 		},
 	}
-	catalogFlag(cmd, &catalogs)
-	db.flags(cmd)
-	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "loopback `ADDRESS` to answer at")
-	cmd.Flags().StringVar(&campaign, "campaign", "", "`FILE` of a campaign that frames shared cards")
+	c.flags(cmd)
 	return cmd
 }
 
@@ -107,16 +107,16 @@ func errServed(db string) error {
 	return &segue.InputError{File: db, Problem: "another 'segue serve' has it open", Hint: "use that one, stop it, or name another database with --db"}
 }
 
-// loopback refuses an address that others can reach: there is no login.
-func loopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return usage("--addr %q is no address; write one like 127.0.0.1:8080", addr)
+// logger writes to w what is worth a line, from the level of the settings on.
+func (c *settings) logger(w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{}
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.logLevel)) // one of those that there are
+	o.Level = level
+	if c.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return usage("--addr %s can be reached from other machines, and Segue has no login yet; use 127.0.0.1, [::1] or localhost", addr)
+	return slog.New(slog.NewTextHandler(w, o))
 }
 
 // musicOf loads the tables that were named, or the one last brought on the page.

@@ -98,8 +98,8 @@ func TestServeRefuses(t *testing.T) {
 		code int
 		says string
 	}{
-		"the whole house":   {[]string{"--addr", "0.0.0.0:8080"}, 2, "has no login"},
-		"another machine":   {[]string{"--addr", "192.168.1.5:8080"}, 2, "has no login"},
+		"the whole house":   {[]string{"--addr", "0.0.0.0:8080"}, 2, "can be reached from other machines"},
+		"another machine":   {[]string{"--addr", "192.168.1.5:8080"}, 2, "can be reached from other machines"},
 		"no address":        {[]string{"--addr", "8080"}, 2, "is no address"},
 		"a busy port":       {[]string{"--addr", busy}, 1, "another program uses that address"},
 		"no such campaign":  {[]string{"--campaign", filepath.Join(dir, "none.json")}, 1, "no such file"},
