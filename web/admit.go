@@ -2,23 +2,52 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"sync"
+
+	"segue/account"
 )
 
-// An access says who may ask at an address.
-type access int
-
+// The commonest two of who may ask at an address; the other permissions stand as
+// package account has them.
 const (
-	anyone     access = iota // also who has not signed in
-	ourselves                // whoever has pages of their own here
-	researcher               // the lab, and what is said of all listeners together
-	admin                    // people, and what the service computes with
+	anyone    account.Permission = "" // also who has not signed in
+	ourselves                    = account.OwnData
 )
+
+// may reports whether an address is open to who visits. A server for one person
+// opens all there is to them.
+func (v *visit) may(p account.Permission) bool {
+	if p == anyone || !v.server.o.Accounts {
+		return true
+	}
+	return v.account != nil && account.Role(v.account.Role).May(p)
+}
+
+// admit refuses who may not ask: who has not signed in is shown where to, and who has
+// is told that this is another's.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit, p account.Permission) error {
+	if v.may(p) {
+		return nil
+	}
+	if v.account != nil {
+		return &wrong{code: http.StatusForbidden, what: v.Say("This page is for others"), todo: v.Say("Your account here does not open it. Whoever runs this Segue can change that.")}
+	}
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		to := "/sign-in"
+		if r.URL.Path != "/" {
+			to += "?" + url.Values{"back": {r.URL.Path}}.Encode()
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return errAnswered
+	}
+	return &wrong{code: http.StatusUnauthorized, what: v.Say("You are not signed in"), todo: v.Say("Nothing was changed. Sign in, and do it again."), mend: "/sign-in"}
+}
 
 // An answering is who answers at an address, and whom.
 type answering struct {
 	http.Handler
-	access access
+	access account.Permission
 }
 
 // Locks gives each listener a lock of their own: what one keeps holds up nobody else.

@@ -14,8 +14,8 @@ import (
 	"segue/store"
 )
 
-// An account is what became of what was brought, as its page shows it.
-type account struct {
+// A bringReport is what became of what was brought, as its page shows it.
+type bringReport struct {
 	At    time.Time
 	Heard *history.Report // nil if no history was brought, or its report is gone
 	Files []accounted
@@ -41,7 +41,7 @@ type accounted struct {
 // showBrought shows the report of a job, or of an import that is only in the
 // store.
 func (s *Server) showBrought(w http.ResponseWriter, r *http.Request, v *visit, j *job) error {
-	a := account{At: j.at, Table: j.tables}
+	a := bringReport{At: j.at, Table: j.tables}
 	if j.heard != nil && len(j.heard.Report) > 0 {
 		a.Heard = new(history.Report)
 		if err := json.Unmarshal(j.heard.Report, a.Heard); err != nil {
@@ -113,6 +113,6 @@ func (v *visit) covered(c *match.Coverage) string {
 }
 
 // readMoods reports whether there is anything for the page of moods to show.
-func (a account) readMoods(v *visit) bool {
+func (a bringReport) readMoods(v *visit) bool {
 	return v.allows(store.Moods) && a.Coverage != nil && a.Coverage.PlaysMatched > 0
 }

@@ -942,7 +942,7 @@ func unreadPage(v *visit, e *wrong) templ.Component {
 }
 
 // accountPage is the report that adds up, and the way on.
-func accountPage(v *visit, a account, title string) templ.Component {
+func accountPage(v *visit, a bringReport, title string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1393,7 +1393,7 @@ func accountPage(v *visit, a account, title string) templ.Component {
 }
 
 // wayOn leads to the next step.
-func wayOn(v *visit, a account) templ.Component {
+func wayOn(v *visit, a bringReport) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -34,7 +34,7 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request, v *visit) error
 	}
 	j, fresh := s.begin(v)
 	if !fresh {
-		return s.refuse(w, r, &wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again.")})
+		return s.refuse(w, r, &wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again."), kind: kindUnderWay})
 	}
 	err := s.restoreBy(j, w, r, v)
 	s.end(j, err)

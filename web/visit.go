@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode"
 
+	"segue/account"
 	"segue/language"
 	"segue/store"
 
@@ -40,6 +41,8 @@ type visit struct {
 	*language.Tongue
 	server *Server
 
+	account  *store.Account // nil where nobody signs in, or of who has not
+	login    store.Login    // of the account
 	self     string         // the id of who asks, also while the demo listener is looked at; "" of who has not signed in
 	who      store.Listener // whose pages these are; only ID and Demo are set before the welcome was answered
 	known    bool           // whether who is stored
@@ -127,7 +130,11 @@ func (s *Server) miss(ctx context.Context, id string) error {
 
 // visit finds out who asks.
 func (s *Server) visit(r *http.Request) (*visit, error) {
-	v, err := s.visitAlone(r)
+	find := s.visitAlone
+	if s.o.Accounts {
+		find = s.visitSigned
+	}
+	v, err := find(r)
 	v.path = strings.ToValidUTF8(r.URL.Path, "\ufffd")
 	return v.speaking(r), err
 }
@@ -191,7 +198,7 @@ type handler func(w http.ResponseWriter, r *http.Request, v *visit) error
 func (s *Server) page(h handler) answering { return s.pageFor(ourselves, h) }
 
 // pageFor is page with another access.
-func (s *Server) pageFor(a access, h handler) answering {
+func (s *Server) pageFor(a account.Permission, h handler) answering {
 	return answering{access: a, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		s.answer(w, r, a, func(w http.ResponseWriter, r *http.Request, v *visit) error {
@@ -229,8 +236,11 @@ func (v *visit) readForm(r *http.Request) error {
 // errAnswered says that a request has its answer.
 var errAnswered = errors.New("answered")
 
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, a access, h handler) {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, a account.Permission, h handler) {
 	v, err := s.visit(r)
+	if err == nil {
+		err = s.admit(w, r, v, a)
+	}
 	if err == nil {
 		err = h(w, r, v)
 	}
