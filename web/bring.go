@@ -37,7 +37,7 @@ func (s *Server) bring(w http.ResponseWriter, r *http.Request, v *visit) error {
 	}
 	j, fresh := s.begin(v)
 	if !fresh {
-		return refuse(&wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again.")})
+		return refuse(&wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again."), kind: kindUnderWay})
 	}
 	u, err := s.stage(j, w, r, v, s.imports.most)
 	if err != nil {

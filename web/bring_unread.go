@@ -25,5 +25,5 @@ func (v *visit) unread(err error) error {
 		return err
 	}
 	line := strings.TrimRight(input.Line(v.Say), ".")
-	return &wrong{code: http.StatusUnprocessableEntity, what: v.Say("That file could not be read"), todo: line + ". " + v.Say("Nothing of it was kept.")}
+	return &wrong{code: http.StatusUnprocessableEntity, what: v.Say("That file could not be read"), todo: line + ". " + v.Say("Nothing of it was kept."), kind: kindBadFile}
 }

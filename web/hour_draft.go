@@ -163,7 +163,7 @@ func (d *draft) read(h store.Hour) error {
 // that says so, and not what the plan holds.
 func (v *visit) read(d *draft, h store.Hour) error {
 	if err := d.read(h); err != nil {
-		return &wrong{code: http.StatusUnprocessableEntity, what: v.Say("This hour cannot be read"), todo: v.Say("What is stored of it is damaged, or another version of Segue wrote it. It can be deleted from the list of your hours."), cause: err}
+		return &wrong{code: http.StatusUnprocessableEntity, what: v.Say("This hour cannot be read"), todo: v.Say("What is stored of it is damaged, or another version of Segue wrote it. It can be deleted from the list of your hours."), cause: err, kind: kindUnreadable}
 	}
 	return nil
 }

@@ -158,7 +158,7 @@ func misreadLength(t *language.Tongue) error {
 // forgotten, so that the next page shows what is stored.
 func (v *visit) edit(ctx context.Context, d *draft, a asked) error {
 	if d.fixed() {
-		return &wrong{code: http.StatusConflict, what: v.Say("This hour can only be read"), todo: v.Say("The music it was made from is not here any more. Bring it again, or build a new hour.")}
+		return &wrong{code: http.StatusConflict, what: v.Say("This hour can only be read"), todo: v.Say("The music it was made from is not here any more. Bring it again, or build a new hour."), kind: kindFixed}
 	}
 	if err := v.resume(ctx, d); err != nil {
 		return err

@@ -198,14 +198,14 @@ func (v *visit) painted(ctx context.Context, music *recommend.Music, plays []seg
 // or what a page should say instead.
 func (v *visit) listening(ctx context.Context) (*portrait, error) {
 	if !v.allows(store.Moods) {
-		return nil, &wrong{code: http.StatusForbidden, what: v.Say("Moods are not read"), todo: v.Say("You have not agreed that Segue reads moods from your listening. You can, on the page of your data, and take it back there as easily."), mend: "/data#agreed-h"}
+		return nil, &wrong{code: http.StatusForbidden, what: v.Say("Moods are not read"), todo: v.Say("You have not agreed that Segue reads moods from your listening. You can, on the page of your data, and take it back there as easily."), mend: "/data#agreed-h", kind: kindConsent, purpose: store.Moods}
 	}
 	p, err := v.portrait(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if p.listener == nil {
-		return nil, &wrong{code: http.StatusConflict, what: v.Say("There is no listening here yet"), todo: v.Say("Bring the export of a streaming service, as it came, and this page fills itself."), mend: "/bring"}
+		return nil, &wrong{code: http.StatusConflict, what: v.Say("There is no listening here yet"), todo: v.Say("Bring the export of a streaming service, as it came, and this page fills itself."), mend: "/bring", kind: kindNoListening}
 	}
 	return p, nil
 }

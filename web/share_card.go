@@ -43,7 +43,7 @@ func (v *visit) tuned(ctx context.Context) (*portrait, error) {
 		return nil, err
 	}
 	if !tell.Tuned(p.profile.Persona) {
-		return nil, &wrong{code: http.StatusConflict, what: v.Say("There is no card yet"), todo: v.Say("A card shows a listening style, and a style needs a little more listening. The page of your persona says how much."), mend: "/persona"}
+		return nil, &wrong{code: http.StatusConflict, what: v.Say("There is no card yet"), todo: v.Say("A card shows a listening style, and a style needs a little more listening. The page of your persona says how much."), mend: "/persona", kind: kindTuning}
 	}
 	return p, nil
 }

@@ -24,6 +24,9 @@ type wrong struct {
 	todo  string // what to do
 	mend  string // path of the page where to do it, empty if there is none
 	cause error  // for the log; may be nil
+
+	kind    kind          // what programs know it by; empty is that of the code
+	purpose store.Purpose // whose consent is missing; empty where none is
 }
 
 func (w *wrong) Error() string {
@@ -58,7 +61,7 @@ func status(t *language.Tongue, err error) *wrong {
 		return known
 	case errors.Is(err, ErrNoMusic):
 		none := as(http.StatusConflict, t.Say("There is no music to look in yet"), t.Say("Segue places your listening with the help of a table of tracks and how they sound. Bring one, or try the demo listener."))
-		none.mend = "/bring"
+		none.mend, none.kind = "/bring", kindNoMusic
 		return none
 	case errors.Is(err, store.ErrNotFound):
 		return as(http.StatusNotFound, t.Say("There is nothing here"), t.Say("The address may be mistyped, or what stood here was deleted."))
@@ -79,13 +82,17 @@ func status(t *language.Tongue, err error) *wrong {
 	case errors.As(err, &large):
 		return as(http.StatusRequestEntityTooLarge, t.Say("That is too much at once"), t.Say("Nothing of it was kept. Bring a smaller file."))
 	case errors.As(err, &input):
-		return as(http.StatusUnprocessableEntity, t.Say("That file could not be read"), input.Error())
+		bad := as(http.StatusUnprocessableEntity, t.Say("That file could not be read"), input.Error())
+		bad.kind = kindBadFile
+		return bad
 	case recommend.NeedsStart(err):
 		start := as(http.StatusBadRequest, t.Say("Where does it begin?"), t.Say("Say how you are now, with one tap, and the hour starts there."))
-		start.mend = "/now"
+		start.mend, start.kind = "/now", kindNoStart
 		return start
 	case errors.Is(err, playlist.ErrNoPlaylist), errors.Is(err, playlist.ErrNoFit):
-		return as(http.StatusUnprocessableEntity, t.Say("No such hour can be made of this music"), err.Error())
+		none := as(http.StatusUnprocessableEntity, t.Say("No such hour can be made of this music"), err.Error())
+		none.kind = kindNoFit
+		return none
 	case errors.Is(err, segue.ErrUsage):
 		return as(http.StatusBadRequest, t.Say("That cannot be done"), err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -1,0 +1,99 @@
+package web
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An answered is an answer of JSON.
+type answered[T any] struct {
+	Body T
+}
+
+// A made is the answer of what was made, with where it is.
+type made[T any] struct {
+	Location string `header:"Location" doc:"Where it is."`
+	Body     T
+}
+
+// A nothing is an answer without a body.
+type nothing struct{}
+
+// A list is a part of a list, the newest first.
+type apiList[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty" doc:"The cursor of what comes after; absent at the end."`
+}
+
+// listed returns a list, whose items are never null.
+func listed[T any](items []T, next string) *answered[apiList[T]] {
+	if items == nil {
+		items = []T{}
+	}
+	return &answered[apiList[T]]{apiList[T]{items, next}}
+}
+
+// A paging is how much of a list is asked for.
+type paging struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at most."`
+	Cursor string `query:"cursor" maxLength:"200" doc:"Where an earlier answer ended: its next. Without it the list begins."`
+}
+
+// A cursor is a place in a list in order of time, the newest first: after what was at
+// this moment and bears this id. What is added meanwhile is newer and moves nothing.
+type cursor struct {
+	at time.Time
+	id string
+}
+
+// String writes a cursor; it says nothing to who asks.
+func (c cursor) String() string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(c.at.UnixMilli(), 36) + "." + c.id))
+}
+
+// cursorOf reads a cursor.
+func cursorOf(text string) (cursor, bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	at, id, ok := strings.Cut(string(b), ".")
+	ms, errMS := strconv.ParseInt(at, 36, 64)
+	if err != nil || errMS != nil || !ok {
+		return cursor{}, false
+	}
+	return cursor{time.UnixMilli(ms), id}, true
+}
+
+// before reports whether what was at a moment, with this id, comes after the cursor
+// in a list that has the newest first.
+func (c cursor) before(at time.Time, id string) bool {
+	if ms := at.UnixMilli(); ms != c.at.UnixMilli() {
+		return ms < c.at.UnixMilli()
+	}
+	return id < c.id
+}
+
+// part returns the part of a list, the newest first, that is asked for, and the
+// cursor of the next one; of tells where an item stands. A Link header says it, too.
+func part[T any](c *call, p paging, all []T, of func(T) cursor) (items []T, next string, err error) {
+	from := 0
+	if p.Cursor != "" {
+		at, ok := cursorOf(p.Cursor)
+		if !ok {
+			return nil, "", &unread{&wrong{code: http.StatusUnprocessableEntity, what: c.Say("That could not be read"), todo: c.Say("Take the cursor from the answer before, as it stands there.")},
+				[]apiInvalid{{Parameter: "query/cursor", Detail: c.Say("this value cannot be read")}}}
+		}
+		for from < len(all) && !at.before(of(all[from]).at, of(all[from]).id) {
+			from++
+		}
+	}
+	end := min(len(all), from+p.Limit)
+	if end < len(all) {
+		next = of(all[end-1]).String()
+		link := url.URL{Path: c.r.URL.Path, RawQuery: url.Values{"limit": {strconv.Itoa(p.Limit)}, "cursor": {next}}.Encode()}
+		c.w.Header().Set("Link", "<"+link.String()+`>; rel="next"`)
+	}
+	return all[from:end], next, nil
+}
