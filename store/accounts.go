@@ -154,25 +154,13 @@ func (s *Store) SaveAccount(ctx context.Context, a Account) error {
 	})
 }
 
-// anotherAdmin returns ErrLastAdmin unless somebody else can administer. Of two
-// admins who step down at once, the second sees that the first has gone.
+// anotherAdmin returns ErrLastAdmin unless somebody else can administer. No other
+// write goes on beside this one: of two admins who step down at once, the second
+// sees that the first has gone.
 func anotherAdmin(ctx context.Context, c *conn, but string) error {
-	if _, err := turn(ctx, c, "admins"); err != nil {
-		return err
-	}
 	n, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM accounts WHERE role = $1 AND NOT disabled AND id <> $2", string(RoleAdmin), but)
 	if err == nil && n == 0 {
 		return ErrLastAdmin
-	}
-	return err
-}
-
-// holdAccount makes others who hold the account wait for the end of this write,
-// and returns ErrNotFound if there is none.
-func holdAccount(ctx context.Context, c *conn, id string) error {
-	n, err := c.exec(ctx, "UPDATE accounts SET version = version WHERE id = $1", id)
-	if err == nil && n == 0 {
-		return ErrNotFound
 	}
 	return err
 }

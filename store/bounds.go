@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // How much of what people type, and of what programs hand over, is kept at
 // most. (d)
@@ -61,13 +58,6 @@ func page(limit int) int64 {
 		limit = mostListed
 	}
 	return int64(limit)
-}
-
-// turn gives the next number of a name. Whoever takes one waits until the write
-// that took the one before has ended, with any database: what depends on a
-// count over several rows takes a turn first, and then counts.
-func turn(ctx context.Context, c *conn, name string) (int64, error) {
-	return first(ctx, c, scanCount, "INSERT INTO turns (name, n) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET n = turns.n + 1 RETURNING n", name)
 }
 
 // maybe is what a write that deletes and returns at once answers: it must not

@@ -57,9 +57,6 @@ func (s *Store) AddInvitation(ctx context.Context, i Invitation) error {
 		return fault(doing, err)
 	}
 	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
-		if _, err := turn(ctx, c, "invitations"); err != nil {
-			return err
-		}
 		old := stamp(i.Created.Add(-invitationsKept))
 		if _, err := c.exec(ctx, "DELETE FROM invitations WHERE expires_ms <= $1 OR (used_ms > $2 AND used_ms <= $1)", old, never()); err != nil {
 			return err

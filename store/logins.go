@@ -48,9 +48,6 @@ func (s *Store) AddLogin(ctx context.Context, l Login) error {
 		return fault(doing, err)
 	}
 	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
-		if err := holdAccount(ctx, c, l.Account); err != nil {
-			return err
-		}
 		if _, err := c.exec(ctx, "DELETE FROM logins WHERE expires_ms <= $1", stamp(l.Created)); err != nil {
 			return err
 		}

@@ -57,9 +57,6 @@ func (s *Store) AddPasskey(ctx context.Context, p Passkey) error {
 		return fault(doing, err)
 	}
 	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
-		if err := holdAccount(ctx, c, p.Account); err != nil {
-			return err
-		}
 		n, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM passkeys WHERE account = $1", p.Account)
 		if err != nil {
 			return err

@@ -67,9 +67,6 @@ func (s *Store) AddToken(ctx context.Context, t Token) error {
 		return fault(doing, err)
 	}
 	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
-		if err := holdAccount(ctx, c, t.Account); err != nil {
-			return err
-		}
 		n, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM tokens WHERE account = $1", t.Account)
 		if err != nil {
 			return err

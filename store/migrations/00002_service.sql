@@ -145,10 +145,3 @@ CREATE TABLE events (
 	what    TEXT NOT NULL,
 	subject TEXT NOT NULL
 );
-
--- Numbers that are given once, and, since taking one waits for whoever took the
--- last, turns of what must not happen twice at a time.
-CREATE TABLE turns (
-	name TEXT PRIMARY KEY,
-	n    BIGINT NOT NULL
-);
