@@ -23,6 +23,10 @@ const pagesAtOnce = 256
 // owner alone. A file that exists is not replaced: that is a
 // *segue.InputError.
 func (s *Store) Backup(ctx context.Context, path string) error {
+	from, ok := s.engine.(place)
+	if !ok {
+		return &segue.InputError{Problem: "a PostgreSQL is not backed up as a file", Hint: "use PostgreSQL's own pg_dump"}
+	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return err
@@ -49,7 +53,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 			return err
 		}
 		return c.Raw(func(raw any) error {
-			return copyPages(ctx, raw.(driver.Conn).Raw(), place{path: name, key: s.place.key})
+			return copyPages(ctx, raw.(driver.Conn).Raw(), place{path: name, key: from.key})
 		})
 	})
 	if err != nil {

@@ -41,7 +41,7 @@ func (s *Store) addCard(ctx context.Context, listener string, k card) error {
 	if err := k.check(); err != nil {
 		return fault("note the card", err)
 	}
-	return s.write(ctx, "note the card", func(ctx context.Context, c *conn) error { return addCard(ctx, c, listener, k) })
+	return s.writeOf(ctx, listener, "note the card", func(ctx context.Context, c *conn) error { return addCard(ctx, c, listener, k) })
 }
 
 func addCard(ctx context.Context, c *conn, listener string, k card) error {

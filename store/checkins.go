@@ -44,7 +44,7 @@ func (s *Store) AddCheckIn(ctx context.Context, listener string, k CheckIn) erro
 	if err := k.check(); err != nil {
 		return fault("save the check-in", err)
 	}
-	return s.write(ctx, "save the check-in", func(ctx context.Context, c *conn) error { return addCheckIn(ctx, c, listener, k) })
+	return s.writeOf(ctx, listener, "save the check-in", func(ctx context.Context, c *conn) error { return addCheckIn(ctx, c, listener, k) })
 }
 
 func addCheckIn(ctx context.Context, c *conn, listener string, k CheckIn) error {
@@ -78,7 +78,7 @@ func listCheckIns(ctx context.Context, c *conn, listener string) ([]CheckIn, err
 
 // DeleteCheckIns deletes a listener's check-ins, hours and reflections.
 func (s *Store) DeleteCheckIns(ctx context.Context, listener string) error {
-	return s.remove(ctx, "delete the check-ins", func(ctx context.Context, c *conn) error { return dropCheckIns(ctx, c, listener) })
+	return s.removeOf(ctx, listener, "delete the check-ins", func(ctx context.Context, c *conn) error { return dropCheckIns(ctx, c, listener) })
 }
 
 // dropCheckIns deletes what the consent to remember check-ins covers.

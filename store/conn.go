@@ -1,9 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
+	"database/sql/driver"
 	"strconv"
 	"strings"
 )
@@ -12,13 +13,16 @@ import (
 // one goroutine at a time.
 type conn struct {
 	*sql.Conn
-	prepared map[string]*sql.Stmt
+	prepared map[string]*sql.Stmt // nil if the driver prepares, and keeps, them itself
 }
 
-func newConn(ctx context.Context, db *sql.DB) (*conn, error) {
+func newConn(ctx context.Context, db *sql.DB, prepares bool) (*conn, error) {
 	c, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if !prepares {
+		return &conn{c, nil}, nil
 	}
 	return &conn{c, map[string]*sql.Stmt{}}, nil
 }
@@ -28,6 +32,16 @@ func (c *conn) close() error {
 		s.Close()
 	}
 	return c.Close()
+}
+
+// alive reports whether the connection can be used on.
+func (c *conn) alive() bool {
+	return c.Raw(func(raw any) error {
+		if isClosed(raw) {
+			return driver.ErrBadConn
+		}
+		return nil
+	}) == nil
 }
 
 // statement prepares a query once.
@@ -42,14 +56,31 @@ func (c *conn) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, err
 }
 
+// query asks a query.
+func (c *conn) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if c.prepared == nil {
+		return c.QueryContext(ctx, query, args...)
+	}
+	s, err := c.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
 // exec runs a statement and returns how many rows it changed. Its parameters
 // are $1, $2 … in the order of their first appearance: SQLite numbers them so.
 func (c *conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	s, err := c.statement(ctx, query)
-	if err != nil {
-		return 0, err
+	var r sql.Result
+	var err error
+	if c.prepared == nil {
+		r, err = c.ExecContext(ctx, query, args...)
+	} else {
+		var s *sql.Stmt
+		if s, err = c.statement(ctx, query); err == nil {
+			r, err = s.ExecContext(ctx, args...)
+		}
 	}
-	r, err := s.ExecContext(ctx, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -59,11 +90,7 @@ func (c *conn) exec(ctx context.Context, query string, args ...any) (int64, erro
 // each calls scan with the function that reads a row, for every row of a
 // query's answer.
 func (c *conn) each(ctx context.Context, scan func(read func(...any) error) error, query string, args ...any) error {
-	s, err := c.statement(ctx, query)
-	if err != nil {
-		return err
-	}
-	rows, err := s.QueryContext(ctx, args...)
+	rows, err := c.query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -89,19 +116,22 @@ func list[T any](ctx context.Context, c *conn, scan func(read func(...any) error
 
 // first returns the first row of a query's answer, or ErrNotFound.
 func first[T any](ctx context.Context, c *conn, scan func(read func(...any) error) (T, error), query string, args ...any) (T, error) {
-	var zero T
-	s, err := c.statement(ctx, query)
+	var zero, v T
+	rows, err := c.query(ctx, query, args...)
 	if err != nil {
 		return zero, err
 	}
-	v, err := scan(s.QueryRowContext(ctx, args...).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
+	defer rows.Close()
+	if !rows.Next() {
+		return zero, cmp.Or(rows.Err(), ErrNotFound)
 	}
-	if err != nil {
+	if v, err = scan(rows.Scan); err != nil {
 		return zero, err
 	}
-	return v, nil
+	if err := rows.Close(); err != nil {
+		return zero, err
+	}
+	return v, rows.Err()
 }
 
 // rowsAtOnce is how many rows one statement inserts: the calls cost more than

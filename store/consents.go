@@ -42,7 +42,7 @@ func (s *Store) SetConsent(ctx context.Context, listener string, consent Consent
 	if err := consent.check(); err != nil {
 		return fault("save the consent", err)
 	}
-	return s.write(ctx, "save the consent", func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, listener, "save the consent", func(ctx context.Context, c *conn) error {
 		return addConsent(ctx, c, listener, consent)
 	})
 }

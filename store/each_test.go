@@ -3,6 +3,8 @@ package store
 import (
 	"path/filepath"
 	"testing"
+
+	"segue/internal/pgtest"
 )
 
 // each runs a test on every database a Store can stand on, an empty one each: SQLite
@@ -16,6 +18,14 @@ func each(t *testing.T, test func(t *testing.T, open func(o Options) *Store)) {
 		test(t, func(o Options) *Store {
 			t.Helper()
 			o.Path = path
+			return opened(t, o)
+		})
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		url := pgtest.URL(t)
+		test(t, func(o Options) *Store {
+			t.Helper()
+			o.URL = url
 			return opened(t, o)
 		})
 	})

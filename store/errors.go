@@ -29,6 +29,10 @@ var (
 	// ErrBusy: another process held the database for longer than a few seconds.
 	ErrBusy = errors.New("another program is holding the database; close it there and try again")
 
+	// ErrGone: the server of the database does not answer. The next call tries to
+	// reach it anew. Unless it says otherwise, nothing was changed.
+	ErrGone = errors.New("the database cannot be reached; see that its server runs, and try again")
+
 	// ErrReadOnly: the file, its folder, or the way it was opened allows no
 	// writing.
 	ErrReadOnly = errors.New("the database can only be read; change its permissions, or name one that can be written")
@@ -69,13 +73,24 @@ func fault(doing string, err error) error {
 		return err
 	case isOurs(err):
 	default:
-		err = sqliteFault(err)
+		err = plain(err)
 	}
 	return fmt.Errorf("store: cannot %s: %w", doing, err)
 }
 
+// plain turns an error of a database into one of ours.
+func plain(err error) error {
+	if err == nil || isOurs(err) {
+		return err
+	}
+	if said := sqliteFault(err); said != nil {
+		return said
+	}
+	return postgresFault(err)
+}
+
 func isOurs(err error) bool {
-	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrTraces, ErrInvalid, ErrTooMany, ErrLastAdmin} {
+	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrGone, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrTraces, ErrInvalid, ErrTooMany, ErrLastAdmin} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -42,22 +42,20 @@ func TestExportAndBack(t *testing.T) {
 	alone(t)
 	ctx := context.Background()
 	r := exported(t, 3000)
-	for name, o := range kinds(t) {
-		t.Run(name, func(t *testing.T) {
-			s := opened(t, o)
-			filled(t, s, "old", "before")
-			must(t, s.DeleteShare(ctx, "old", "s-old"))
-			for range 2 {
-				for _, id := range []string{"old", "self"} {
-					must(t, s.Restore(ctx, id, r, r.Size()))
-					if got := exportOf(t, s, id); !bytes.Equal(got, exportBytes(t, r)) {
-						t.Errorf("%s: the second export differs", id)
-					}
-					must(t, s.Forget(ctx, id)) // its shares are one listener's
+	eachKind(t, func(t *testing.T, o Options) {
+		s := opened(t, o)
+		filled(t, s, "old", "before")
+		must(t, s.DeleteShare(ctx, "old", "s-old"))
+		for range 2 {
+			for _, id := range []string{"old", "self"} {
+				must(t, s.Restore(ctx, id, r, r.Size()))
+				if got := exportOf(t, s, id); !bytes.Equal(got, exportBytes(t, r)) {
+					t.Errorf("%s: the second export differs", id)
 				}
+				must(t, s.Forget(ctx, id)) // its shares are one listener's
 			}
-		})
-	}
+		}
+	})
 }
 
 func exportBytes(t testing.TB, r *bytes.Reader) []byte {

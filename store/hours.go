@@ -55,7 +55,7 @@ func (s *Store) SaveHour(ctx context.Context, listener string, h Hour) error {
 	if err := h.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
 		if h.Version == 1 {
 			return addHour(ctx, c, listener, h)
 		}
@@ -105,7 +105,7 @@ func listHours(ctx context.Context, c *conn, listener string) ([]Hour, error) {
 // DeleteHour deletes an hour with its reflection, and the check-in it was made for
 // unless another hour was too. Deleting one that is not there is not an error.
 func (s *Store) DeleteHour(ctx context.Context, listener, id string) error {
-	return s.remove(ctx, "delete the hour", func(ctx context.Context, c *conn) error {
+	return s.removeOf(ctx, listener, "delete the hour", func(ctx context.Context, c *conn) error {
 		h, err := first(ctx, c, scanHour, hourByID, listener, id)
 		if errors.Is(err, ErrNotFound) {
 			return nil

@@ -53,7 +53,7 @@ func (s *Store) AddImport(ctx context.Context, listener string, i Import, plays 
 	if err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
 		n, err := first(ctx, c, scanCount, "SELECT COALESCE(MAX(n), 0) + 1 FROM imports WHERE listener = $1", listener)
 		if err != nil {
 			return err

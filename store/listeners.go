@@ -64,7 +64,7 @@ func (s *Store) SaveListener(ctx context.Context, l Listener) error {
 	if err := l.check(); err != nil {
 		return fault("save the listener", err)
 	}
-	return s.write(ctx, "save the listener", func(ctx context.Context, c *conn) error { return saveListener(ctx, c, l) })
+	return s.writeOf(ctx, l.ID, "save the listener", func(ctx context.Context, c *conn) error { return saveListener(ctx, c, l) })
 }
 
 func saveListener(ctx context.Context, c *conn, l Listener) error {

@@ -23,16 +23,26 @@ type Options struct {
 	// is lost cannot be replaced.
 	Key []byte
 
-	// ReadOnly opens the file without ever writing to it. It must exist.
+	// ReadOnly opens the database without ever writing to it. It must exist.
 	ReadOnly bool
+
+	// URL names a database of a PostgreSQL, in place of Path and Key:
+	// postgres://user@host:port/database?sslmode=verify-full, and whatever else
+	// libpq takes there. A password may be in it, in PGPASSWORD, or in a
+	// password file. The database exists; its tables are made.
+	URL string
+
+	// Connections is how many connections to a PostgreSQL there are at most, 3 or
+	// more: two thirds read, a third write. 0 stands for 12.
+	Connections int
 }
 
 // A Store is an open database. Its methods may be called by any number of
 // goroutines. The context given to a method ends a read, and a write that has
 // not begun; a write that returned nil is on the disk.
 type Store struct {
-	place   place
-	readers *readers
+	engine  engine
+	readers *pool
 	writer  *writer // nil if the database can only be read
 
 	gate   sync.RWMutex // closed is written under it
@@ -41,21 +51,31 @@ type Store struct {
 
 // Open opens a database, makes a new one, or brings an older one up to date.
 //
-// It returns ErrKey if the key is missing, wrong, or one too many, or if the
-// file is no database of Segue; ErrFuture if a newer Segue wrote it, which is
-// then left as it is; ErrBusy if another process does not let go of it; a
-// *segue.InputError if the path names a folder; and a *fs.PathError if the file
-// cannot be reached. A file that can only be read is
-// opened so, and every write returns ErrReadOnly.
+// It returns ErrKey if the key or the password is missing, wrong, or one too many, or
+// if the database is not Segue's; ErrFuture if a newer Segue wrote it, which is
+// then left as it is; ErrBusy if another process does not let go of it; ErrGone if its
+// server does not answer; a *segue.InputError if the path names a folder or the URL
+// cannot be read; and a *fs.PathError if the file cannot be reached. A file that can
+// only be read is opened so, and every write returns ErrReadOnly.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	p, err := o.place()
+	e, err := o.engine()
 	if err == nil {
 		var s *Store
-		if s, err = open(ctx, p); err == nil {
+		if s, err = open(ctx, e); err == nil {
 			return s, nil
 		}
 	}
-	return nil, openFault(ctx, p, err)
+	return nil, openFault(ctx, e, err)
+}
+
+func (o Options) engine() (engine, error) {
+	if o.URL != "" {
+		if o.Path != "" || o.Key != nil {
+			return nil, &segue.InputError{Problem: "a PostgreSQL was named, and a file or its key besides", Hint: "name one database; a key is for a file, and what a server keeps is for it to encrypt"}
+		}
+		return findServer(o)
+	}
+	return o.place()
 }
 
 func (o Options) place() (place, error) {
@@ -75,72 +95,78 @@ func (o Options) place() (place, error) {
 	if o.Key != nil {
 		p.key = stretch(o.Key)
 	}
-	return p, nil
+	return p, p.makeIndex()
 }
 
 // open reads what the database is before anything is written to it.
-func open(ctx context.Context, p place) (s *Store, err error) {
-	if err := p.makeIndex(); err != nil {
-		return nil, err
-	}
-	db, err := p.open(false)
+func open(ctx context.Context, e engine) (*Store, error) {
+	db, err := e.open(false)
 	if err != nil {
+		e.discard()
 		return nil, err
 	}
-	readers := newReaders(db)
-	defer func() {
-		if err != nil {
-			readers.close()
-			p.dropIndex()
-		}
-	}()
-	var id identity
-	err = readers.do(ctx, func(ctx context.Context, c *conn) (err error) {
-		id, err = identify(ctx, c)
-		return err
-	})
-	if err != nil {
+	h := e.habits()
+	s := &Store{engine: e, readers: newPool(db, h.readers, h.pinned)}
+	if err := s.start(ctx); err != nil {
+		s.readers.close()
+		e.discard()
 		return nil, err
-	}
-	stale, err := id.check(db)
-	if err != nil {
-		return nil, err
-	}
-	s = &Store{place: p, readers: readers}
-	if !p.readOnly {
-		return s, s.openWriter(ctx, stale)
-	}
-	if stale {
-		return nil, fmt.Errorf("it is new or old and has to be brought up to date first: %w", ErrReadOnly)
 	}
 	return s, nil
 }
 
-func (s *Store) openWriter(ctx context.Context, stale bool) (err error) {
-	var db *sql.DB
-	if db, err = s.place.open(true); err != nil {
+// start brings the schema up to date, if it may, and begins to write.
+func (s *Store) start(ctx context.Context) error {
+	stale, err := s.stale(ctx)
+	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(1)
-	defer func() {
-		if err != nil {
-			db.Close()
+	if s.engine.habits().readOnly {
+		if stale {
+			return fmt.Errorf("it is new or old and has to be brought up to date first: %w", ErrReadOnly)
 		}
-	}()
+		return nil
+	}
+	db, err := s.engine.open(true)
+	if err != nil {
+		return err
+	}
 	if stale {
-		if err = insist(ctx, func() error { return s.place.prepare(ctx, db) }); err != nil {
-			return err
-		}
-		if err = insist(ctx, func() error { return migrate(ctx, db) }); err != nil {
+		if err := s.bringUp(ctx, db); err != nil {
+			db.Close()
 			return err
 		}
 	}
-	s.writer, err = newWriter(ctx, s.place, db)
+	s.writer = newWriter(s.engine, db)
+	return nil
+}
+
+// stale reports whether the schema has to be brought up to date.
+func (s *Store) stale(ctx context.Context) (stale bool, err error) {
+	err = s.do(ctx, func(ctx context.Context, c *conn) error {
+		id, err := s.engine.identify(ctx, c)
+		if err == nil {
+			stale, err = id.check()
+		}
+		return err
+	})
+	return stale, err
+}
+
+// bringUp brings the schema up to date, and looks whether a newer Segue has meanwhile.
+func (s *Store) bringUp(ctx context.Context, db *sql.DB) error {
+	if err := s.engine.prepare(ctx, db); err != nil {
+		return err
+	}
+	if err := s.engine.migrate(ctx, db); err != nil {
+		return err
+	}
+	_, err := s.stale(ctx)
 	return err
 }
 
 // openFault is the error of Open.
-func openFault(ctx context.Context, p place, err error) error {
+func openFault(ctx context.Context, e engine, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -149,15 +175,9 @@ func openFault(ctx context.Context, p place, err error) error {
 		return err
 	}
 	if !isOurs(err) {
-		err = plain(p.spaceless(err))
+		err = plain(e.spaceless(err))
 	}
-	switch {
-	case err == ErrKey && p.key != nil:
-		err = fmt.Errorf("%w: the key is wrong, or the file is no database of Segue; give the key it was made with, or name another file", ErrKey)
-	case err == ErrKey:
-		err = fmt.Errorf("%w: it is no database of Segue, or it is damaged; name another file, or restore a backup", ErrKey)
-	}
-	return fmt.Errorf("store: %w", err)
+	return fmt.Errorf("store: %w", e.unopened(err))
 }
 
 // Close waits for the writes and reads that were begun and closes the

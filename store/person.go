@@ -113,7 +113,7 @@ func (s *Store) Copy(ctx context.Context, listener string, to *Store) error {
 	if err != nil {
 		return err
 	}
-	return to.remove(ctx, doing, p.save)
+	return to.removeOf(ctx, listener, doing, p.save)
 }
 
 // Forget deletes everything of a listener and leaves no byte of it in the

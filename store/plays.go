@@ -253,7 +253,7 @@ func (w *whole) Scan(v any) error {
 // DeletePlays deletes a listener's plays, the sums kept of earlier ones, and
 // the imports.
 func (s *Store) DeletePlays(ctx context.Context, listener string) error {
-	return s.remove(ctx, "delete the plays", func(ctx context.Context, c *conn) error { return dropPlays(ctx, c, listener) })
+	return s.removeOf(ctx, listener, "delete the plays", func(ctx context.Context, c *conn) error { return dropPlays(ctx, c, listener) })
 }
 
 // dropPlays deletes what the consent to keep plays covers.

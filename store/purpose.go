@@ -18,7 +18,7 @@ func (s *Store) CopyPlays(ctx context.Context, listener string, to *Store) error
 	if err != nil {
 		return fault(doing, err)
 	}
-	return to.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return to.writeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
 		if err := dropPlays(ctx, c, listener); err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (s *Store) CopyCheckIns(ctx context.Context, listener string, to *Store) er
 	if err != nil {
 		return err
 	}
-	return to.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return to.writeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
 		if err := dropCheckIns(ctx, c, listener); err != nil {
 			return err
 		}

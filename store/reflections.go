@@ -51,7 +51,7 @@ func (s *Store) SaveReflection(ctx context.Context, listener string, r Reflectio
 	if err := r.check(); err != nil {
 		return fault("save the reflection", err)
 	}
-	return s.write(ctx, "save the reflection", func(ctx context.Context, c *conn) error { return saveReflection(ctx, c, listener, r) })
+	return s.writeOf(ctx, listener, "save the reflection", func(ctx context.Context, c *conn) error { return saveReflection(ctx, c, listener, r) })
 }
 
 func saveReflection(ctx context.Context, c *conn, listener string, r Reflection) error {
@@ -65,7 +65,7 @@ func saveReflection(ctx context.Context, c *conn, listener string, r Reflection)
 
 // DeleteReflection deletes the reflection on an hour, if there is one.
 func (s *Store) DeleteReflection(ctx context.Context, listener, hour string) error {
-	return s.remove(ctx, "delete the reflection", func(ctx context.Context, c *conn) error {
+	return s.removeOf(ctx, listener, "delete the reflection", func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "DELETE FROM reflections WHERE listener = $1 AND hour = $2", listener, hour)
 		return err
 	})

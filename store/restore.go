@@ -39,7 +39,7 @@ func (s *Store) Restore(ctx context.Context, listener string, r io.ReaderAt, siz
 	if err != nil {
 		return fault(doing, err)
 	}
-	return s.remove(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.removeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
 		err := p.save(ctx, c)
 		switch {
 		case err == nil:

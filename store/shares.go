@@ -40,7 +40,7 @@ func (s *Store) AddShare(ctx context.Context, h Share) error {
 	if err := h.check(); err != nil {
 		return fault("save the share", err)
 	}
-	return s.write(ctx, "save the share", func(ctx context.Context, c *conn) error { return addShare(ctx, c, h) })
+	return s.writeOf(ctx, h.Listener, "save the share", func(ctx context.Context, c *conn) error { return addShare(ctx, c, h) })
 }
 
 func addShare(ctx context.Context, c *conn, h Share) error {
@@ -73,7 +73,7 @@ func listShares(ctx context.Context, c *conn, listener string) ([]Share, error) 
 
 // DeleteShare deletes a listener's share, if there is one of that id.
 func (s *Store) DeleteShare(ctx context.Context, listener, id string) error {
-	return s.remove(ctx, "delete the share", func(ctx context.Context, c *conn) error {
+	return s.removeOf(ctx, listener, "delete the share", func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "DELETE FROM shares WHERE listener = $1 AND id = $2", listener, id)
 		return err
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/ncruces/go-sqlite3/driver"
 	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the file system that encrypts
 	_ "github.com/ncruces/go-sqlite3/vfs/memdb"    // the one that keeps everything in memory
+	"github.com/pressly/goose/v3"
 	"golang.org/x/crypto/argon2"
 )
 
@@ -90,8 +91,25 @@ func (p place) open(writer bool) (*sql.DB, error) {
 	})
 }
 
+func (p place) habits() habits {
+	return habits{readOnly: p.readOnly, readers: mostReaders, writers: 1, together: mostTogether, pinned: true, reading: &sql.TxOptions{ReadOnly: true}}
+}
+
+// mostReaders is how many reads of a file run at once; more wait for their turn. (d)
+const mostReaders = 6
+
+// mostTogether is how many writes to a file share one transaction at most. (d)
+const mostTogether = 512
+
+// lock has nothing to do: a transaction that writes has the file to itself.
+func (p place) lock(context.Context, *conn, []string) error { return nil }
+
 // prepare marks a new file as Segue's and turns on the write-ahead log.
 func (p place) prepare(ctx context.Context, db *sql.DB) error {
+	return insist(ctx, func() error { return p.mark(ctx, db) })
+}
+
+func (p place) mark(ctx context.Context, db *sql.DB) error {
 	if _, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id=%d", applicationID)); err != nil {
 		return err
 	}
@@ -121,13 +139,67 @@ func (p place) sweep(ctx context.Context, c *conn) error {
 	return err
 }
 
+// migrate brings the schema up to date. Of two processes that find a new file
+// at the same time, one makes the tables; the other fails at that, and sees at
+// the next try that it is done.
+func (p place) migrate(ctx context.Context, db *sql.DB) error {
+	files, err := migrationFiles()
+	if err != nil {
+		return err
+	}
+	return insist(ctx, func() error {
+		up, err := migrator(db, goose.DialectSQLite3, files)
+		if err == nil {
+			_, err = up.Up(ctx)
+		}
+		return err
+	})
+}
+
+// identify reads a file's identity: the mark of its application, which a new file
+// does not bear yet.
+func (p place) identify(ctx context.Context, c *conn) (id identity, err error) {
+	var application, tables, versioned int64
+	if err = c.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application); err != nil {
+		return id, err
+	}
+	if err = c.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return id, err
+	}
+	id.foreign = tables > 0 && application != applicationID
+	if err = c.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = $1", versionTable).Scan(&versioned); err != nil || versioned == 0 || id.foreign {
+		return id, err
+	}
+	err = c.QueryRowContext(ctx, "SELECT COALESCE(MAX(version_id), 0) FROM "+versionTable).Scan(&id.version)
+	return id, err
+}
+
+// unopened words why a file did not open.
+func (p place) unopened(err error) error {
+	switch {
+	case err == ErrKey && p.key != nil:
+		return fmt.Errorf("%w: the key is wrong, or the file is no database of Segue; give the key it was made with, or name another file", ErrKey)
+	case err == ErrKey:
+		return fmt.Errorf("%w: it is no database of Segue, or it is damaged; name another file, or restore a backup", ErrKey)
+	}
+	return err
+}
+
+// discard removes what was made beside the file.
+func (p place) discard() { p.dropIndex() }
+
 // sqliteFault words what SQLite answered. Its own message is left out, except
-// for the code: it may quote what was stored.
+// for the code: it may quote what was stored. It returns nil if the error is
+// not from there.
 func sqliteFault(err error) error {
 	var code sqlite3.ErrorCode
 	if !errors.As(err, &code) {
-		return err
+		return nil
 	}
+	return codeFault(err, code)
+}
+
+func codeFault(err error, code sqlite3.ErrorCode) error {
 	var extended sqlite3.ExtendedErrorCode
 	errors.As(err, &extended)
 	switch extended {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"segue"
+	"segue/internal/pgtest"
 )
 
 // TestMain lets tests run this binary as another process: see child_test.go.
@@ -30,6 +31,15 @@ func kinds(t *testing.T) map[string]Options {
 		"file":      {Path: filepath.Join(t.TempDir(), "a folder & more", "segue.db")},
 		"encrypted": {Path: filepath.Join(t.TempDir(), "segue.db"), Key: []byte("a passphrase")},
 	}
+}
+
+// eachKind runs a test on every kind of database, an empty one each. A kind that has a
+// Path or a URL can be opened again.
+func eachKind(t *testing.T, test func(t *testing.T, o Options)) {
+	for name, o := range kinds(t) {
+		t.Run(name, func(t *testing.T) { test(t, o) })
+	}
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, Options{URL: pgtest.URL(t)}) })
 }
 
 func opened(t testing.TB, o Options) *Store {
@@ -145,246 +155,254 @@ func stored(t testing.TB, s *Store, id string) *person {
 }
 
 func TestRoundTrip(t *testing.T) {
-	for name, o := range kinds(t) {
-		t.Run(name, func(t *testing.T) {
-			ctx := context.Background()
-			s, err := Open(ctx, o)
+	eachKind(t, func(t *testing.T, o Options) {
+		ctx := context.Background()
+		s, err := Open(ctx, o)
+		must(t, err)
+		defer func() { s.Close() }()
+		want := filled(t, s, "self", "x")
+		other := filled(t, s, "other", "y")
+		for range 2 {
+			if got := stored(t, s, "self"); !reflect.DeepEqual(got, want) {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+			if got := stored(t, s, "other"); !reflect.DeepEqual(got, other) {
+				t.Errorf("got  %+v\nwant %+v", got, other)
+			}
+			if o.Path+o.URL == "" {
+				break
+			}
+			must(t, s.Close())
+			s, err = Open(ctx, o)
 			must(t, err)
-			defer func() { s.Close() }()
-			want := filled(t, s, "self", "x")
-			other := filled(t, s, "other", "y")
-			for range 2 {
-				if got := stored(t, s, "self"); !reflect.DeepEqual(got, want) {
-					t.Errorf("got  %+v\nwant %+v", got, want)
-				}
-				if got := stored(t, s, "other"); !reflect.DeepEqual(got, other) {
-					t.Errorf("got  %+v\nwant %+v", got, other)
-				}
-				if o.Path == "" {
-					break
-				}
-				must(t, s.Close())
-				s, err = Open(ctx, o)
-				must(t, err)
-			}
-			all, err := s.Listeners(ctx)
-			must(t, err)
-			if len(all) != 2 || all[1] != want.listener {
-				t.Errorf("listeners %+v", all)
-			}
-			consents, err := s.Consents(ctx, "self")
-			must(t, err)
-			if len(consents) != 2 || consents[Moods].Given || !consents[Plays].Given || !consents[Moods].At.Equal(at(3)) {
-				t.Errorf("consents %+v", consents)
-			}
-			last, err := s.LastCheckIn(ctx, "self")
-			if must(t, err); !reflect.DeepEqual(last, want.checkIns[1]) {
-				t.Errorf("last check-in %+v", last)
-			}
-			h, err := s.Hour(ctx, "self", "h1-self")
-			if must(t, err); !reflect.DeepEqual(h, want.hours[1]) {
-				t.Errorf("hour %+v", h)
-			}
-			shown, dismissed, err := s.Cards(ctx, "self")
-			if must(t, err); !reflect.DeepEqual(shown, []time.Time{at(15)}) || !reflect.DeepEqual(dismissed, []time.Time{at(16)}) {
-				t.Errorf("cards %v %v", shown, dismissed)
-			}
-			share, err := s.Share(ctx, "s-self")
-			if must(t, err); share != want.shares[0] {
-				t.Errorf("share %+v", share)
-			}
-			for range 3 {
-				must(t, s.CountShare(ctx, "spring", "view"))
-			}
-			must(t, s.CountShare(ctx, "spring", "tap"))
-			counts, err := s.ShareCounts(ctx, "spring")
-			if must(t, err); !reflect.DeepEqual(counts, map[string]int{"view": 3, "tap": 1}) {
-				t.Errorf("counts %v", counts)
-			}
-		})
-	}
+		}
+		all, err := s.Listeners(ctx)
+		must(t, err)
+		if len(all) != 2 || all[1] != want.listener {
+			t.Errorf("listeners %+v", all)
+		}
+		consents, err := s.Consents(ctx, "self")
+		must(t, err)
+		if len(consents) != 2 || consents[Moods].Given || !consents[Plays].Given || !consents[Moods].At.Equal(at(3)) {
+			t.Errorf("consents %+v", consents)
+		}
+		last, err := s.LastCheckIn(ctx, "self")
+		if must(t, err); !reflect.DeepEqual(last, want.checkIns[1]) {
+			t.Errorf("last check-in %+v", last)
+		}
+		h, err := s.Hour(ctx, "self", "h1-self")
+		if must(t, err); !reflect.DeepEqual(h, want.hours[1]) {
+			t.Errorf("hour %+v", h)
+		}
+		shown, dismissed, err := s.Cards(ctx, "self")
+		if must(t, err); !reflect.DeepEqual(shown, []time.Time{at(15)}) || !reflect.DeepEqual(dismissed, []time.Time{at(16)}) {
+			t.Errorf("cards %v %v", shown, dismissed)
+		}
+		share, err := s.Share(ctx, "s-self")
+		if must(t, err); share != want.shares[0] {
+			t.Errorf("share %+v", share)
+		}
+		for range 3 {
+			must(t, s.CountShare(ctx, "spring", "view"))
+		}
+		must(t, s.CountShare(ctx, "spring", "tap"))
+		counts, err := s.ShareCounts(ctx, "spring")
+		if must(t, err); !reflect.DeepEqual(counts, map[string]int{"view": 3, "tap": 1}) {
+			t.Errorf("counts %v", counts)
+		}
+	})
 }
 
 func TestImportReplaces(t *testing.T) {
-	ctx := context.Background()
-	s := opened(t, Options{})
-	must(t, s.SaveListener(ctx, Listener{ID: "self"}))
-	plays := years(1234, 77)
-	backwards := make([]segue.Play, len(plays))
-	for i, p := range plays {
-		backwards[len(plays)-1-i] = p
-	}
-	kept := func(want ...int) {
-		t.Helper()
-		imports, err := s.Imports(ctx, "self")
-		must(t, err)
-		var got []int
-		for _, i := range imports {
-			got = append(got, i.Plays)
+	each(t, func(t *testing.T, open func(Options) *Store) {
+		ctx := context.Background()
+		s := open(Options{})
+		must(t, s.SaveListener(ctx, Listener{ID: "self"}))
+		plays := years(1234, 77)
+		backwards := make([]segue.Play, len(plays))
+		for i, p := range plays {
+			backwards[len(plays)-1-i] = p
 		}
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("imports keep %v plays, want %v", got, want)
+		kept := func(want ...int) {
+			t.Helper()
+			imports, err := s.Imports(ctx, "self")
+			must(t, err)
+			var got []int
+			for _, i := range imports {
+				got = append(got, i.Plays)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("imports keep %v plays, want %v", got, want)
+			}
 		}
-	}
-	holds := func(want []segue.Play) {
-		t.Helper()
-		if got, err := s.Plays(ctx, "self"); err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("%d plays, want %d, %v", len(got), len(want), err)
+		holds := func(want []segue.Play) {
+			t.Helper()
+			if got, err := s.Plays(ctx, "self"); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%d plays, want %d, %v", len(got), len(want), err)
+			}
 		}
-	}
-	must(t, s.AddImport(ctx, "self", Import{ID: "a", At: at(1)}, plays[:200]))
-	kept(200)
-	must(t, s.AddImport(ctx, "self", Import{ID: "b", At: at(2)}, backwards))
-	kept(200, 1034) // what was there stays with the import that brought it
-	holds(plays)
-	if err := s.AddImport(ctx, "self", Import{ID: "a", At: at(3)}, nil); !errors.Is(err, ErrConflict) {
-		t.Errorf("an id used twice: %v", err)
-	}
-	kept(200, 1034)
-	holds(plays)
+		must(t, s.AddImport(ctx, "self", Import{ID: "a", At: at(1)}, plays[:200]))
+		kept(200)
+		must(t, s.AddImport(ctx, "self", Import{ID: "b", At: at(2)}, backwards))
+		kept(200, 1034) // what was there stays with the import that brought it
+		holds(plays)
+		if err := s.AddImport(ctx, "self", Import{ID: "a", At: at(3)}, nil); !errors.Is(err, ErrConflict) {
+			t.Errorf("an id used twice: %v", err)
+		}
+		kept(200, 1034)
+		holds(plays)
 
-	if got, err := s.ExpiredPlays(ctx, "self", at(1)); err != nil || !reflect.DeepEqual(got, plays[:200]) {
-		t.Errorf("%d plays to let go, %v", len(got), err)
-	}
-	sums := []HourSum{{Date: "2024-02-29", Hour: 7, Seconds: 3600, Plays: 12}, {Date: "2024-02-29", Hour: 8, Seconds: 60}}
-	must(t, s.Reduce(ctx, "self", at(1), sums))
-	kept(0, 1034)
-	holds(plays[200:])
-	less := []HourSum{{Date: "2024-02-29", Hour: 7, Seconds: 1800, Plays: 6}, {Date: "2024-02-29", Hour: 8, Seconds: 90}}
-	must(t, s.Reduce(ctx, "self", at(2), less))
-	kept(0, 0)
-	holds([]segue.Play{})
-	sums[1] = less[1] // of each hour, the sum of more seconds
-	if got, err := s.HourSums(ctx, "self"); err != nil || !reflect.DeepEqual(got, sums) {
-		t.Errorf("sums %+v, %v", got, err)
-	}
+		if got, err := s.ExpiredPlays(ctx, "self", at(1)); err != nil || !reflect.DeepEqual(got, plays[:200]) {
+			t.Errorf("%d plays to let go, %v", len(got), err)
+		}
+		sums := []HourSum{{Date: "2024-02-29", Hour: 7, Seconds: 3600, Plays: 12}, {Date: "2024-02-29", Hour: 8, Seconds: 60}}
+		must(t, s.Reduce(ctx, "self", at(1), sums))
+		kept(0, 1034)
+		holds(plays[200:])
+		less := []HourSum{{Date: "2024-02-29", Hour: 7, Seconds: 1800, Plays: 6}, {Date: "2024-02-29", Hour: 8, Seconds: 90}}
+		must(t, s.Reduce(ctx, "self", at(2), less))
+		kept(0, 0)
+		holds([]segue.Play{})
+		sums[1] = less[1] // of each hour, the sum of more seconds
+		if got, err := s.HourSums(ctx, "self"); err != nil || !reflect.DeepEqual(got, sums) {
+			t.Errorf("sums %+v, %v", got, err)
+		}
 
-	must(t, s.AddImport(ctx, "self", Import{ID: "c", At: at(3)}, plays[:10]))
-	kept(0, 0, 10)
-	must(t, s.DeletePlays(ctx, "self"))
-	sums, _ = s.HourSums(ctx, "self")
-	imports, _ := s.Imports(ctx, "self")
-	if len(sums)+len(imports) > 0 {
-		t.Errorf("left %v and %v", sums, imports)
-	}
-	must(t, s.AddImport(ctx, "self", Import{ID: "a", At: at(3)}, plays))
-	holds(plays)
+		must(t, s.AddImport(ctx, "self", Import{ID: "c", At: at(3)}, plays[:10]))
+		kept(0, 0, 10)
+		must(t, s.DeletePlays(ctx, "self"))
+		sums, _ = s.HourSums(ctx, "self")
+		imports, _ := s.Imports(ctx, "self")
+		if len(sums)+len(imports) > 0 {
+			t.Errorf("left %v and %v", sums, imports)
+		}
+		must(t, s.AddImport(ctx, "self", Import{ID: "a", At: at(3)}, plays))
+		holds(plays)
+	})
 }
 
 func TestTwoWindows(t *testing.T) {
-	ctx := context.Background()
-	s := opened(t, Options{})
-	must(t, s.SaveListener(ctx, Listener{ID: "self"}))
-	h := Hour{ID: "h", Plan: []byte(`{"a":1}`), Version: 1}
-	must(t, s.SaveHour(ctx, "self", h))
-	if err := s.SaveHour(ctx, "self", h); !errors.Is(err, ErrConflict) {
-		t.Errorf("made twice: %v", err)
-	}
-	h.Version, h.Plan = 2, []byte(`{"a":2}`)
-	must(t, s.SaveHour(ctx, "self", h))
-	h.Plan = []byte(`{"a":3}`)
-	if err := s.SaveHour(ctx, "self", h); !errors.Is(err, ErrConflict) {
-		t.Errorf("changed by the second window: %v", err)
-	}
-	if got, err := s.Hour(ctx, "self", "h"); err != nil || string(got.Plan) != `{"a":2}` {
-		t.Errorf("plan %s, %v", got.Plan, err)
-	}
-	h.ID = "none"
-	if err := s.SaveHour(ctx, "self", h); !errors.Is(err, ErrNotFound) {
-		t.Errorf("an hour that is not there: %v", err)
-	}
+	each(t, func(t *testing.T, open func(Options) *Store) {
+		ctx := context.Background()
+		s := open(Options{})
+		must(t, s.SaveListener(ctx, Listener{ID: "self"}))
+		h := Hour{ID: "h", Plan: []byte(`{"a":1}`), Version: 1}
+		must(t, s.SaveHour(ctx, "self", h))
+		if err := s.SaveHour(ctx, "self", h); !errors.Is(err, ErrConflict) {
+			t.Errorf("made twice: %v", err)
+		}
+		h.Version, h.Plan = 2, []byte(`{"a":2}`)
+		must(t, s.SaveHour(ctx, "self", h))
+		h.Plan = []byte(`{"a":3}`)
+		if err := s.SaveHour(ctx, "self", h); !errors.Is(err, ErrConflict) {
+			t.Errorf("changed by the second window: %v", err)
+		}
+		if got, err := s.Hour(ctx, "self", "h"); err != nil || string(got.Plan) != `{"a":2}` {
+			t.Errorf("plan %s, %v", got.Plan, err)
+		}
+		h.ID = "none"
+		if err := s.SaveHour(ctx, "self", h); !errors.Is(err, ErrNotFound) {
+			t.Errorf("an hour that is not there: %v", err)
+		}
+	})
 }
 
 func TestNotFound(t *testing.T) {
-	ctx := context.Background()
-	s := opened(t, Options{})
-	for name, do := range map[string]func() error{
-		"Listener":       func() error { _, err := s.Listener(ctx, "self"); return err },
-		"LastCheckIn":    func() error { _, err := s.LastCheckIn(ctx, "self"); return err },
-		"Hour":           func() error { _, err := s.Hour(ctx, "self", "h"); return err },
-		"Share":          func() error { _, err := s.Share(ctx, "s"); return err },
-		"Export":         func() error { return s.Export(ctx, "self", new(strings.Builder)) },
-		"Copy":           func() error { return s.Copy(ctx, "self", s) },
-		"SetConsent":     func() error { return s.SetConsent(ctx, "self", Consent{Moods, true, at(1)}) },
-		"AddImport":      func() error { return s.AddImport(ctx, "self", Import{ID: "i"}, years(3, 3)) },
-		"AddCheckIn":     func() error { return s.AddCheckIn(ctx, "self", CheckIn{ID: "c", Now: [2]int{1, 1}}) },
-		"SaveHour":       func() error { return s.SaveHour(ctx, "self", Hour{ID: "h", Plan: []byte("{}"), Version: 1}) },
-		"SaveReflection": func() error { return s.SaveReflection(ctx, "self", Reflection{Hour: "h"}) },
-		"CardShown":      func() error { return s.CardShown(ctx, "self", "gentle", at(1)) },
-		"AddShare":       func() error { return s.AddShare(ctx, Share{ID: "s", Listener: "self"}) },
-	} {
-		if err := do(); !errors.Is(err, ErrNotFound) {
-			t.Errorf("%s of nobody: %v", name, err)
+	each(t, func(t *testing.T, open func(Options) *Store) {
+		ctx := context.Background()
+		s := open(Options{})
+		for name, do := range map[string]func() error{
+			"Listener":       func() error { _, err := s.Listener(ctx, "self"); return err },
+			"LastCheckIn":    func() error { _, err := s.LastCheckIn(ctx, "self"); return err },
+			"Hour":           func() error { _, err := s.Hour(ctx, "self", "h"); return err },
+			"Share":          func() error { _, err := s.Share(ctx, "s"); return err },
+			"Export":         func() error { return s.Export(ctx, "self", new(strings.Builder)) },
+			"Copy":           func() error { return s.Copy(ctx, "self", s) },
+			"SetConsent":     func() error { return s.SetConsent(ctx, "self", Consent{Moods, true, at(1)}) },
+			"AddImport":      func() error { return s.AddImport(ctx, "self", Import{ID: "i"}, years(3, 3)) },
+			"AddCheckIn":     func() error { return s.AddCheckIn(ctx, "self", CheckIn{ID: "c", Now: [2]int{1, 1}}) },
+			"SaveHour":       func() error { return s.SaveHour(ctx, "self", Hour{ID: "h", Plan: []byte("{}"), Version: 1}) },
+			"SaveReflection": func() error { return s.SaveReflection(ctx, "self", Reflection{Hour: "h"}) },
+			"CardShown":      func() error { return s.CardShown(ctx, "self", "gentle", at(1)) },
+			"AddShare":       func() error { return s.AddShare(ctx, Share{ID: "s", Listener: "self"}) },
+		} {
+			if err := do(); !errors.Is(err, ErrNotFound) {
+				t.Errorf("%s of nobody: %v", name, err)
+			}
 		}
-	}
-	for name, do := range map[string]func() (int, error){
-		"Plays":    func() (int, error) { v, err := s.Plays(ctx, "self"); return len(v), err },
-		"Hours":    func() (int, error) { v, err := s.Hours(ctx, "self"); return len(v), err },
-		"CheckIns": func() (int, error) { v, err := s.CheckIns(ctx, "self"); return len(v), err },
-		"Consents": func() (int, error) { v, err := s.Consents(ctx, "self"); return len(v), err },
-		"Shares":   func() (int, error) { v, err := s.Shares(ctx, "self"); return len(v), err },
-	} {
-		if n, err := do(); n != 0 || err != nil {
-			t.Errorf("%s of nobody: %d, %v", name, n, err)
+		for name, do := range map[string]func() (int, error){
+			"Plays":    func() (int, error) { v, err := s.Plays(ctx, "self"); return len(v), err },
+			"Hours":    func() (int, error) { v, err := s.Hours(ctx, "self"); return len(v), err },
+			"CheckIns": func() (int, error) { v, err := s.CheckIns(ctx, "self"); return len(v), err },
+			"Consents": func() (int, error) { v, err := s.Consents(ctx, "self"); return len(v), err },
+			"Shares":   func() (int, error) { v, err := s.Shares(ctx, "self"); return len(v), err },
+		} {
+			if n, err := do(); n != 0 || err != nil {
+				t.Errorf("%s of nobody: %d, %v", name, n, err)
+			}
 		}
-	}
+	})
 }
 
 // What cannot be stored is refused, and the refusal does not repeat it.
 func TestInvalid(t *testing.T) {
-	ctx := context.Background()
-	s := opened(t, Options{})
-	must(t, s.SaveListener(ctx, Listener{ID: "self"}))
-	const canary = "Quetzalcoatlus"
-	long := strings.Repeat(canary, 100)
-	for name, do := range map[string]func() error{
-		"no id":       func() error { return s.SaveListener(ctx, Listener{Name: canary}) },
-		"long id":     func() error { return s.SaveListener(ctx, Listener{ID: long}) },
-		"id with NUL": func() error { return s.SaveListener(ctx, Listener{ID: canary + "\x00"}) },
-		"no days":     func() error { return s.SaveListener(ctx, Listener{ID: canary, RetentionDays: -1}) },
-		"purpose":     func() error { return s.SetConsent(ctx, "self", Consent{Purpose: canary}) },
-		"report":      func() error { return s.AddImport(ctx, "self", Import{ID: "i", Report: []byte(canary)}, nil) },
-		"year": func() error {
-			return s.AddCheckIn(ctx, "self", CheckIn{ID: "c", Now: [2]int{1, 1}, At: time.UnixMilli(1 << 60)})
-		},
-		"cell": func() error { return s.AddCheckIn(ctx, "self", CheckIn{ID: canary, Now: [2]int{0, 9}}) },
-		"target": func() error {
-			return s.AddCheckIn(ctx, "self", CheckIn{ID: canary, Now: [2]int{1, 9}, Target: &[2]int{1, 10}})
-		},
-		"plan":    func() error { return s.SaveHour(ctx, "self", Hour{ID: "h", Version: 1, Plan: []byte(canary)}) },
-		"version": func() error { return s.SaveHour(ctx, "self", Hour{ID: "h", Plan: []byte(`"` + canary + `"`)}) },
-		"feel":    func() error { return s.SaveReflection(ctx, "self", Reflection{Hour: "h", Feel: 3, Words: canary}) },
-		"date":    func() error { return s.Reduce(ctx, "self", at(0), []HourSum{{Date: canary}}) },
-		"negative play": func() error {
-			return s.AddImport(ctx, "self", Import{ID: "i"}, []segue.Play{{Track: segue.TrackRef{Title: canary}, Played: -1}})
-		},
-		"skipped": func() error {
-			return s.AddImport(ctx, "self", Import{ID: "i"}, []segue.Play{{Track: segue.TrackRef{Title: canary}, Skipped: 3}})
-		},
-	} {
-		err := do()
-		if !errors.Is(err, ErrInvalid) {
-			t.Errorf("%s: %v", name, err)
-		} else if strings.Contains(err.Error(), canary) {
-			t.Errorf("%s: says %v", name, err)
+	each(t, func(t *testing.T, open func(Options) *Store) {
+		ctx := context.Background()
+		s := open(Options{})
+		must(t, s.SaveListener(ctx, Listener{ID: "self"}))
+		const canary = "Quetzalcoatlus"
+		long := strings.Repeat(canary, 100)
+		for name, do := range map[string]func() error{
+			"no id":       func() error { return s.SaveListener(ctx, Listener{Name: canary}) },
+			"long id":     func() error { return s.SaveListener(ctx, Listener{ID: long}) },
+			"id with NUL": func() error { return s.SaveListener(ctx, Listener{ID: canary + "\x00"}) },
+			"no days":     func() error { return s.SaveListener(ctx, Listener{ID: canary, RetentionDays: -1}) },
+			"purpose":     func() error { return s.SetConsent(ctx, "self", Consent{Purpose: canary}) },
+			"report":      func() error { return s.AddImport(ctx, "self", Import{ID: "i", Report: []byte(canary)}, nil) },
+			"year": func() error {
+				return s.AddCheckIn(ctx, "self", CheckIn{ID: "c", Now: [2]int{1, 1}, At: time.UnixMilli(1 << 60)})
+			},
+			"cell": func() error { return s.AddCheckIn(ctx, "self", CheckIn{ID: canary, Now: [2]int{0, 9}}) },
+			"target": func() error {
+				return s.AddCheckIn(ctx, "self", CheckIn{ID: canary, Now: [2]int{1, 9}, Target: &[2]int{1, 10}})
+			},
+			"plan":    func() error { return s.SaveHour(ctx, "self", Hour{ID: "h", Version: 1, Plan: []byte(canary)}) },
+			"version": func() error { return s.SaveHour(ctx, "self", Hour{ID: "h", Plan: []byte(`"` + canary + `"`)}) },
+			"feel":    func() error { return s.SaveReflection(ctx, "self", Reflection{Hour: "h", Feel: 3, Words: canary}) },
+			"date":    func() error { return s.Reduce(ctx, "self", at(0), []HourSum{{Date: canary}}) },
+			"negative play": func() error {
+				return s.AddImport(ctx, "self", Import{ID: "i"}, []segue.Play{{Track: segue.TrackRef{Title: canary}, Played: -1}})
+			},
+			"skipped": func() error {
+				return s.AddImport(ctx, "self", Import{ID: "i"}, []segue.Play{{Track: segue.TrackRef{Title: canary}, Skipped: 3}})
+			},
+		} {
+			err := do()
+			if !errors.Is(err, ErrInvalid) {
+				t.Errorf("%s: %v", name, err)
+			} else if strings.Contains(err.Error(), canary) {
+				t.Errorf("%s: says %v", name, err)
+			}
 		}
-	}
-	// Constraints fail in the database, whose own words are not passed on.
-	must(t, s.AddShare(ctx, Share{ID: canary, Listener: "self", Fact: canary}))
-	if err := s.AddShare(ctx, Share{ID: canary, Listener: "self", Fact: canary}); !errors.Is(err, ErrConflict) || strings.Contains(err.Error(), canary) {
-		t.Errorf("shared twice: %v", err)
-	}
+		// Constraints fail in the database, whose own words are not passed on.
+		must(t, s.AddShare(ctx, Share{ID: canary, Listener: "self", Fact: canary}))
+		if err := s.AddShare(ctx, Share{ID: canary, Listener: "self", Fact: canary}); !errors.Is(err, ErrConflict) || strings.Contains(err.Error(), canary) {
+			t.Errorf("shared twice: %v", err)
+		}
+	})
 }
 
 // Texts that one of the databases, or JSON, could not hold are mended.
 func TestText(t *testing.T) {
-	ctx := context.Background()
-	s := opened(t, Options{})
-	must(t, s.SaveListener(ctx, Listener{ID: "self", Name: "a\x00b\xffc'\"; DROP TABLE plays; --"}))
-	l, err := s.Listener(ctx, "self")
-	if want := "a\uFFFDb\uFFFDc'\"; DROP TABLE plays; --"; err != nil || l.Name != want {
-		t.Errorf("got %q, %v", l.Name, err)
-	}
+	each(t, func(t *testing.T, open func(Options) *Store) {
+		ctx := context.Background()
+		s := open(Options{})
+		must(t, s.SaveListener(ctx, Listener{ID: "self", Name: "a\x00b\xffc'\"; DROP TABLE plays; --"}))
+		l, err := s.Listener(ctx, "self")
+		if want := "a\uFFFDb\uFFFDc'\"; DROP TABLE plays; --"; err != nil || l.Name != want {
+			t.Errorf("got %q, %v", l.Name, err)
+		}
+	})
 }
 
 // Every table knows whose its rows are, but the one that knows no people, and

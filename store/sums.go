@@ -63,7 +63,7 @@ func (s *Store) Reduce(ctx context.Context, listener string, before time.Time, s
 			return fault(doing, err)
 		}
 	}
-	return s.remove(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.removeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
 		for _, query := range []string{
 			"DELETE FROM plays WHERE listener = $1 AND import IN (SELECT n FROM imports WHERE listener = $1 AND at_ms <= $2)",
 			"UPDATE imports SET plays = 0 WHERE listener = $1 AND at_ms <= $2",

@@ -5,20 +5,21 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"sync/atomic"
+	"time"
 )
-
-// mostTogether is how many writes share one transaction at most. (d)
-const mostTogether = 512
 
 // A write is one change, waiting for its turn, begun, or done.
 type write struct {
-	ctx    context.Context
-	do     func(context.Context, *conn) error // may run twice, see together
-	traces bool                               // it deletes, and nothing of that may stay in the files
-	state  atomic.Int32
-	err    error
-	done   chan struct{}
+	ctx      context.Context
+	listener string                             // whose rows it changes; "" if not those of one
+	do       func(context.Context, *conn) error // may run several times, see together
+	traces   bool                               // it deletes, and nothing of that may stay in the files
+	state    atomic.Int32
+	err      error
+	done     chan struct{}
 }
 
 // The states of a write.
@@ -28,48 +29,63 @@ const (
 	abandoned
 )
 
-// A writer is the one goroutine that writes. While it waits for the disk,
-// further writes gather; they then share one transaction and one wait, each
-// within a savepoint, so that one's failure undoes nothing of its neighbours.
+// A writer is the goroutines that write. While one waits for the disk, further
+// writes gather; they then share one transaction and one wait, each within a
+// savepoint, so that one's failure undoes nothing of its neighbours.
 type writer struct {
-	place   place
-	db      *sql.DB
-	conn    *conn
-	queue   chan *write
-	ended   chan struct{}
-	unswept bool // traces of something deleted may be left
+	engine   engine
+	together int
+	pool     *pool
+	queue    chan *write
+	whole    chan *write // those of no one listener, where others may go on beside; else nil
+	running  sync.WaitGroup
+	unswept  bool // traces of something deleted may be left
 }
 
-func newWriter(ctx context.Context, p place, db *sql.DB) (*writer, error) {
-	c, err := newConn(ctx, db)
-	if err != nil {
-		return nil, err
+func newWriter(e engine, db *sql.DB) *writer {
+	h := e.habits()
+	w := &writer{engine: e, together: h.together, pool: newPool(db, h.writers, h.pinned), queue: make(chan *write, h.together)}
+	if h.writers > 1 {
+		w.whole = make(chan *write, h.together)
+		w.running.Go(func() { w.run(w.whole) })
+		h.writers--
 	}
-	w := &writer{place: p, db: db, conn: c, queue: make(chan *write, mostTogether), ended: make(chan struct{})}
-	go w.run()
-	return w, nil
+	for range h.writers {
+		w.running.Go(func() { w.run(w.queue) })
+	}
+	return w
+}
+
+// queueOf is where a write waits. Those that need everything for themselves wait
+// apart, so that no long one of a listener shares their transaction.
+func (w *writer) queueOf(one *write) chan *write {
+	if one.listener == "" && w.whole != nil {
+		return w.whole
+	}
+	return w.queue
 }
 
 // close waits for the writes in the queue.
 func (w *writer) close() error {
 	close(w.queue)
-	<-w.ended
-	err := w.conn.close()
-	return errors.Join(err, w.db.Close())
-}
-
-func (w *writer) run() {
-	defer close(w.ended)
-	for first := range w.queue {
-		w.commit(w.gather(first))
+	if w.whole != nil {
+		close(w.whole)
 	}
+	w.running.Wait()
 	if w.unswept {
 		_ = w.sweep() // whoever deleted was told that traces are left
+	}
+	return w.pool.close()
+}
+
+func (w *writer) run(queue chan *write) {
+	for first := range queue {
+		w.commit(w.gather(queue, first))
 	}
 }
 
 // gather takes what waits in the queue and has not been abandoned.
-func (w *writer) gather(first *write) []*write {
+func (w *writer) gather(queue chan *write, first *write) []*write {
 	var batch []*write
 	for next := first; next != nil; {
 		if err := next.ctx.Err(); err != nil {
@@ -78,11 +94,11 @@ func (w *writer) gather(first *write) []*write {
 		} else if next.state.CompareAndSwap(waiting, begun) {
 			batch = append(batch, next)
 		}
-		if len(batch) == mostTogether {
+		if len(batch) == w.together {
 			return batch
 		}
 		select {
-		case next = <-w.queue: // nil once it is closed and empty
+		case next = <-queue: // nil once it is closed and empty
 		default:
 			return batch
 		}
@@ -96,10 +112,10 @@ func (w *writer) commit(batch []*write) {
 	if len(batch) == 0 {
 		return
 	}
-	w.together(batch)
+	w.all(batch)
 	sweep := false
 	for _, one := range batch {
-		one.err = w.place.spaceless(one.err)
+		one.err = w.engine.spaceless(one.err)
 		if one.traces && one.err == nil {
 			sweep = true
 		} else {
@@ -113,89 +129,136 @@ func (w *writer) commit(batch []*write) {
 	for _, one := range batch {
 		if one.traces && one.err == nil {
 			if err != nil {
-				one.err = fmt.Errorf("%w: %w", ErrTraces, plain(w.place.spaceless(err)))
+				one.err = fmt.Errorf("%w: %w", ErrTraces, plain(w.engine.spaceless(err)))
 			}
 			close(one.done)
 		}
 	}
 }
 
-// plain turns an error of SQLite into one of ours.
-func plain(err error) error {
-	if isOurs(err) {
-		return err
-	}
-	return sqliteFault(err)
-}
-
 func (w *writer) sweep() error {
-	err := w.place.sweep(context.Background(), w.conn)
+	ctx := context.Background()
+	c, err := w.pool.take(ctx)
+	if err == nil {
+		err = w.engine.sweep(ctx, c)
+		w.pool.give(c)
+	}
 	w.unswept = err != nil
 	return err
 }
 
-// together runs the writes in one transaction. Where that fails as a whole —
-// the disk filled up, or a failing write took the transaction with it — each
-// runs again in one of its own.
-func (w *writer) together(batch []*write) {
-	err := w.transaction(batch)
+// all runs the writes in one transaction. Where that fails as a whole — the disk
+// filled up, or a failing write took the transaction with it — each runs again in
+// one of its own. What holds for one as for all is not tried again: somebody else
+// has the database, or it is gone, perhaps with the writes done.
+func (w *writer) all(batch []*write) {
+	err := w.insist(batch)
 	switch {
 	case err == nil:
 	case len(batch) == 1:
 		batch[0].err = err
-	case errors.Is(sqliteFault(err), ErrBusy): // for one as for all
+	case errors.Is(plain(err), ErrBusy), errors.Is(plain(err), ErrGone):
 		for _, one := range batch {
 			one.err = err
 		}
 	default:
 		for _, one := range batch {
-			one.err = w.transaction([]*write{one})
+			one.err = w.insist([]*write{one})
 		}
+	}
+}
+
+// mostTries is how often a transaction runs that others crossed. (d)
+const mostTries = 5
+
+// insist runs a transaction again that had to give way to another's.
+func (w *writer) insist(batch []*write) error {
+	for try := 1; ; try++ {
+		err := w.transaction(batch)
+		if try == mostTries || !isCrossed(err) {
+			return err
+		}
+		time.Sleep(time.Duration(try*try) * 5 * time.Millisecond)
 	}
 }
 
 // transaction runs the writes and commits. An error is of the whole; a write's
 // own is in its err, except that of a lone one, which is the whole's.
 func (w *writer) transaction(batch []*write) error {
-	tx, err := w.conn.BeginTx(context.Background(), nil)
+	ctx := context.Background()
+	c, tx, err := w.pool.begin(ctx, nil)
 	if err != nil {
 		return err
 	}
+	defer w.pool.give(c)
 	defer tx.Rollback()
+	if err := w.engine.lock(ctx, c, listenersOf(batch)); err != nil {
+		return err
+	}
 	for _, one := range batch {
 		ctx := context.WithoutCancel(one.ctx)
 		if len(batch) == 1 {
-			if err := one.do(ctx, w.conn); err != nil {
+			if err := one.do(ctx, c); err != nil {
 				return err
 			}
 			break
 		}
-		if _, err := w.conn.exec(ctx, "SAVEPOINT one"); err != nil {
+		if _, err := c.exec(ctx, "SAVEPOINT one"); err != nil {
 			return err
 		}
-		if one.err = one.do(ctx, w.conn); one.err != nil {
-			if _, err := w.conn.exec(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
+		if one.err = one.do(ctx, c); one.err != nil {
+			if _, err := c.exec(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
 				return err
 			}
 		}
-		if _, err := w.conn.exec(ctx, "RELEASE SAVEPOINT one"); err != nil {
+		if _, err := c.exec(ctx, "RELEASE SAVEPOINT one"); err != nil {
 			return err
 		}
 	}
-	return tx.Commit()
+	err = tx.Commit()
+	if errors.Is(plain(err), ErrGone) {
+		return fmt.Errorf("%w; whether this was written is not known", ErrGone)
+	}
+	return err
+}
+
+// listenersOf is whose rows the writes change, in order and each once, or nil if
+// one of them may change anybody's.
+func listenersOf(batch []*write) []string {
+	all := make([]string, len(batch))
+	for i, one := range batch {
+		if one.listener == "" {
+			return nil
+		}
+		all[i] = one.listener
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // write makes a change and returns when it is durable, or nothing of it has
-// happened. Until it is begun, ctx can call it off. doing says what it does,
-// for its error.
+// happened. It is as if nobody else wrote meanwhile. Until it is begun, ctx can call
+// it off. doing says what it does, for its error. do may run several times, and
+// returns the database's errors as they come: after one nothing else works.
 func (s *Store) write(ctx context.Context, doing string, do func(context.Context, *conn) error) error {
-	return fault(doing, s.submit(&write{ctx: ctx, do: do, done: make(chan struct{})}))
+	return s.writeOf(ctx, "", doing, do)
+}
+
+// writeOf is write for what changes nothing but the rows of one listener, or of the
+// account of that id: where many write, those of others go on beside it.
+func (s *Store) writeOf(ctx context.Context, listener, doing string, do func(context.Context, *conn) error) error {
+	return fault(doing, s.submit(&write{ctx: ctx, listener: listener, do: do, done: make(chan struct{})}))
 }
 
 // remove is write for what deletes: it returns when no trace is left in the
 // files, or ErrTraces.
 func (s *Store) remove(ctx context.Context, doing string, do func(context.Context, *conn) error) error {
-	return fault(doing, s.submit(&write{ctx: ctx, do: do, traces: true, done: make(chan struct{})}))
+	return s.removeOf(ctx, "", doing, do)
+}
+
+// removeOf is remove for what changes nothing but the rows of one listener.
+func (s *Store) removeOf(ctx context.Context, listener, doing string, do func(context.Context, *conn) error) error {
+	return fault(doing, s.submit(&write{ctx: ctx, listener: listener, do: do, traces: true, done: make(chan struct{})}))
 }
 
 func (s *Store) submit(one *write) error {
@@ -223,7 +286,7 @@ func (s *Store) enqueue(one *write) error {
 		return ErrReadOnly
 	}
 	select {
-	case s.writer.queue <- one:
+	case s.writer.queueOf(one) <- one:
 		return nil
 	case <-one.ctx.Done():
 		return one.ctx.Err()

@@ -233,30 +233,28 @@ func TestClose(t *testing.T) {
 
 // Readers and writers of all kinds at once, for the race detector.
 func TestAtOnce(t *testing.T) {
-	for name, o := range kinds(t) {
-		t.Run(name, func(t *testing.T) {
-			ctx := context.Background()
-			s := opened(t, o)
-			var all sync.WaitGroup
-			for i := range 8 {
-				all.Go(func() {
-					id := fmt.Sprint("listener ", i)
-					for range 3 {
-						filled(t, s, id, "x")
-						stored(t, s, id)
-						if _, err := s.Plays(ctx, id); err != nil {
-							t.Error(err)
-						}
-						if err := s.Forget(ctx, id); err != nil {
-							t.Error(err)
-						}
+	eachKind(t, func(t *testing.T, o Options) {
+		ctx := context.Background()
+		s := opened(t, o)
+		var all sync.WaitGroup
+		for i := range 8 {
+			all.Go(func() {
+				id := fmt.Sprint("listener ", i)
+				for range 3 {
+					filled(t, s, id, "x")
+					stored(t, s, id)
+					if _, err := s.Plays(ctx, id); err != nil {
+						t.Error(err)
 					}
-				})
-			}
-			all.Wait()
-			if left, err := s.Listeners(ctx); err != nil || len(left) > 0 {
-				t.Errorf("%v, %v", left, err)
-			}
-		})
-	}
+					if err := s.Forget(ctx, id); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if left, err := s.Listeners(ctx); err != nil || len(left) > 0 {
+			t.Errorf("%v, %v", left, err)
+		}
+	})
 }
