@@ -38,14 +38,21 @@ func treeCommand(t *terminal) *cobra.Command {
 		},
 	}
 	check := &cobra.Command{
-		Use:     "check FILE",
-		Short:   "Check a tree file and say what is wrong with it",
+		Use:   "check FILE",
+		Short: "Check a tree file and say what is wrong with it",
+		Long: `Check a tree file and say everything that is wrong with it and in which line: what makes
+it no tree, and which rules it breaks that no edit may, such as that nothing is
+offered to who turned suggestions off.`,
 		Example: "  segue tree check mine.json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			tree, err := openTree(args[0])
+			b, err := readTree(args[0])
 			if err != nil {
 				return err
+			}
+			tree, problems := persona.Inspect(b, persona.MaxTreeBytes)
+			if tree == nil {
+				return refusal(args[0], problems)
 			}
 			v := map[string]any{"purpose": tree.Purpose(), "version": tree.Version(), "questions": len(tree.Questions()), "leaves": len(tree.Leaves())}
 			return t.print(v, func(w io.Writer) {
@@ -124,12 +131,7 @@ func openTree(name string) (*persona.Tree, error) {
 	case "offer":
 		return persona.OfferTree(), nil
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, &segue.InputError{File: name, Problem: "this is neither 'persona' nor 'offer' nor a file that can be read", Hint: "check the path"}
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, persona.MaxTreeBytes+1))
+	b, err := readTree(name)
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +140,32 @@ func openTree(name string) (*persona.Tree, error) {
 		return nil, &segue.InputError{File: name, Problem: err.Error()}
 	}
 	return tree, nil
+}
+
+// readTree reads a tree's file, or the shipped tree of a name.
+func readTree(name string) ([]byte, error) {
+	if b, ok := persona.TreeFiles()[name+".v1.json"]; ok {
+		return b, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, &segue.InputError{File: name, Problem: "this is neither 'persona' nor 'offer' nor a file that can be read", Hint: "check the path"}
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, persona.MaxTreeBytes+1))
+}
+
+// refusal says all that is wrong with a tree file, in one line.
+func refusal(name string, problems []persona.Problem) error {
+	said := make([]string, len(problems))
+	for i, p := range problems {
+		said[i] = p.Error()
+	}
+	all := strings.Join(said, " · ")
+	if len(said) > 1 {
+		all = fmt.Sprintf("%d things are wrong: %s", len(said), all)
+	}
+	return &segue.InputError{File: name, Problem: all}
 }
 
 func printTree(w io.Writer, tree *persona.Tree) error {
