@@ -1,6 +1,7 @@
 package account
 
 import (
+	"math"
 	"net/netip"
 	"sync"
 	"time"
@@ -14,36 +15,37 @@ type Rate struct {
 }
 
 // ok reports whether a rate can be kept.
-func (r Rate) ok() bool { return r.Every > 0 && r.Burst >= 1 }
+func (r Rate) ok() bool {
+	return r.Every > 0 && r.Burst >= 1 && time.Duration(r.Burst) <= math.MaxInt64/2/r.Every
+}
 
-// A bucket is what is left of a rate: the token bucket of RFC 2697 and many others.
-// (golang.org/x/time/rate has one that nothing can be given back to.)
+// full is how long a burst takes to come back.
+func (r Rate) full() time.Duration { return r.Every * time.Duration(r.Burst) }
+
+// A bucket is what was taken of a rate, in the time that it takes to come back: a
+// token bucket in whole nanoseconds. (golang.org/x/time/rate has one to which nothing
+// can be given back.)
 type bucket struct {
 	rate Rate
-	left float64 // in [0, Burst], as of at
+	owed time.Duration // in [0, full], as of at
 	at   time.Time
 }
 
-func (r Rate) bucket() *bucket { return &bucket{rate: r, left: float64(r.Burst)} }
+func (r Rate) bucket() *bucket { return &bucket{rate: r} }
 
-// wait brings the bucket up to now, and returns how long until it has one to take. A
-// clock that was set back adds nothing, and one set forward a burst at most.
+// wait brings the bucket up to now, and returns how long until there is one to take.
+// A clock that was set back gives nothing, and one set forward a burst at most.
 func (b *bucket) wait(now time.Time) time.Duration {
-	if passed := now.Sub(b.at); passed > 0 {
-		b.left = min(float64(b.rate.Burst), b.left+float64(passed)/float64(b.rate.Every))
-	}
+	b.owed = max(0, b.owed-max(0, now.Sub(b.at)))
 	b.at = now
-	if b.left >= 1 {
-		return 0
-	}
-	return max(1, time.Duration((1-b.left)*float64(b.rate.Every)))
+	return max(0, b.owed+b.rate.Every-b.rate.full())
 }
 
 // take takes one, which wait said is there.
-func (b *bucket) take() { b.left-- }
+func (b *bucket) take() { b.owed += b.rate.Every }
 
 // giveBack undoes a take.
-func (b *bucket) giveBack() { b.left = min(float64(b.rate.Burst), b.left+1) }
+func (b *bucket) giveBack() { b.owed = max(0, b.owed-b.rate.Every) }
 
 // A Throttle keeps a rate for each of many keys, such as accounts, tokens or
 // addresses. It is safe for many goroutines and takes some 300 bytes a key besides its text.
