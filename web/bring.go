@@ -32,20 +32,34 @@ func (s *Server) bring(w http.ResponseWriter, r *http.Request, v *visit) error {
 		return refuse(&wrong{code: http.StatusForbidden, what: v.Say("This is the demo listener"), todo: v.Say("Their music is invented and stays as it is. Leave the demo, above, to bring your own.")})
 	case !v.known:
 		return refuse(see(w, r, "/"))
-	case s.ctx.Err() != nil:
-		return s.ctx.Err()
+	}
+	j, err := s.take(w, r, v)
+	if err != nil && j != nil {
+		return v.unreadPage(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	return see(w, r, "/bring/"+j.id)
+}
+
+// take begins a job of the files of a form. An error with a job says what is wrong
+// with the files; one without, why there is no job.
+func (s *Server) take(w http.ResponseWriter, r *http.Request, v *visit) (*job, error) {
+	if s.ctx.Err() != nil {
+		return nil, s.ctx.Err()
 	}
 	j, fresh := s.begin(v)
 	if !fresh {
-		return refuse(&wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again."), kind: kindUnderWay})
+		return nil, s.refuse(w, r, &wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again."), kind: kindUnderWay})
 	}
 	u, err := s.stage(j, w, r, v, s.imports.most)
 	if err != nil {
 		s.end(j, err)
-		return v.unreadPage(w, r, err)
+		return j, err
 	}
 	go s.work(j, v, u)
-	return see(w, r, "/bring/"+j.id)
+	return j, nil
 }
 
 // refuse reads what a browser sends and forgets it, so that the browser gets to read

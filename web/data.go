@@ -106,11 +106,20 @@ func (s *Server) changeConsents(w http.ResponseWriter, r *http.Request, v *visit
 	if !v.known || v.who.Demo {
 		return see(w, r, "/data")
 	}
-	ctx, id := r.Context(), v.who.ID
-	if r.PostForm.Has(string(store.Moods)) && !v.who.Adult16 && !r.PostForm.Has("adult16") {
-		return misread(v.Tongue, v.Say("Moods are read only for people of 16 and older. Say that you are, or leave the moods off."))
+	agreed := func(p store.Purpose) bool { return r.PostForm.Has(string(p)) }
+	if err := s.agreeAnew(r.Context(), v, r.PostForm.Has("adult16"), agreed); err != nil {
+		return err
 	}
-	if r.PostForm.Has("adult16") && !v.who.Adult16 {
+	return see(w, r, "/data?done=consents")
+}
+
+// agreeAnew takes what a listener agrees to from now on, and whether they say that
+// they are 16 or older; who said so once need not again.
+func (s *Server) agreeAnew(ctx context.Context, v *visit, adult bool, agreed func(store.Purpose) bool) error {
+	if err := v.oldEnough(agreed, adult || v.who.Adult16); err != nil {
+		return err
+	}
+	if adult && !v.who.Adult16 {
 		v.who.Adult16 = true
 		if err := s.save(ctx, v.who); err != nil {
 			return err
@@ -118,11 +127,8 @@ func (s *Server) changeConsents(w http.ResponseWriter, r *http.Request, v *visit
 	}
 	// Whatever comes of it, what was seen before may not be what is kept now.
 	defer s.drafts.forget()
-	defer s.portraits.forget(id)
-	if err := s.consent(ctx, v, func(p store.Purpose) bool { return r.PostForm.Has(string(p)) }); err != nil {
-		return err
-	}
-	return see(w, r, "/data?done=consents")
+	defer s.portraits.forget(v.who.ID)
+	return s.consent(ctx, v, agreed)
 }
 
 // changeSettings takes name, zone, retention and whether offers are wanted.
@@ -159,9 +165,15 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, v *visit) error 
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "export.zip")
-	if err := s.exportTo(r, v, path); err != nil {
+	err = s.beside(func(_ http.ResponseWriter, r *http.Request, v *visit) error { return v.exportTo(r.Context(), path) })(w, r, v)
+	if err != nil {
 		return err
 	}
+	return v.sendExport(w, r, path)
+}
+
+// sendExport sends a written export.
+func (v *visit) sendExport(w http.ResponseWriter, r *http.Request, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -173,21 +185,20 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, v *visit) error 
 	return nil
 }
 
-// exportTo writes everything of who asks to a file, as it is at one moment.
-func (s *Server) exportTo(r *http.Request, v *visit, path string) error {
-	return s.beside(func(_ http.ResponseWriter, r *http.Request, v *visit) (err error) {
-		whole, err := v.whole(r.Context())
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, whole.Close()) }()
-		f, err := createFile(path)
-		if err != nil {
-			return full(err)
-		}
-		defer func() { err = errors.Join(err, full(f.Close())) }()
-		return full(whole.Export(r.Context(), v.who.ID, f))
-	})(nil, r, v)
+// exportTo writes everything of who asks to a file, as it is at one moment: nothing
+// may change meanwhile.
+func (v *visit) exportTo(ctx context.Context, path string) (err error) {
+	whole, err := v.whole(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, whole.Close()) }()
+	f, err := createFile(path)
+	if err != nil {
+		return full(err)
+	}
+	defer func() { err = errors.Join(err, full(f.Close())) }()
+	return full(whole.Export(ctx, v.who.ID, f))
 }
 
 // whole gathers what is kept and what is in memory of a listener into one store in
@@ -220,17 +231,38 @@ func (s *Server) deletePage(w http.ResponseWriter, r *http.Request, v *visit) er
 // deleteAll leaves no byte of the listener: in the file, in memory, beside it. First
 // the imports end, and none begins until it is done.
 func (s *Server) deleteAll(w http.ResponseWriter, r *http.Request, v *visit) error {
-	j := s.bar(v)
-	defer func() {
-		s.end(j, nil)
-		s.imports.forget(v.who.ID)
-	}()
+	defer s.barred(v)()
 	r = r.WithContext(context.WithoutCancel(r.Context())) // once begun it is finished
 	return s.alone(s.deleteNow)(w, r, v)
 }
 
+// barred ends the imports of a listener and lets none begin until done is called.
+func (s *Server) barred(v *visit) (done func()) {
+	j := s.bar(v)
+	return func() {
+		s.end(j, nil)
+		s.imports.forget(v.who.ID)
+	}
+}
+
 func (s *Server) deleteNow(w http.ResponseWriter, r *http.Request, v *visit) error {
-	ctx, id := r.Context(), v.who.ID
+	err := s.forget(r.Context(), v)
+	if err != nil && !errors.Is(err, store.ErrTraces) {
+		return err
+	}
+	for _, name := range []string{whoCookie, themeCookie, languageCookie, factCookie} {
+		setChoice(w, name, "")
+	}
+	if err != nil {
+		return err
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Everything is deleted"), Bare: true}, deletedPage(v))
+}
+
+// forget deletes everything of a listener, of whom nothing is imported meanwhile.
+// ErrTraces says that it is done but for what could not be swept yet.
+func (s *Server) forget(ctx context.Context, v *visit) error {
+	id := v.who.ID
 	err := s.home(id).Forget(ctx, id)
 	if err != nil && !errors.Is(err, store.ErrTraces) {
 		return err
@@ -245,13 +277,7 @@ func (s *Server) deleteNow(w http.ResponseWriter, r *http.Request, v *visit) err
 	} else {
 		errs = append(errs, s.forgetBrought())
 	}
-	for _, name := range []string{whoCookie, themeCookie, languageCookie, factCookie} {
-		setChoice(w, name, "")
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	return v.show(w, r, http.StatusOK, page{Title: v.Say("Everything is deleted"), Bare: true}, deletedPage(v))
+	return errors.Join(errs...)
 }
 
 // changeLook takes language and theme, for this browser and, where the listener is

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -53,7 +54,7 @@ func (s *Server) feelPage(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if !v.known {
 		return see(w, r, "/")
 	}
-	f, err := v.feelView(r)
+	f, err := v.feelView(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -64,10 +65,9 @@ func (v *visit) showFeel(w http.ResponseWriter, r *http.Request, code int, f fee
 	return v.show(w, r, code, page{Title: v.Say("How did this feel?"), Nav: navHour, Head: []string{"pad.js"}}, feelPage(v, f))
 }
 
-// feelView finds the hour that an address names. It needs no music and plans
-// nothing.
-func (v *visit) feelView(r *http.Request) (feelView, error) {
-	ctx, id := r.Context(), r.PathValue("id")
+// feelView finds the hour of an id, and what was said of it. It needs no music and
+// plans nothing.
+func (v *visit) feelView(ctx context.Context, id string) (feelView, error) {
 	h, err := v.keeper(store.CheckIns).Hour(ctx, v.who.ID, id)
 	if err != nil {
 		return feelView{}, err
@@ -89,14 +89,14 @@ func (v *visit) feelView(r *http.Request) (feelView, error) {
 // saveFeeling stores what a listener says after an hour, in place of what they said
 // before.
 func (s *Server) saveFeeling(w http.ResponseWriter, r *http.Request, v *visit) error {
-	f, err := v.feelView(r)
+	f, err := v.feelView(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	if err := r.ParseForm(); err != nil {
 		return misread(v.Tongue, v.Say("Go back to the page of the hour and try again."))
 	}
-	f.After, f.Feel, f.Words = nil, nil, strings.TrimSpace(strings.ReplaceAll(r.PostForm.Get("words"), "\r\n", "\n"))
+	f.After, f.Feel, f.Words = nil, nil, wordsOf(r.PostForm.Get("words"))
 	if text := r.PostForm.Get("after"); text != "" {
 		c, ok := cellOf(text)
 		if !ok {
@@ -122,26 +122,47 @@ func (s *Server) saveFeeling(w http.ResponseWriter, r *http.Request, v *visit) e
 		f.Notice = v.Say("Choose one of the five steps. Nothing was saved yet.")
 		return v.showFeel(w, r, http.StatusUnprocessableEntity, f)
 	}
-	out := store.Reflection{Hour: f.ID, At: v.at, After: (*[2]int)(f.After), Feel: *f.Feel, Words: f.Words}
-	if err := v.keeper(store.CheckIns).SaveReflection(r.Context(), v.who.ID, out); err != nil {
+	if err := v.saveFelt(r.Context(), f, r.PostForm.Has("talk")); err != nil {
 		return err
 	}
-	s.drafts.asked(v.who.ID, f.ID, r.PostForm.Has("talk"))
 	return see(w, r, "/hours/"+f.ID+"/feel")
+}
+
+// wordsOf takes the words of a form or a request as they are kept.
+func wordsOf(said string) string {
+	return strings.TrimSpace(strings.ReplaceAll(said, "\r\n", "\n"))
+}
+
+// saveFelt stores what f holds of an hour, which says how it felt at least.
+func (v *visit) saveFelt(ctx context.Context, f feelView, talk bool) error {
+	out := store.Reflection{Hour: f.ID, At: v.at, After: (*[2]int)(f.After), Feel: *f.Feel, Words: f.Words}
+	if err := v.keeper(store.CheckIns).SaveReflection(ctx, v.who.ID, out); err != nil {
+		return err
+	}
+	v.server.drafts.asked(v.who.ID, f.ID, talk)
+	return nil
 }
 
 // deleteFeeling takes back what was said of an hour.
 func (s *Server) deleteFeeling(w http.ResponseWriter, r *http.Request, v *visit) error {
 	id := r.PathValue("id")
-	k := v.keeper(store.CheckIns)
-	if _, err := k.Hour(r.Context(), v.who.ID, id); err != nil {
+	if err := v.takeBackFelt(r.Context(), id); err != nil {
 		return err
 	}
-	if err := k.DeleteReflection(r.Context(), v.who.ID, id); err != nil {
-		return err
-	}
-	s.drafts.asked(v.who.ID, id, false)
 	return see(w, r, "/hours/"+id+"/feel")
+}
+
+// takeBackFelt deletes what was said of an hour, if anything was.
+func (v *visit) takeBackFelt(ctx context.Context, id string) error {
+	k := v.keeper(store.CheckIns)
+	if _, err := k.Hour(ctx, v.who.ID, id); err != nil {
+		return err
+	}
+	if err := k.DeleteReflection(ctx, v.who.ID, id); err != nil {
+		return err
+	}
+	v.server.drafts.asked(v.who.ID, id, false)
+	return nil
 }
 
 // feelWord names a step, from −2 to 2.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -100,29 +101,19 @@ func (s *Server) agree(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if err != nil {
 		return err
 	}
-	who := me.who
-	if !me.known {
-		who = store.Listener{ID: v.self, Created: v.at, ArtSeed: artSeed()}
-	}
+	who := me.asKnown()
 	if err := v.settings(r, &who); err != nil {
 		return err
 	}
 	who.Adult16 = r.PostForm.Has("adult16")
-	if r.PostForm.Has(string(store.Moods)) && !who.Adult16 {
-		return misread(v.Tongue, v.Say("Moods are read only for people of 16 and older. Say that you are, or leave the moods off."))
-	}
-	if !me.known {
-		// Whom the file does not know is a stranger to memory, too: somebody may have
-		// been deleted by another program.
-		if err := s.passing.Forget(ctx, v.self); err != nil {
-			return err
-		}
-	}
-	if err := s.save(ctx, who); err != nil {
+	agreed := func(p store.Purpose) bool { return r.PostForm.Has(string(p)) }
+	if err := v.oldEnough(agreed, who.Adult16); err != nil {
 		return err
 	}
-	me.who = who
-	if err := s.consent(ctx, me, func(p store.Purpose) bool { return r.PostForm.Has(string(p)) }); err != nil {
+	if err := s.greet(ctx, me, who); err != nil {
+		return err
+	}
+	if err := s.consent(ctx, me, agreed); err != nil {
 		return err
 	}
 	s.portraits.forget(v.self)
@@ -131,14 +122,50 @@ func (s *Server) agree(w http.ResponseWriter, r *http.Request, v *visit) error {
 	return see(w, r, "/bring")
 }
 
+// asKnown returns the listener, a new one where nobody was greeted yet.
+func (v *visit) asKnown() store.Listener {
+	if v.known {
+		return v.who
+	}
+	return store.Listener{ID: v.self, Created: v.at, ArtSeed: artSeed()}
+}
+
+// greet stores the settings of a listener who may be new.
+func (s *Server) greet(ctx context.Context, v *visit, who store.Listener) error {
+	if !v.known {
+		// Whom the file does not know is a stranger to memory, too: somebody may have
+		// been deleted by another program.
+		if err := s.passing.Forget(ctx, who.ID); err != nil {
+			return err
+		}
+	}
+	if err := s.save(ctx, who); err != nil {
+		return err
+	}
+	v.who, v.known = who, true
+	return nil
+}
+
+// oldEnough refuses to read moods for who did not say that they are 16 or older.
+func (v *visit) oldEnough(agreed func(store.Purpose) bool, adult bool) error {
+	if agreed(store.Moods) && !adult {
+		return misread(v.Tongue, v.Say("Moods are read only for people of 16 and older. Say that you are, or leave the moods off."))
+	}
+	return nil
+}
+
 // settings reads name and zone of a form into who.
 func (v *visit) settings(r *http.Request, who *store.Listener) error {
-	name := r.PostForm.Get("name")
+	return v.set(who, r.PostForm.Get("name"), r.PostForm.Get("zone"))
+}
+
+// set takes a name and a time zone into who.
+func (v *visit) set(who *store.Listener, name, zone string) error {
 	who.Name = strings.Join(strings.Fields(strings.Map(seen, name)), " ")
 	if !utf8.ValidString(name) || utf8.RuneCountInString(who.Name) > maxName {
 		return misread(v.Tongue, v.Say("A name has at most %d letters.", maxName))
 	}
-	who.Zone = strings.TrimSpace(r.PostForm.Get("zone"))
+	who.Zone = strings.TrimSpace(zone)
 	if _, err := time.LoadLocation(who.Zone); err != nil || who.Zone == "Local" {
 		return misread(v.Tongue, v.Say("A time zone is written as a region and a city, such as Europe/Lisbon or Asia/Ho_Chi_Minh. Leave it empty and hours are those of UTC."))
 	}

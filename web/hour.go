@@ -217,15 +217,19 @@ func (s *Server) hourFile(w http.ResponseWriter, r *http.Request, v *visit) erro
 	}
 	hour := d.hour
 	d.mu.Unlock()
-	kind := map[playlist.Format]string{playlist.M3U8: "audio/x-mpegurl; charset=utf-8", playlist.XSPF: "application/xspf+xml", playlist.JSPF: "application/jspf+json", playlist.CSV: "text/csv; charset=utf-8"}[f]
 	var b bytes.Buffer // an error is a page, and not half a file
 	if err := playlist.Write(&b, f, hour); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Type", fileKind(f))
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="segue-%s"`, name))
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b.Bytes()))
 	return nil
+}
+
+// fileKind returns the media type of a playlist file.
+func fileKind(f playlist.Format) string {
+	return map[playlist.Format]string{playlist.M3U8: "audio/x-mpegurl; charset=utf-8", playlist.XSPF: "application/xspf+xml", playlist.JSPF: "application/jspf+json", playlist.CSV: "text/csv; charset=utf-8"}[f]
 }
 
 // cellOf reads a cell of the pad as its form sends it, "3-7": pleasantness 3,

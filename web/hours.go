@@ -138,14 +138,21 @@ type hourList struct {
 
 // deleteHour deletes an hour, what was said of it, and the check-in before it.
 func (s *Server) deleteHour(w http.ResponseWriter, r *http.Request, v *visit) error {
-	id := r.PathValue("id")
-	k := v.keeper(store.CheckIns)
-	if _, err := k.Hour(r.Context(), v.who.ID, id); err != nil {
+	if err := v.dropHour(r.Context(), r.PathValue("id")); err != nil {
 		return err
 	}
-	if err := k.DeleteHour(r.Context(), v.who.ID, id); err != nil {
-		return err
-	}
-	s.drafts.drop(v.who.ID, id)
 	return see(w, r, "/hours")
+}
+
+// dropHour deletes an hour with all that hangs on it.
+func (v *visit) dropHour(ctx context.Context, id string) error {
+	k := v.keeper(store.CheckIns)
+	if _, err := k.Hour(ctx, v.who.ID, id); err != nil {
+		return err
+	}
+	if err := k.DeleteHour(ctx, v.who.ID, id); err != nil {
+		return err
+	}
+	v.server.drafts.drop(v.who.ID, id)
+	return nil
 }

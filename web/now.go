@@ -129,32 +129,51 @@ func (s *Server) buildHour(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err != nil {
 		return err
 	}
-	switch {
-	case f.Now == nil:
+	if f.Now == nil {
 		f.Notice = v.Say("Say first where you are: choose a square.")
 		return v.showNow(w, r, http.StatusUnprocessableEntity, f)
-	case stay:
-		f.Target = f.Now
-	case f.Target == nil && f.Worse < 0:
-		f.Notice, f.ToTarget = v.Say("Where would you like this one to lead? Choose a square, or stay with this."), true
-		return v.showNow(w, r, http.StatusUnprocessableEntity, f)
 	}
-	k := store.CheckIn{ID: newID(), At: v.at, Now: *f.Now, Target: (*[2]int)(f.Target), Stay: stay}
-	id, err := v.plan(ctx, p, f, k)
-	var end *recommend.WishError
-	if errors.As(err, &end) && end.End == "to" {
-		f.Notice, f.ToTarget = v.Say("From the middle only you can tell where to go. Choose a square for where to, or stay with this."), true
-		return v.showNow(w, r, http.StatusUnprocessableEntity, f)
-	}
-	var why *playlist.Refusal
-	if errors.As(err, &why) {
-		f.Notice = v.Say("No such hour can be made of this music: %s.", why.In(v.Tongue))
+	id, err := v.build(ctx, p, &f, stay)
+	var open *unsettled
+	if errors.As(err, &open) {
+		f.Notice, f.ToTarget = open.why, f.ToTarget || open.target
 		return v.showNow(w, r, http.StatusUnprocessableEntity, f)
 	}
 	if err != nil {
 		return err
 	}
 	return see(w, r, "/hours/"+id)
+}
+
+// An unsettled says why no hour was made of a check-in, and that another check-in may
+// make one.
+type unsettled struct {
+	why    string // in the listener's language
+	target bool   // it is the target that has to be named
+}
+
+func (u *unsettled) Error() string { return "no hour of this check-in" }
+
+// build makes the hour of a check-in that says where the listener is, and returns its
+// id.
+func (v *visit) build(ctx context.Context, p *portrait, f *nowForm, stay bool) (string, error) {
+	switch {
+	case stay:
+		f.Target = f.Now
+	case f.Target == nil && f.Worse < 0:
+		return "", &unsettled{v.Say("Where would you like this one to lead? Choose a square, or stay with this."), true}
+	}
+	k := store.CheckIn{ID: newID(), At: v.at, Now: *f.Now, Target: (*[2]int)(f.Target), Stay: stay}
+	id, err := v.plan(ctx, p, *f, k)
+	var end *recommend.WishError
+	if errors.As(err, &end) && end.End == "to" {
+		return "", &unsettled{v.Say("From the middle only you can tell where to go. Choose a square for where to, or stay with this."), true}
+	}
+	var why *playlist.Refusal
+	if errors.As(err, &why) {
+		return "", &unsettled{v.Say("No such hour can be made of this music: %s.", why.In(v.Tongue)), false}
+	}
+	return id, err
 }
 
 // readNow reads the form of a check-in into f, and whether the listener wants to
@@ -192,16 +211,21 @@ func (v *visit) readNow(form url.Values, f *nowForm) (stay bool, err error) {
 	if _, ok := familiarities()[f.Familiarity]; !ok {
 		return false, misread(v.Tongue, v.Say("How much of the hour you know is one of the choices on the page. Go back and choose one."))
 	}
-	names := excluded(f.Artists)
-	if !utf8.ValidString(f.Artists) || len(names) > mostExcluded {
-		return false, misread(v.Tongue, v.Say("Write the artists to leave out as text, one a line, %d at most.", mostExcluded))
+	return stay, v.excludable(f.Artists)
+}
+
+// excludable refuses a text of artists that are too many, or that are no names.
+func (v *visit) excludable(artists string) error {
+	names := excluded(artists)
+	if !utf8.ValidString(artists) || len(names) > mostExcluded {
+		return misread(v.Tongue, v.Say("Write the artists to leave out as text, one a line, %d at most.", mostExcluded))
 	}
 	for _, n := range names {
 		if utf8.RuneCountInString(n) > longestName {
-			return false, misread(v.Tongue, v.Say("The name of an artist has at most %d letters; write one a line.", longestName))
+			return misread(v.Tongue, v.Say("The name of an artist has at most %d letters; write one a line.", longestName))
 		}
 	}
-	return stay, nil
+	return nil
 }
 
 // excluded returns the names in a text of one a line.

@@ -26,19 +26,10 @@ func (s *Server) restorePage(w http.ResponseWriter, r *http.Request, v *visit) e
 // restore takes an export back. It is an upload like any other, and nothing is
 // imported meanwhile.
 func (s *Server) restore(w http.ResponseWriter, r *http.Request, v *visit) error {
-	switch {
-	case v.who.Demo:
+	if v.who.Demo {
 		return s.refuse(w, r, see(w, r, "/data"))
-	case s.ctx.Err() != nil:
-		return s.ctx.Err()
 	}
-	j, fresh := s.begin(v)
-	if !fresh {
-		return s.refuse(w, r, &wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again."), kind: kindUnderWay})
-	}
-	err := s.restoreBy(j, w, r, v)
-	s.end(j, err)
-	s.imports.drop(j)
+	err := s.takeBack(w, r, v)
 	var input *segue.InputError
 	if errors.As(err, &input) {
 		e := status(v.Tongue, err)
@@ -48,6 +39,21 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request, v *visit) error
 		return err
 	}
 	return see(w, r, "/data?done=restored")
+}
+
+// takeBack puts an uploaded export in place of everything of a listener.
+func (s *Server) takeBack(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if s.ctx.Err() != nil {
+		return s.ctx.Err()
+	}
+	j, fresh := s.begin(v)
+	if !fresh {
+		return s.refuse(w, r, &wrong{code: http.StatusConflict, what: v.Say("One import is still under way"), todo: v.Say("Nothing of this one was kept. Wait until it has ended, or stop it, and bring this again."), kind: kindUnderWay})
+	}
+	err := s.restoreBy(j, w, r, v)
+	s.end(j, err)
+	s.imports.drop(j)
+	return err
 }
 
 // restoreBy takes in the form and what it holds, as the job j.
