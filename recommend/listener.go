@@ -17,6 +17,7 @@ type Listener struct {
 	Coverage  match.Coverage
 	Gap       time.Duration
 	Sessions  []segue.Session
+	Trees     Trees // by which persona and offer are decided; none is nil
 	options   session.Options
 }
 
@@ -27,13 +28,14 @@ type ListenOptions struct {
 	Gap      time.Duration  // pause that ends a session; 0 is session.DefaultGap
 	Gates    session.Gates  // the zero value is session.DefaultGates
 	Seed     uint64         // of every bootstrap
+	Trees    Trees          // the zero value is the shipped ones
 }
 
 // Listen matches plays, in order of their end, to the tracks of m and cuts them
 // into sessions. A nil m gives sessions without moods. Cost is linear in plays;
 // the first call with m also indexes its tracks. The only error is ctx's.
 func Listen(ctx context.Context, m *Music, plays []segue.Play, o ListenOptions) (*Listener, error) {
-	l := &Listener{Gap: o.Gap, options: session.Options{Gap: o.Gap, Gates: o.Gates, Seed: o.Seed}}
+	l := &Listener{Gap: o.Gap, Trees: o.Trees.filled(), options: session.Options{Gap: o.Gap, Gates: o.Gates, Seed: o.Seed}}
 	if l.Gap == 0 {
 		l.Gap = session.DefaultGap
 	}

@@ -20,6 +20,8 @@ type Music struct {
 	Positions []segue.Affect // one a catalogue row; not Known where a track has no place
 	Training  *mood.Training // nil unless learned
 
+	chosen *mood.Model // by With or Assign
+
 	indexing sync.Once
 	index    *match.Index
 
@@ -48,8 +50,12 @@ func Learn(ctx context.Context, c *segue.Catalog, o mood.Options) (*Music, error
 	return &Music{Catalog: c, Plane: t.Plane, Positions: t.Positions, Training: t}, nil
 }
 
-// Model returns the model used downstream, the first one trained, or nil.
+// Model returns the model used downstream, the chosen one or the first trained, or
+// nil.
 func (m *Music) Model() *mood.Model {
+	if m.chosen != nil {
+		return m.chosen
+	}
 	if m.Training == nil || len(m.Training.Models) == 0 {
 		return nil
 	}
@@ -57,7 +63,7 @@ func (m *Music) Model() *mood.Model {
 }
 
 // Ranking says how much each feature tells of the clusters of Model, the most
-// telling first. It panics if the music was not learned.
+// telling first. It panics if the music has no Model.
 func (m *Music) Ranking(ctx context.Context) ([]mood.FeatureImportance, error) {
 	return mood.Importance(ctx, m.Catalog, m.Model().Labels(m.Catalog))
 }

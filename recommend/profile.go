@@ -84,12 +84,12 @@ func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, er
 		return nil, err
 	}
 	var err error
-	p.Persona, err = persona.PersonaOf(ctx, habits, w.Resample, persona.Options{Gates: gates.Persona(habits), Seed: o.Seed})
+	p.Persona, err = persona.PersonaOf(ctx, habits, w.Resample, persona.Options{Tree: l.Trees.Persona, Gates: gates.Persona(habits), Seed: o.Seed})
 	if err != nil {
 		return nil, err
 	}
 	p.Offer = persona.Offer(session.SignalsOf(l.Listening, l.Sessions, l.options),
-		persona.Situation{Now: now, CheckIn: o.CheckIn, Gates: gates.Usual(habits)}, nil)
+		persona.Situation{Now: now, CheckIn: o.CheckIn, Gates: gates.Usual(habits)}, l.Trees.Offer)
 	for _, set := range [][]segue.Gate{p.Usual.Gates, p.Persona.Gates, p.Trends.Valence.Gates} {
 		for _, g := range set {
 			p.Gates = append(p.Gates, GateView{g, g.Open()})

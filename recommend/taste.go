@@ -41,7 +41,7 @@ func tasteOf(ctx context.Context, l *Listener) (taste, error) {
 	once := l.options
 	once.Bootstrap = 1 // resamples give intervals; the mood is none's
 	habits := session.NewWindow(l.Listening, l.Sessions, l.options).Habits()
-	p, err := persona.PersonaOf(ctx, habits, nil, persona.Options{Gates: l.gates().Persona(habits)})
+	p, err := persona.PersonaOf(ctx, habits, nil, persona.Options{Tree: l.Trees.Persona, Gates: l.gates().Persona(habits)})
 	if err != nil {
 		return taste{}, err
 	}
