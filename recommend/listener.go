@@ -124,14 +124,19 @@ func (l *Listener) View() SessionsView {
 	}
 	zone := l.zone()
 	for _, s := range l.Sessions {
-		w := SessionView{Start: s.Start.In(zone), End: s.End.In(zone), Plays: s.Plays(), Skips: s.Skips, Listened: s.Listened.Seconds(), Coverage: s.Coverage}
-		if s.HasMood {
-			interval := IntervalOf(s.Position, s.StdErr)
-			w.Mood, w.Memberships, w.Valence, w.Arousal, w.Interval = &s.Mood, &s.Membership, &s.Position.Valence, &s.Position.Arousal, &interval
-		}
-		v.Sessions = append(v.Sessions, w)
+		v.Sessions = append(v.Sessions, ViewOf(s, zone))
 	}
 	return v
+}
+
+// ViewOf returns a session for JSON, with its times in a zone.
+func ViewOf(s segue.Session, zone *time.Location) SessionView {
+	w := SessionView{Start: s.Start.In(zone), End: s.End.In(zone), Plays: s.Plays(), Skips: s.Skips, Listened: s.Listened.Seconds(), Coverage: s.Coverage}
+	if s.HasMood {
+		interval := IntervalOf(s.Position, s.StdErr)
+		w.Mood, w.Memberships, w.Valence, w.Arousal, w.Interval = &s.Mood, &s.Membership, &s.Position.Valence, &s.Position.Arousal, &interval
+	}
+	return w
 }
 
 // zone returns where the listener lives, UTC where nobody said.

@@ -27,31 +27,41 @@ type remains struct {
 // sumsOr shows the sums of a listener who has no single plays but had some, and
 // otherwise returns err, which says why there is nothing else to show.
 func (v *visit) sumsOr(w http.ResponseWriter, r *http.Request, err error) error {
+	sums, err := v.sumsLeft(r.Context(), err)
+	if err != nil {
+		return err
+	}
+	left, err := v.remains(r.Context(), v.keeper(store.Plays), sums)
+	if err != nil {
+		return err
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Your moods"), Nav: navMoods}, sumsPage(v, left))
+}
+
+// sumsLeft returns the sums of a listener who has no single plays but had some, and
+// otherwise err.
+func (v *visit) sumsLeft(ctx context.Context, err error) ([]store.HourSum, error) {
 	var empty *wrong
 	nothing := errors.As(err, &empty) && empty.code == http.StatusConflict || errors.Is(err, ErrNoMusic)
 	if !v.allows(store.Moods) || !nothing {
-		return err
+		return nil, err
 	}
 	kept := v.keeper(store.Plays)
-	sums, readErr := kept.HourSums(r.Context(), v.who.ID)
+	sums, readErr := kept.HourSums(ctx, v.who.ID)
 	if readErr != nil {
-		return readErr
+		return nil, readErr
 	}
 	if len(sums) == 0 {
-		return err
+		return nil, err
 	}
-	plays, readErr := kept.Plays(r.Context(), v.who.ID)
+	plays, readErr := kept.Plays(ctx, v.who.ID)
 	if readErr != nil {
-		return readErr
+		return nil, readErr
 	}
 	if len(plays) > 0 {
-		return err // there is more than sums, and the reason stands
+		return nil, err // there is more than sums, and the reason stands
 	}
-	left, readErr := v.remains(r.Context(), kept, sums)
-	if readErr != nil {
-		return readErr
-	}
-	return v.show(w, r, http.StatusOK, page{Title: v.Say("Your moods"), Nav: navMoods}, sumsPage(v, left))
+	return sums, nil
 }
 
 // remains draws sums by the hour.

@@ -205,12 +205,20 @@ func (v *visit) facts(p *portrait) []saidFact {
 // fact returns the chosen fact, the first where none was chosen or the chosen one
 // holds no more.
 func (v *visit) fact(r *http.Request, all []saidFact) saidFact {
-	c, err := r.Cookie(factCookie)
-	if err == nil && c.Value == noFact || len(all) == 0 {
+	chosen := ""
+	if c, err := r.Cookie(factCookie); err == nil {
+		chosen = c.Value
+	}
+	return factOf(all, chosen)
+}
+
+// factOf returns the fact of an id; "" and what holds no more choose the first.
+func factOf(all []saidFact, id string) saidFact {
+	if id == noFact || len(all) == 0 {
 		return saidFact{ID: noFact}
 	}
 	for _, f := range all {
-		if err == nil && f.ID == c.Value {
+		if f.ID == id {
 			return f
 		}
 	}

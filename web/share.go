@@ -31,17 +31,26 @@ func (s *Server) share(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if err != nil {
 		return err
 	}
+	one, err := s.shareAs(r.Context(), v, p.profile.Persona.Kind, v.fact(r, v.facts(p)))
+	if err != nil {
+		return err
+	}
+	return see(w, r, "/share/"+one.ID)
+}
+
+// shareAs shares the listener's card of a style with a fact on it.
+func (s *Server) shareAs(ctx context.Context, v *visit, style string, fact saidFact) (store.Share, error) {
 	one := store.Share{
-		ID: rand.Text(), Listener: v.who.ID, Kind: p.profile.Persona.Kind, Fact: v.fact(r, v.facts(p)).Text,
+		ID: rand.Text(), Listener: v.who.ID, Kind: style, Fact: fact.Text,
 		Language: v.Code(), Art: v.who.ArtSeed, At: v.at,
 	}
 	if c := s.o.Campaign; c.open(v.at) {
 		one.Campaign = c.ID
 	}
 	kept := s.home(v.who.ID)
-	all, err := kept.Shares(r.Context(), v.who.ID)
+	all, err := kept.Shares(ctx, v.who.ID)
 	if err != nil {
-		return err
+		return one, err
 	}
 	for _, old := range all {
 		same := one
@@ -51,15 +60,15 @@ func (s *Server) share(w http.ResponseWriter, r *http.Request, v *visit) error {
 		}
 	}
 	if len(all) >= maxShares && !has(all, one.ID) {
-		return misread(v.Tongue, v.Say("So many cards are shared already that no more fit. Delete one first."))
+		return one, misread(v.Tongue, v.Say("So many cards are shared already that no more fit. Delete one first."))
 	}
 	if !has(all, one.ID) {
-		if err := kept.AddShare(r.Context(), one); err != nil {
-			return err
+		if err := kept.AddShare(ctx, one); err != nil {
+			return one, err
 		}
 	}
-	s.count(r, kept, one.Campaign, shareTap)
-	return see(w, r, "/share/"+one.ID)
+	s.count(ctx, kept, one.Campaign, shareTap)
+	return one, nil
 }
 
 // maxShares is the most cards a listener has shared at a time. (d)
@@ -85,12 +94,12 @@ func (s *Server) unshare(w http.ResponseWriter, r *http.Request, v *visit) error
 
 // count adds to a campaign's counts. A card is shown whether it could be counted
 // or not.
-func (s *Server) count(r *http.Request, kept *store.Store, campaign, what string) {
+func (s *Server) count(ctx context.Context, kept *store.Store, campaign, what string) {
 	if campaign == "" {
 		campaign = noCampaign
 	}
-	if err := kept.CountShare(context.WithoutCancel(r.Context()), campaign, what); err != nil {
-		s.o.Log.LogAttrs(r.Context(), slog.LevelWarn, "a share was not counted", slog.String("what", what), slog.String("kind", kindOf(err)))
+	if err := kept.CountShare(context.WithoutCancel(ctx), campaign, what); err != nil {
+		s.o.Log.LogAttrs(ctx, slog.LevelWarn, "a share was not counted", slog.String("what", what), slog.String("kind", kindOf(err)))
 	}
 }
 
@@ -187,7 +196,7 @@ func (s *Server) sharePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if r.Method == http.MethodGet {
-		s.count(r, one.from, one.Share.Campaign, cardView)
+		s.count(r.Context(), one.from, one.Share.Campaign, cardView)
 	}
 	return showOpen(w, r, http.StatusOK, one.Tongue, sharePage(one))
 }
@@ -204,7 +213,7 @@ func (s *Server) shareFile(w http.ResponseWriter, r *http.Request) error {
 			return errNoShare
 		}
 		if r.Method == http.MethodGet {
-			s.count(r, one.from, one.Share.Campaign, linkTap)
+			s.count(r.Context(), one.from, one.Share.Campaign, linkTap)
 		}
 		http.Redirect(w, r, one.Campaign.Link, http.StatusFound)
 		return nil
