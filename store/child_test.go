@@ -17,7 +17,11 @@ import (
 // child is what this binary does as another process.
 func child(task, path string) int {
 	ctx := context.Background()
-	s, err := Open(ctx, Options{Path: path})
+	o := Options{Path: path}
+	if IsURL(path) {
+		o = Options{URL: path}
+	}
+	s, err := Open(ctx, o)
 	if err != nil {
 		fmt.Println(err)
 		return 1
@@ -143,6 +147,35 @@ func TestKilled(t *testing.T) {
 		t.Errorf("only %d check-ins in %d rounds", len(acknowledged), rounds)
 	}
 	t.Logf("%d rounds, %d check-ins acknowledged, none lost", rounds, len(acknowledged))
+}
+
+// killedWriting lets other processes write to a database, kills each after a while,
+// and returns the check-ins they were told are stored.
+func killedWriting(t *testing.T, at string, rounds int) (acknowledged []string) {
+	t.Helper()
+	for range rounds {
+		cmd := process(t, "write", at)
+		out, err := cmd.StdoutPipe()
+		must(t, err)
+		must(t, cmd.Start())
+		lines := bufio.NewScanner(out)
+		var kill *time.Timer
+		for lines.Scan() {
+			what, id, _ := strings.Cut(lines.Text(), " ")
+			switch what {
+			case "checkin":
+				acknowledged = append(acknowledged, id)
+			case "import":
+			default:
+				t.Fatalf("the other process said %q", lines.Text())
+			}
+			if kill == nil {
+				kill = time.AfterFunc(time.Duration(rand.IntN(300))*time.Millisecond, func() { cmd.Process.Kill() })
+			}
+		}
+		cmd.Wait()
+	}
+	return acknowledged
 }
 
 func TestHeldByAnotherProcess(t *testing.T) {

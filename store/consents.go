@@ -13,6 +13,7 @@ const (
 	Moods    Purpose = "moods"     // moods inferred from plays
 	Plays    Purpose = "plays"     // the plays themselves
 	CheckIns Purpose = "check_ins" // check-ins, hours and reflections
+	Research Purpose = "research"  // sums over many listeners, see GroupSums
 )
 
 // A Consent is a purpose allowed, or no longer allowed.
@@ -24,7 +25,7 @@ type Consent struct {
 
 func (c Consent) check() error {
 	switch c.Purpose {
-	case Moods, Plays, CheckIns:
+	case Moods, Plays, CheckIns, Research:
 		return checkTime("a consent", c.At)
 	}
 	return invalid("there is no such purpose of a consent")

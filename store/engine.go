@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -121,6 +122,15 @@ func (p *pool) give(c *conn) {
 		c = nil
 	}
 	p.free <- c
+}
+
+// ended is the error of a transaction, which ErrGone is if its connection ended under
+// it and nothing says why.
+func ended(c *conn, err error) error {
+	if err != nil && errors.Is(plain(err), err) && !isOurs(err) && !c.alive() {
+		return ErrGone
+	}
+	return err
 }
 
 // close waits for the transactions that run.

@@ -13,7 +13,7 @@ func (s *Store) do(ctx context.Context, read func(context.Context, *conn) error)
 	}
 	defer s.readers.give(c)
 	defer tx.Rollback()
-	return read(ctx, c)
+	return ended(c, read(ctx, c))
 }
 
 // read runs a read; doing says what it does, for its error.

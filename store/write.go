@@ -185,24 +185,32 @@ func (w *writer) insist(batch []*write) error {
 // transaction runs the writes and commits. An error is of the whole; a write's
 // own is in its err, except that of a lone one, which is the whole's.
 func (w *writer) transaction(batch []*write) error {
-	ctx := context.Background()
-	c, tx, err := w.pool.begin(ctx, nil)
+	c, tx, err := w.pool.begin(context.Background(), nil)
 	if err != nil {
 		return err
 	}
 	defer w.pool.give(c)
 	defer tx.Rollback()
-	if err := w.engine.lock(ctx, c, listenersOf(batch)); err != nil {
+	if err := ended(c, w.each(c, batch)); err != nil {
 		return err
+	}
+	err = ended(c, tx.Commit())
+	if errors.Is(plain(err), ErrGone) {
+		return fmt.Errorf("%w; whether this was written is not known", ErrGone)
+	}
+	return err
+}
+
+// each runs the writes, one after the other.
+func (w *writer) each(c *conn, batch []*write) error {
+	if err := w.engine.lock(context.Background(), c, listenersOf(batch)); err != nil {
+		return err
+	}
+	if len(batch) == 1 {
+		return batch[0].do(context.WithoutCancel(batch[0].ctx), c)
 	}
 	for _, one := range batch {
 		ctx := context.WithoutCancel(one.ctx)
-		if len(batch) == 1 {
-			if err := one.do(ctx, c); err != nil {
-				return err
-			}
-			break
-		}
 		if _, err := c.exec(ctx, "SAVEPOINT one"); err != nil {
 			return err
 		}
@@ -215,11 +223,7 @@ func (w *writer) transaction(batch []*write) error {
 			return err
 		}
 	}
-	err = tx.Commit()
-	if errors.Is(plain(err), ErrGone) {
-		return fmt.Errorf("%w; whether this was written is not known", ErrGone)
-	}
-	return err
+	return nil
 }
 
 // listenersOf is whose rows the writes change, in order and each once, or nil if
