@@ -56,7 +56,7 @@ func (s *Store) AddPasskey(ctx context.Context, p Passkey) error {
 	if err := p.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, p.Account, doing, func(ctx context.Context, c *conn) error {
 		n, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM passkeys WHERE account = $1", p.Account)
 		if err != nil {
 			return err
@@ -103,8 +103,24 @@ func (s *Store) UsePasskey(ctx context.Context, id string, credential []byte, at
 	if err := checkTime("the passkey", at); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, id, doing, func(ctx context.Context, c *conn) error {
 		n, err := c.exec(ctx, "UPDATE passkeys SET credential = $1, used_ms = $2 WHERE id = $3", text(string(credential)), stamp(at), id)
+		if err == nil && n == 0 {
+			return ErrNotFound
+		}
+		return err
+	})
+}
+
+// RenamePasskey changes what a person calls their passkey. It returns ErrNotFound
+// if the account has none of that id.
+func (s *Store) RenamePasskey(ctx context.Context, account, id, name string) error {
+	const doing = "rename the passkey"
+	if err := checkText("the name of the passkey", name, mostName); err != nil {
+		return fault(doing, err)
+	}
+	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+		n, err := c.exec(ctx, "UPDATE passkeys SET name = $1 WHERE account = $2 AND id = $3", text(name), account, id)
 		if err == nil && n == 0 {
 			return ErrNotFound
 		}
@@ -114,7 +130,7 @@ func (s *Store) UsePasskey(ctx context.Context, id string, credential []byte, at
 
 // DeletePasskey deletes an account's passkey, if there is one of that id.
 func (s *Store) DeletePasskey(ctx context.Context, account, id string) error {
-	return s.write(ctx, "delete the passkey", func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, account, "delete the passkey", func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "DELETE FROM passkeys WHERE account = $1 AND id = $2", account, id)
 		return err
 	})
