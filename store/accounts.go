@@ -75,7 +75,7 @@ func (s *Store) AddAccount(ctx context.Context, a Account) error {
 	if err := a.check(); err != nil {
 		return fault("add the account", err)
 	}
-	return s.write(ctx, "add the account", func(ctx context.Context, c *conn) error { return addAccount(ctx, c, a) })
+	return s.writeOf(ctx, ofAccounts, "add the account", func(ctx context.Context, c *conn) error { return addAccount(ctx, c, a) })
 }
 
 func addAccount(ctx context.Context, c *conn, a Account) error {
@@ -134,7 +134,7 @@ func (s *Store) SaveAccount(ctx context.Context, a Account) error {
 	if err := a.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, ofAccounts, doing, func(ctx context.Context, c *conn) error {
 		was, err := first(ctx, c, scanAccount, accountByID, a.ID)
 		if err != nil {
 			return err
@@ -154,9 +154,9 @@ func (s *Store) SaveAccount(ctx context.Context, a Account) error {
 	})
 }
 
-// anotherAdmin returns ErrLastAdmin unless somebody else can administer. No other
-// write goes on beside this one: of two admins who step down at once, the second
-// sees that the first has gone.
+// anotherAdmin returns ErrLastAdmin unless somebody else can administer. Writes to
+// accounts take turns: of two admins who step down at once, the second sees that
+// the first has gone.
 func anotherAdmin(ctx context.Context, c *conn, but string) error {
 	n, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM accounts WHERE role = $1 AND NOT disabled AND id <> $2", string(RoleAdmin), but)
 	if err == nil && n == 0 {

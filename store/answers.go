@@ -75,7 +75,8 @@ func scanAnswer(read func(...any) error) (a Answer, err error) {
 // than a minute, or is begun as a job. Whether what died had taken effect is
 // not known: that is for the request itself to find out.
 //
-// Answers are kept for 24 hours, and the last 500 of an account.
+// Answers count for 24 hours, and the last 500 of an account; DropExpired deletes
+// what is older.
 func (s *Store) BeginAnswer(ctx context.Context, account, key, request string, now time.Time) (a Answer, state AnswerState, err error) {
 	const doing = "begin the answer"
 	now = moment(stamp(now))
@@ -83,8 +84,8 @@ func (s *Store) BeginAnswer(ctx context.Context, account, key, request string, n
 	if err := fresh.check(); err != nil {
 		return Answer{}, 0, fault(doing, err)
 	}
-	err = s.write(ctx, doing, func(ctx context.Context, c *conn) error {
-		if _, err := c.exec(ctx, "DELETE FROM answers WHERE at_ms <= $1", stamp(now.Add(-answersKept))); err != nil {
+	err = s.writeOf(ctx, account, doing, func(ctx context.Context, c *conn) error {
+		if _, err := c.exec(ctx, "DELETE FROM answers WHERE account = $1 AND at_ms <= $2", account, stamp(now.Add(-answersKept))); err != nil {
 			return err
 		}
 		a, err = first(ctx, c, scanAnswer, "SELECT "+answerColumns+" FROM answers WHERE account = $1 AND key = $2", account, key)
@@ -149,7 +150,7 @@ func (s *Store) FinishAnswer(ctx context.Context, a Answer) error {
 	if err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, a.Account, doing, func(ctx context.Context, c *conn) error {
 		n, err := c.exec(ctx, `UPDATE answers SET status = $1, header = $2, body = $3
 			WHERE account = $4 AND key = $5 AND request = $6 AND at_ms = $7 AND status = 0`,
 			int64(a.Status), text(string(header)), blob(a.Body), a.Account, a.Key, a.Request, stamp(a.At))
@@ -164,7 +165,7 @@ func (s *Store) FinishAnswer(ctx context.Context, a Answer) error {
 // to nothing, so that it can be sent again at once. One that somebody took over
 // stays.
 func (s *Store) DropAnswer(ctx context.Context, a Answer) error {
-	return s.write(ctx, "drop the answer", func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, a.Account, "drop the answer", func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "DELETE FROM answers WHERE account = $1 AND key = $2 AND request = $3 AND at_ms = $4 AND status = 0",
 			a.Account, a.Key, a.Request, stamp(a.At))
 		return err

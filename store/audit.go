@@ -44,7 +44,7 @@ func (s *Store) AddEvent(ctx context.Context, e Event) error {
 	if err := e.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, ofEvents, doing, func(ctx context.Context, c *conn) error {
 		n, err := first(ctx, c, scanCount, `INSERT INTO events (n, at_ms, maker, what, subject)
 			VALUES ((SELECT COALESCE(MAX(n), 0) + 1 FROM events), $1, $2, $3, $4) RETURNING n`, stamp(e.At), text(e.By), e.What, text(e.Of))
 		if err != nil {

@@ -60,20 +60,14 @@ func page(limit int) int64 {
 	return int64(limit)
 }
 
-// maybe is what a write that deletes and returns at once answers: it must not
-// fail where there is nothing, for then what it tidied would come back.
-type maybe[T any] struct {
-	value T
-	there bool
-}
-
-func (m maybe[T]) answer(doing string, err error) (T, error) {
-	var zero T
-	switch {
-	case err != nil:
-		return zero, err
-	case !m.there:
-		return zero, fault(doing, ErrNotFound)
-	}
-	return m.value, nil
-}
+// What is not one listener's has a name, under which its writes take turns as
+// those of a listener do (writeOf): accounts and invitations, for an admin is
+// counted and an invitation used once; numbers given in order; claims.
+const (
+	ofAccounts   = "accounts"
+	ofChallenges = "challenges"
+	ofClaims     = "claims"
+	ofVersions   = "versions"
+	ofEvents     = "events"
+	ofExpired    = "expired"
+)

@@ -57,7 +57,7 @@ func (s *Store) AddChallenge(ctx context.Context, k Challenge) error {
 	if err := k.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, ofChallenges, doing, func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, `DELETE FROM challenges WHERE expires_ms <=
 			(SELECT expires_ms FROM challenges ORDER BY expires_ms DESC LIMIT 1 OFFSET $1)`, int64(mostChallenges-1))
 		if err != nil {
@@ -78,22 +78,13 @@ func (s *Store) AddChallenge(ctx context.Context, k Challenge) error {
 
 // TakeChallenge returns a challenge and deletes it, so that of all who ask, one
 // gets it. It returns ErrNotFound if it was taken, if it has expired, or if
-// there never was one of that id and kind. What has expired is dropped.
-func (s *Store) TakeChallenge(ctx context.Context, id, kind string, now time.Time) (Challenge, error) {
-	const doing = "take the challenge"
-	var taken maybe[Challenge]
-	err := s.write(ctx, doing, func(ctx context.Context, c *conn) error {
-		taken = maybe[Challenge]{}
-		if _, err := c.exec(ctx, "DELETE FROM challenges WHERE expires_ms <= $1", stamp(now)); err != nil {
-			return err
-		}
-		all, err := list(ctx, c, scanChallenge, "DELETE FROM challenges WHERE id = $1 AND kind = $2 RETURNING "+challengeColumns, id, kind)
-		if len(all) > 0 {
-			taken = maybe[Challenge]{all[0], true}
-		}
+// there never was one of that id and kind.
+func (s *Store) TakeChallenge(ctx context.Context, id, kind string, now time.Time) (k Challenge, err error) {
+	err = s.writeOf(ctx, id, "take the challenge", func(ctx context.Context, c *conn) error {
+		k, err = first(ctx, c, scanChallenge, "DELETE FROM challenges WHERE id = $1 AND kind = $2 AND expires_ms > $3 RETURNING "+challengeColumns, id, kind, stamp(now))
 		return err
 	})
-	return taken.answer(doing, err)
+	return k, err
 }
 
 // Challenge returns a challenge and leaves it to be taken: for a page that asks

@@ -16,6 +16,13 @@ func TestChallenges(t *testing.T) {
 		refuses(t, "the same id", s.AddChallenge(ctx, k), ErrConflict)
 		_, err := s.TakeChallenge(ctx, "c", "login", at(9))
 		refuses(t, "another kind", err, ErrNotFound)
+		for range 2 {
+			if got, err := s.Challenge(ctx, "c", "register", at(9)); err != nil || !reflect.DeepEqual(got, k) {
+				t.Errorf("looked at %+v, %v, want %+v", got, err, k)
+			}
+		}
+		_, err = s.Challenge(ctx, "c", "register", at(10))
+		refuses(t, "looked at when expired", err, ErrNotFound)
 		if got, err := s.TakeChallenge(ctx, "c", "register", at(9)); err != nil || !reflect.DeepEqual(got, k) {
 			t.Errorf("got %+v, %v, want %+v", got, err, k)
 		}
@@ -29,8 +36,6 @@ func TestChallenges(t *testing.T) {
 		must(t, s.AddChallenge(ctx, k))
 		_, err = s.TakeChallenge(ctx, "c", "register", at(10))
 		refuses(t, "expired", err, ErrNotFound)
-		_, err = s.TakeChallenge(ctx, "c", "register", at(9)) // it was dropped
-		refuses(t, "expired before the clock was set back", err, ErrNotFound)
 		for what, k := range map[string]Challenge{
 			"no id": {Kind: "k"}, "no kind": {ID: "c"}, "long": {ID: "c", Kind: "k", Data: make([]byte, mostChallenge+1)}, "account": {ID: "c", Kind: "k", Account: strings.Repeat("a", 300)},
 		} {

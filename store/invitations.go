@@ -56,7 +56,7 @@ func (s *Store) AddInvitation(ctx context.Context, i Invitation) error {
 	if err := i.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, ofAccounts, doing, func(ctx context.Context, c *conn) error {
 		old := stamp(i.Created.Add(-invitationsKept))
 		if _, err := c.exec(ctx, "DELETE FROM invitations WHERE expires_ms <= $1 OR (used_ms > $2 AND used_ms <= $1)", old, never()); err != nil {
 			return err
@@ -106,7 +106,7 @@ func (s *Store) Invitation(ctx context.Context, id string, now time.Time) (i Inv
 
 // DeleteInvitation takes an invitation back, if it is there.
 func (s *Store) DeleteInvitation(ctx context.Context, id string) error {
-	return s.write(ctx, "delete the invitation", func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, ofAccounts, "delete the invitation", func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "DELETE FROM invitations WHERE id = $1", id)
 		return err
 	})
@@ -126,7 +126,7 @@ func (s *Store) TakeInvitation(ctx context.Context, id string, now time.Time, a 
 	if err := checkTime("the use of the invitation", now); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, ofAccounts, doing, func(ctx context.Context, c *conn) error {
 		i, err := first(ctx, c, scanInvitation, "SELECT "+invitationColumns+" FROM invitations WHERE id = $1 AND "+usable,
 			id, never(), stamp(now), string(RoleAdmin))
 		if err != nil {

@@ -104,7 +104,7 @@ func (s *Store) AddJob(ctx context.Context, j Job) error {
 	if err := j.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, j.Owner, doing, func(ctx context.Context, c *conn) error {
 		open, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM jobs WHERE owner = $1 AND state IN ($2, $3)", j.Owner, string(JobQueued), string(JobRunning))
 		if err != nil {
 			return err
@@ -200,42 +200,55 @@ func (s *Store) ClaimJob(ctx context.Context, kinds []string, worker string, now
 	if err != nil {
 		return Job{}, err
 	}
-	var claimed maybe[Job]
-	err = s.write(ctx, doing, func(ctx context.Context, c *conn) error {
-		claimed = maybe[Job]{}
+	var claimed *Job
+	err = s.writeOf(ctx, ofClaims, doing, func(ctx context.Context, c *conn) error {
+		claimed = nil
 		for {
 			j, err := first(ctx, c, scanJobListed, oldest, args...)
 			if errors.Is(err, ErrNotFound) {
-				return nil // but those that ended below have
+				return nil // and what has ended below stays so
 			}
 			if err != nil {
 				return err
 			}
+			next := j
+			next.Changed = now
 			switch {
 			case j.State == JobRunning && j.Cancel:
-				err = endJob(ctx, c, j, JobCancelled, "", now)
+				next.State = JobCancelled
 			case j.Attempts >= mostAttempts:
-				err = endJob(ctx, c, j, JobFailed, exhausted, now)
+				next.State, next.Error = JobFailed, exhausted
 			default:
-				_, err = c.exec(ctx, "UPDATE jobs SET state = $1, worker = $2, lease_ms = $3, changed_ms = $4, attempts = attempts + 1 WHERE id = $5",
-					string(JobRunning), text(worker), stamp(now.Add(lease)), stamp(now), j.ID)
-				if err == nil {
-					claimed.value, err = first(ctx, c, scanJob, jobByID, j.ID)
-					claimed.there = err == nil
-				}
+				next.State, next.Worker, next.Lease, next.Attempts = JobRunning, text(worker), now.Add(lease), j.Attempts+1
+			}
+			changed, err := changeJob(ctx, c, j, next)
+			if err != nil {
 				return err
 			}
-			if err != nil {
+			if changed && next.State == JobRunning {
+				whole, err := first(ctx, c, scanJob, jobByID, j.ID)
+				claimed = &whole
 				return err
 			}
 		}
 	})
-	return claimed.answer(doing, err)
+	if err == nil && claimed == nil {
+		err = fault(doing, ErrNotFound)
+	}
+	if err != nil {
+		return Job{}, err
+	}
+	return *claimed, nil
 }
 
-func endJob(ctx context.Context, c *conn, j Job, state JobState, failure string, now time.Time) error {
-	_, err := c.exec(ctx, "UPDATE jobs SET state = $1, error = $2, changed_ms = $3 WHERE id = $4", string(state), failure, stamp(now), j.ID)
-	return err
+// changeJob changes a job if it is still as it was read: its worker may have
+// kept or finished it in between.
+func changeJob(ctx context.Context, c *conn, was, is Job) (bool, error) {
+	n, err := c.exec(ctx, `UPDATE jobs SET state = $1, worker = $2, lease_ms = $3, changed_ms = $4, attempts = $5, error = $6
+		WHERE id = $7 AND state = $8 AND lease_ms = $9 AND attempts = $10`,
+		string(is.State), is.Worker, stamp(is.Lease), stamp(is.Changed), int64(is.Attempts), is.Error,
+		was.ID, string(was.State), stamp(was.Lease), int64(was.Attempts))
+	return n == 1, err
 }
 
 func checkLease(worker string, now time.Time, lease time.Duration) error {
@@ -265,7 +278,7 @@ func (s *Store) KeepJob(ctx context.Context, id, worker string, progress []byte,
 	if progress != nil {
 		kept = progress
 	}
-	err = s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	err = s.writeOf(ctx, id, doing, func(ctx context.Context, c *conn) error {
 		all, err := list(ctx, c, scanBool, `UPDATE jobs SET progress = COALESCE($1, progress), lease_ms = $2, changed_ms = $3
 			WHERE id = $4 AND worker = $5 AND state = $6 RETURNING cancel`, kept, stamp(now.Add(lease)), stamp(now), id, text(worker), string(JobRunning))
 		if err == nil && len(all) == 0 {
@@ -319,7 +332,7 @@ func (s *Store) ReleaseJob(ctx context.Context, id, worker string, now time.Time
 
 // ofWorker changes a job that must still be its worker's.
 func (s *Store) ofWorker(ctx context.Context, doing, id, query string, args ...any) error {
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, id, doing, func(ctx context.Context, c *conn) error {
 		n, err := c.exec(ctx, query, args...)
 		if err == nil && n == 0 {
 			return ErrConflict
@@ -336,7 +349,7 @@ func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) error {
 	if err := checkTime("the cancelling of the job", now); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, id, doing, func(ctx context.Context, c *conn) error {
 		n, err := c.exec(ctx, `UPDATE jobs SET cancel = $1, changed_ms = CASE WHEN state = $2 THEN $3 ELSE changed_ms END,
 			state = CASE WHEN state = $2 THEN $4 ELSE state END WHERE id = $5 AND state IN ($2, $6)`,
 			true, string(JobQueued), stamp(now), string(JobCancelled), id, string(JobRunning))
@@ -352,7 +365,7 @@ func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) error {
 // files, as Forget does: it may hold what its owner gave. A worker that has it
 // is told the next time it keeps it.
 func (s *Store) DeleteJob(ctx context.Context, id string) error {
-	return s.remove(ctx, "delete the job", func(ctx context.Context, c *conn) error {
+	return s.removeOf(ctx, id, "delete the job", func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "DELETE FROM jobs WHERE id = $1", id)
 		return err
 	})

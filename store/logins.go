@@ -39,16 +39,15 @@ func scanLogin(read func(...any) error) (l Login, err error) {
 	return l, err
 }
 
-// AddLogin stores a login, and drops those that have expired when it was made,
-// and of its account those that are too many: those seen longest ago beyond
-// 100. It returns ErrNotFound if there is no such account.
+// AddLogin stores a login, and drops those of its account that have expired when
+// it was made, and those seen longest ago beyond 100. It returns ErrNotFound if there is no such account.
 func (s *Store) AddLogin(ctx context.Context, l Login) error {
 	const doing = "save the login"
 	if err := l.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
-		if _, err := c.exec(ctx, "DELETE FROM logins WHERE expires_ms <= $1", stamp(l.Created)); err != nil {
+	return s.writeOf(ctx, l.Account, doing, func(ctx context.Context, c *conn) error {
+		if _, err := c.exec(ctx, "DELETE FROM logins WHERE account = $1 AND expires_ms <= $2", l.Account, stamp(l.Created)); err != nil {
 			return err
 		}
 		_, err := c.exec(ctx, `DELETE FROM logins WHERE id IN
@@ -95,7 +94,7 @@ func (s *Store) touch(ctx context.Context, doing, table, column, id string, now 
 	if err != nil || stale == 0 {
 		return err
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, id, doing, func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "UPDATE "+table+" SET "+column+" = $1 WHERE id = $2 AND "+column+" <= $3", stamp(now), id, old)
 		return err
 	})
@@ -108,7 +107,7 @@ func (s *Store) ConfirmLogin(ctx context.Context, id string, now time.Time) erro
 	if err := checkTime("the login", now); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, id, doing, func(ctx context.Context, c *conn) error {
 		n, err := c.exec(ctx, "UPDATE logins SET authenticated_ms = $1 WHERE id = $2", stamp(now), id)
 		if err == nil && n == 0 {
 			return ErrNotFound
@@ -118,7 +117,7 @@ func (s *Store) ConfirmLogin(ctx context.Context, id string, now time.Time) erro
 }
 
 // Logins returns the logins of an account, the one seen last first, expired
-// ones included until the next login drops them.
+// ones included until DropExpired.
 func (s *Store) Logins(ctx context.Context, account string) (all []Login, err error) {
 	err = s.read(ctx, "list the logins", func(ctx context.Context, c *conn) error {
 		all, err = listLogins(ctx, c, account)
@@ -133,7 +132,7 @@ func listLogins(ctx context.Context, c *conn, account string) ([]Login, error) {
 
 // DeleteLogin signs one browser of an account out, if it is signed in.
 func (s *Store) DeleteLogin(ctx context.Context, account, id string) error {
-	return s.write(ctx, "delete the login", func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, account, "delete the login", func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "DELETE FROM logins WHERE account = $1 AND id = $2", account, id)
 		return err
 	})
@@ -142,7 +141,7 @@ func (s *Store) DeleteLogin(ctx context.Context, account, id string) error {
 // DeleteLogins signs all browsers of an account out but one; "" stands for
 // none.
 func (s *Store) DeleteLogins(ctx context.Context, account, except string) error {
-	return s.write(ctx, "delete the logins", func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, account, "delete the logins", func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "DELETE FROM logins WHERE account = $1 AND id <> $2", account, except)
 		return err
 	})

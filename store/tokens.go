@@ -66,7 +66,7 @@ func (s *Store) AddToken(ctx context.Context, t Token) error {
 	if err := t.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, t.Account, doing, func(ctx context.Context, c *conn) error {
 		n, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM tokens WHERE account = $1", t.Account)
 		if err != nil {
 			return err
@@ -112,7 +112,7 @@ func listTokens(ctx context.Context, c *conn, account string) ([]Token, error) {
 
 // DeleteToken deletes an account's token, if there is one of that id.
 func (s *Store) DeleteToken(ctx context.Context, account, id string) error {
-	return s.write(ctx, "delete the token", func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, account, "delete the token", func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "DELETE FROM tokens WHERE account = $1 AND id = $2", account, id)
 		return err
 	})

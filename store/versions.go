@@ -72,7 +72,7 @@ func (s *Store) AddVersion(ctx context.Context, v Version) error {
 	if err := v.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, ofVersions, doing, func(ctx context.Context, c *conn) error {
 		n, err := c.exec(ctx, "INSERT INTO versions ("+versionColumns+") VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (kind, id) DO NOTHING",
 			v.Kind, v.ID, stamp(v.At), text(v.By), text(v.Note), blob(v.Body))
 		if err != nil || n == 0 {
@@ -108,7 +108,7 @@ func (s *Store) Versions(ctx context.Context, kind string) (all []Version, err e
 // DeleteVersion deletes a version that was never chosen, if it is there.
 // ErrConflict says that it was: the history of choices needs it.
 func (s *Store) DeleteVersion(ctx context.Context, kind, id string) error {
-	return s.write(ctx, "delete the version", func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, ofVersions, "delete the version", func(ctx context.Context, c *conn) error {
 		chosen, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM choices WHERE kind = $1 AND id = $2", kind, id)
 		if err == nil && chosen > 0 {
 			return ErrConflict
@@ -132,7 +132,7 @@ func (s *Store) Choose(ctx context.Context, kind, id, by string, at time.Time) e
 	if err := checkTime("the choice", at); err != nil {
 		return fault(doing, err)
 	}
-	return s.write(ctx, doing, func(ctx context.Context, c *conn) error {
+	return s.writeOf(ctx, ofVersions, doing, func(ctx context.Context, c *conn) error {
 		last, err := list(ctx, c, scanChoice, lastChoice, kind)
 		if err != nil || len(last) > 0 && last[0].ID == id {
 			return err
