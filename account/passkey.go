@@ -187,11 +187,14 @@ func (p *Passkeys) FinishLogin(state, response []byte, find func(account string)
 			return nil, ErrPasskey
 		}
 		holder, err := find(string(handle))
-		if err != nil {
-			failed = err
-			return nil, ErrPasskey
+		if err == nil {
+			var u *user
+			if u, err = holder.user(); err == nil {
+				return u, nil
+			}
 		}
-		return holder.user()
+		failed = err
+		return nil, ErrPasskey
 	}, session, parsed)
 	switch {
 	case failed != nil:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"segue/account"
 	"segue/store"
@@ -85,7 +86,7 @@ func TestParseScopes(t *testing.T) {
 		got, err := account.ParseScopes(s)
 		if err == nil {
 			t.Errorf("%.40q is read as %v", s, got)
-		} else if len(err.Error()) > 400 || strings.ContainsAny(err.Error(), "\n\xff") {
+		} else if len(err.Error()) > 400 || strings.Contains(err.Error(), "\n") || !utf8.ValidString(err.Error()) {
 			t.Errorf("%.40q: the error is not a line: %v", s, err)
 		}
 	}

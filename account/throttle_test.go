@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,14 +157,24 @@ func TestGuard(t *testing.T) {
 // TestGuardManyAtOnce: what is tried before any answer is known counts.
 func TestGuardManyAtOnce(t *testing.T) {
 	g := NewGuard(ServiceRates())
-	passed := 0
-	for range 1000 {
-		if g.Try("anna", home, noon) == 0 {
-			passed++
-		}
+	throttle := NewThrottle(Rate{Every: time.Second, Burst: 9}, 10)
+	var tried, allowed atomic.Int64
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 100 {
+				if g.Try("anna", home, noon) == 0 {
+					tried.Add(1)
+				}
+				if throttle.Allow("anna", noon) == 0 {
+					allowed.Add(1)
+				}
+			}
+		})
 	}
-	if passed != 6 {
-		t.Errorf("%d attempts at one moment", passed)
+	all.Wait()
+	if tried.Load() != 6 || allowed.Load() != 9 {
+		t.Errorf("%d attempts and %d requests at one moment", tried.Load(), allowed.Load())
 	}
 }
 
