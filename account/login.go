@@ -14,7 +14,7 @@ type Lifetimes struct {
 // NIST SP 800-63B-4 recommends 30 days at most at its first level, where a password
 // alone suffices, and asks for reasons where it is more (ASVS 5.0, 7.1.1): Segue is
 // used on one's own devices, some days apart, and what harms most asks for password
-// or passkey again: see Sensitive.
+// or passkey again: see FreshAt.
 func ServiceLifetimes() Lifetimes {
 	return Lifetimes{Idle: 14 * 24 * time.Hour, Absolute: 90 * 24 * time.Hour, Fresh: 10 * time.Minute}
 }
@@ -50,32 +50,10 @@ func (l Lifetimes) Expired(t LoginTimes, now time.Time) bool {
 }
 
 // FreshAt reports whether a login may do what is sensitive without asking for
-// password or passkey again. After a clock was set back by more than a minute it
-// may not.
+// password or passkey again (ASVS 5.0, 7.5): delete everything, export everything,
+// set a password, add or remove a passkey, make a token, end other logins, and what
+// ManagePeople gives. After a clock was set back by more than a minute it may not.
 func (l Lifetimes) FreshAt(t LoginTimes, now time.Time) bool {
 	age := now.Sub(t.Authenticated)
 	return -freshSlack <= age && age < l.Fresh && !l.Expired(t, now)
-}
-
-// An Action is something that may ask for password or passkey again.
-type Action string
-
-// The actions that do, as ASVS 5.0, 7.5, asks for.
-const (
-	DeleteAll      Action = "delete-all"      // the account and everything of it
-	Export         Action = "export"          // everything of the account in one file
-	ChangePassword Action = "change-password" // or set the first
-	ChangePasskeys Action = "change-passkeys" // add or remove
-	MakeToken      Action = "make-token"
-	EndLogins      Action = "end-logins"    // on other devices
-	ManageAccount  Action = "manage-people" // role, invitation, disabling, deletion of others
-)
-
-// Sensitive reports whether an action needs a login that is FreshAt now.
-func Sensitive(a Action) bool {
-	switch a {
-	case DeleteAll, Export, ChangePassword, ChangePasskeys, MakeToken, EndLogins, ManageAccount:
-		return true
-	}
-	return false
 }

@@ -88,16 +88,3 @@ func TestLoginLaws(t *testing.T) {
 		}
 	})
 }
-
-func TestSensitive(t *testing.T) {
-	for _, a := range []Action{DeleteAll, Export, ChangePassword, ChangePasskeys, MakeToken, EndLogins, ManageAccount} {
-		if !Sensitive(a) {
-			t.Error(a)
-		}
-	}
-	for _, a := range []Action{"", "read", "delete-All"} {
-		if Sensitive(a) {
-			t.Error(a)
-		}
-	}
-}
