@@ -96,6 +96,9 @@ func (p *person) export(ctx context.Context, w io.Writer) error {
 		m.Rows[part.file] = part.rows(p)
 		readme += part.file + ": " + part.about + "\r\n"
 	}
+	if p.account != nil {
+		readme += accountFile + ": how you sign in; it stays with the service and is not taken back\r\n"
+	}
 	if err := writeEntry(z, readmeFile, func(w io.Writer) error { _, err := io.WriteString(w, readme); return err }); err != nil {
 		return err
 	}
@@ -115,6 +118,11 @@ func (p *person) export(ctx context.Context, w io.Writer) error {
 			return part.write(p, e)
 		})
 		if err != nil {
+			return err
+		}
+	}
+	if p.account != nil {
+		if err := writeEntry(z, accountFile, func(w io.Writer) error { return object(w, p.account) }); err != nil {
 			return err
 		}
 	}

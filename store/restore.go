@@ -127,7 +127,7 @@ func unpack(ctx context.Context, r io.ReaderAt, size int64) (*unpacking, error) 
 	if len(z.File) > mostEntries {
 		return nil, wrong("", 0, crowded)
 	}
-	known := map[string]bool{manifestFile: true, listenerFile: true, readmeFile: true}
+	known := map[string]bool{manifestFile: true, listenerFile: true, readmeFile: true, accountFile: true}
 	for _, part := range parts() {
 		known[part.file] = true
 	}
