@@ -14,12 +14,13 @@ type GuardRates struct {
 	Account Rate          // failures at one account, from addresses where nobody signed in to it lately
 	Address Rate          // failures from one address, at any account
 	All     Rate          // failures of all, as for Account
-	Keys    int           // accounts and addresses remembered
+	Keys    int           // accounts, addresses, and accounts from addresses remembered, so many of each
 }
 
 // ServiceRates returns the limits of a service of some hundred people: five free
 // failures, then one second to a quarter of an hour; 20 at an account and then 4 an
 // hour; 50 an address and then one a minute; 300 in all and then one in two seconds.
+// What is remembered takes 12 MB at most.
 //
 // At 96 guesses a day a password that takes 10^10, as CheckPassword wants it, is
 // safe for good. NIST SP 800-63B-4, 3.2.2, would disable the password after 100

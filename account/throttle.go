@@ -48,7 +48,7 @@ func (b *bucket) take() { b.owed += b.rate.Every }
 func (b *bucket) giveBack() { b.owed = max(0, b.owed-b.rate.Every) }
 
 // A Throttle keeps a rate for each of many keys, such as accounts, tokens or
-// addresses. It is safe for many goroutines and takes some 300 bytes a key besides its text.
+// addresses. It is safe for many goroutines and takes some 200 bytes a key.
 //
 // A key that was forgotten, since as many others came after it as are held, begins
 // with a full burst: what must hold against somebody with many keys needs a rate
