@@ -4,48 +4,61 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
+
+	"segue/internal/pgtest"
 )
 
-func benchmarked(b *testing.B, key []byte) *Store {
-	s := opened(b, Options{Path: filepath.Join(b.TempDir(), "segue.db"), Key: key})
+func benchmarked(b *testing.B, o Options) *Store {
+	if o.URL == "" {
+		o.Path = filepath.Join(b.TempDir(), "segue.db")
+	}
+	s := opened(b, o)
 	must(b, s.SaveListener(context.Background(), Listener{ID: "self"}))
 	return s
 }
 
-// Durable writes, one at a time and by many at once, who share transactions.
+// Durable writes, one at a time and by many at once, who share transactions: of one
+// listener, and of as many as write.
 func BenchmarkWrites(b *testing.B) {
-	for _, at := range []int{1, 16, 256} {
-		b.Run(fmt.Sprint(at, " at once"), func(b *testing.B) {
-			s := benchmarked(b, nil)
-			var n atomic.Int64
-			b.SetParallelism(at)
-			if at == 1 {
-				for b.Loop() {
-					must(b, s.AddCheckIn(context.Background(), "self", CheckIn{ID: fmt.Sprint(n.Add(1)), Now: [2]int{1, 1}}))
-				}
-			} else {
-				b.RunParallel(func(pb *testing.PB) {
-					for pb.Next() {
-						must(b, s.AddCheckIn(context.Background(), "self", CheckIn{ID: fmt.Sprint(n.Add(1)), Now: [2]int{1, 1}}))
+	for name, o := range map[string]func() Options{"SQLite": func() Options { return Options{} }, "PostgreSQL": func() Options { return Options{URL: pgtest.URL(b)} }} {
+		for _, at := range []int{1, 16, 256} {
+			for _, listeners := range []int{1, at} {
+				b.Run(fmt.Sprint(name, ", ", at, " at once, of ", listeners), func(b *testing.B) {
+					s := benchmarked(b, o())
+					for i := range listeners {
+						must(b, s.SaveListener(context.Background(), Listener{ID: fmt.Sprint(i)}))
 					}
+					b.ResetTimer()
+					var n atomic.Int64
+					var all sync.WaitGroup
+					for g := range at {
+						all.Go(func() {
+							for i := n.Add(1); i <= int64(b.N); i = n.Add(1) {
+								must(b, s.AddCheckIn(context.Background(), fmt.Sprint(g%listeners), CheckIn{ID: fmt.Sprint(i), Now: [2]int{1, 1}}))
+							}
+						})
+					}
+					all.Wait()
+					b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "writes/s")
 				})
 			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "writes/s")
-		})
+		}
 	}
 }
 
-func eachKey(b *testing.B, do func(*testing.B, *Store)) {
-	for name, key := range map[string][]byte{"plain": nil, "encrypted": []byte("k")} {
-		b.Run(name, func(b *testing.B) { do(b, benchmarked(b, key)) })
+func eachOf(b *testing.B, do func(*testing.B, *Store)) {
+	for name, o := range map[string]Options{"plain": {}, "encrypted": {Key: []byte("k")}} {
+		b.Run(name, func(b *testing.B) { do(b, benchmarked(b, o)) })
 	}
+	b.Run("PostgreSQL", func(b *testing.B) { do(b, benchmarked(b, Options{URL: pgtest.URL(b)})) })
 }
 
 // 60,000 plays of 8,000 tracks, about five years.
 func BenchmarkPlays(b *testing.B) {
-	eachKey(b, func(b *testing.B, s *Store) {
+	eachOf(b, func(b *testing.B, s *Store) {
 		must(b, s.AddImport(context.Background(), "self", Import{ID: "i"}, years(60_000, 8000)))
 		for b.Loop() {
 			_, err := s.Plays(context.Background(), "self")
@@ -55,7 +68,7 @@ func BenchmarkPlays(b *testing.B) {
 }
 
 func BenchmarkFirstImport(b *testing.B) {
-	eachKey(b, func(b *testing.B, s *Store) {
+	eachOf(b, func(b *testing.B, s *Store) {
 		plays := years(60_000, 8000)
 		for b.Loop() {
 			must(b, s.AddImport(context.Background(), "self", Import{ID: "i"}, plays))
@@ -68,7 +81,7 @@ func BenchmarkFirstImport(b *testing.B) {
 
 // An import of what is there, and a little more.
 func BenchmarkNextImport(b *testing.B) {
-	eachKey(b, func(b *testing.B, s *Store) {
+	eachOf(b, func(b *testing.B, s *Store) {
 		plays := years(60_000, 8000)
 		must(b, s.AddImport(context.Background(), "self", Import{ID: "i"}, plays[:55_000]))
 		n := 0
@@ -80,7 +93,7 @@ func BenchmarkNextImport(b *testing.B) {
 }
 
 func BenchmarkForget(b *testing.B) {
-	eachKey(b, func(b *testing.B, s *Store) {
+	eachOf(b, func(b *testing.B, s *Store) {
 		plays := years(60_000, 8000)
 		for b.Loop() {
 			b.StopTimer()
@@ -94,7 +107,7 @@ func BenchmarkForget(b *testing.B) {
 
 func BenchmarkExportRestore(b *testing.B) {
 	r := exported(b, 60_000)
-	eachKey(b, func(b *testing.B, s *Store) {
+	eachOf(b, func(b *testing.B, s *Store) {
 		b.SetBytes(r.Size())
 		for b.Loop() {
 			must(b, s.Restore(context.Background(), "self", r, r.Size()))

@@ -39,12 +39,13 @@ func scanCheckIn(read func(...any) error) (k CheckIn, err error) {
 	return k, err
 }
 
-// AddCheckIn stores a check-in. An id that was used before gives ErrConflict.
+// AddCheckIn stores a check-in. An id that was used before gives ErrConflict,
+// and a listener who does not agree to it ErrConsent.
 func (s *Store) AddCheckIn(ctx context.Context, listener string, k CheckIn) error {
 	if err := k.check(); err != nil {
 		return fault("save the check-in", err)
 	}
-	return s.writeOf(ctx, listener, "save the check-in", func(ctx context.Context, c *conn) error { return addCheckIn(ctx, c, listener, k) })
+	return s.writeCovered(ctx, listener, CheckIns, "save the check-in", func(ctx context.Context, c *conn) error { return addCheckIn(ctx, c, listener, k) })
 }
 
 func addCheckIn(ctx context.Context, c *conn, listener string, k CheckIn) error {

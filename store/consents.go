@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -38,13 +39,58 @@ func scanConsent(read func(...any) error) (c Consent, err error) {
 	return c, err
 }
 
-// SetConsent appends to the log of consents: the last one of a purpose counts.
+// SetConsent appends to the log of consents: the last one of a purpose counts. With
+// Options.Consents, taking one back deletes what it covers in the same step, so that
+// nobody's write comes between; it then returns as deletions do.
 func (s *Store) SetConsent(ctx context.Context, listener string, consent Consent) error {
+	const doing = "save the consent"
 	if err := consent.check(); err != nil {
-		return fault("save the consent", err)
+		return fault(doing, err)
 	}
-	return s.writeOf(ctx, listener, "save the consent", func(ctx context.Context, c *conn) error {
-		return addConsent(ctx, c, listener, consent)
+	if !s.consents || consent.Given {
+		return s.writeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error { return addConsent(ctx, c, listener, consent) })
+	}
+	return s.removeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
+		if err := addConsent(ctx, c, listener, consent); err != nil {
+			return err
+		}
+		return dropCovered(ctx, c, listener, consent.Purpose)
+	})
+}
+
+// dropCovered deletes what a purpose covers: of Moods and Research nothing is stored.
+func dropCovered(ctx context.Context, c *conn, listener string, p Purpose) error {
+	switch p {
+	case Plays:
+		return dropPlays(ctx, c, listener)
+	case CheckIns:
+		return dropCheckIns(ctx, c, listener)
+	}
+	return nil
+}
+
+// covered returns ErrConsent if a purpose was asked about and not agreed to.
+func (s *Store) covered(ctx context.Context, c *conn, listener string, p Purpose) error {
+	if !s.consents {
+		return nil
+	}
+	given, err := first(ctx, c, scanBool, "SELECT given FROM consents WHERE listener = $1 AND purpose = $2 ORDER BY n DESC LIMIT 1", listener, string(p))
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil
+	case err == nil && !given:
+		return ErrConsent
+	}
+	return err
+}
+
+// writeCovered is writeOf for what a purpose covers.
+func (s *Store) writeCovered(ctx context.Context, listener string, p Purpose, doing string, do func(context.Context, *conn) error) error {
+	return s.writeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
+		if err := s.covered(ctx, c, listener, p); err != nil {
+			return err
+		}
+		return do(ctx, c)
 	})
 }
 

@@ -51,6 +51,9 @@ var (
 	// call again sweeps them.
 	ErrTraces = errors.New("it is deleted, but traces of it may be left in the file; try again")
 
+	// ErrConsent: the listener does not agree that this is kept. Nothing was.
+	ErrConsent = errors.New("what this would keep was not agreed to; load it again")
+
 	// ErrInvalid: a record given holds a value that cannot be stored: a cell
 	// outside the grid, an empty id, a plan that is no JSON.
 	ErrInvalid = errors.New("the record is not valid")
@@ -90,7 +93,7 @@ func plain(err error) error {
 }
 
 func isOurs(err error) bool {
-	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrGone, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrTraces, ErrInvalid, ErrTooMany, ErrLastAdmin} {
+	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrGone, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrTraces, ErrConsent, ErrInvalid, ErrTooMany, ErrLastAdmin} {
 		if errors.Is(err, e) {
 			return true
 		}

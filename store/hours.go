@@ -49,13 +49,13 @@ func scanHour(read func(...any) error) (h Hour, err error) {
 // SaveHour stores a new hour, of Version 1, or a change of the stored hour
 // whose version is Version−1. It returns ErrConflict if the hour was changed in
 // the meantime, so that two windows lose nothing silently, and ErrNotFound if
-// there is none to change.
+// there is none to change; ErrConsent if the listener does not agree to it.
 func (s *Store) SaveHour(ctx context.Context, listener string, h Hour) error {
 	const doing = "save the hour"
 	if err := h.check(); err != nil {
 		return fault(doing, err)
 	}
-	return s.writeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
+	return s.writeCovered(ctx, listener, CheckIns, doing, func(ctx context.Context, c *conn) error {
 		if h.Version == 1 {
 			return addHour(ctx, c, listener, h)
 		}

@@ -43,7 +43,7 @@ func scanImport(read func(...any) error) (i Import, err error) {
 // there already, the same in every field, stays with the import that brought
 // it; all others are the new import's. Everything happens or nothing. The
 // plays need not be in order; they are not modified. An id that was used
-// before gives ErrConflict.
+// before gives ErrConflict, and a listener who does not agree to it ErrConsent.
 func (s *Store) AddImport(ctx context.Context, listener string, i Import, plays []segue.Play) error {
 	const doing = "save the import"
 	if err := i.check(); err != nil {
@@ -53,7 +53,7 @@ func (s *Store) AddImport(ctx context.Context, listener string, i Import, plays 
 	if err != nil {
 		return fault(doing, err)
 	}
-	return s.writeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
+	return s.writeCovered(ctx, listener, Plays, doing, func(ctx context.Context, c *conn) error {
 		n, err := first(ctx, c, scanCount, "SELECT COALESCE(MAX(n), 0) + 1 FROM imports WHERE listener = $1", listener)
 		if err != nil {
 			return err
@@ -70,7 +70,10 @@ func (s *Store) AddImport(ctx context.Context, listener string, i Import, plays 
 		if err := packed.insert(ctx, c, listener); err != nil {
 			return err
 		}
-		return packed.count(ctx, c, listener)
+		if err := packed.count(ctx, c, listener); err != nil {
+			return err
+		}
+		return playsChanged(ctx, c, listener)
 	})
 }
 

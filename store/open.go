@@ -26,6 +26,13 @@ type Options struct {
 	// ReadOnly opens the database without ever writing to it. It must exist.
 	ReadOnly bool
 
+	// Consents makes the store keep nothing that a listener has not agreed to. What
+	// the last consent of a purpose covers is refused with ErrConsent if that was
+	// not given, and is deleted in the step that takes it back: a store of which
+	// several processes know consents needs both. What nobody was asked about may
+	// be written.
+	Consents bool
+
 	// URL names a database of a PostgreSQL, in place of Path and Key:
 	// postgres://user@host:port/database?sslmode=verify-full, and whatever else
 	// libpq takes there. A password may be in it, in PGPASSWORD, or in a
@@ -41,9 +48,10 @@ type Options struct {
 // goroutines. The context given to a method ends a read, and a write that has
 // not begun; a write that returned nil is on the disk.
 type Store struct {
-	engine  engine
-	readers *pool
-	writer  *writer // nil if the database can only be read
+	engine   engine
+	readers  *pool
+	writer   *writer // nil if the database can only be read
+	consents bool    // see Options.Consents
 
 	gate   sync.RWMutex // closed is written under it
 	closed bool
@@ -62,6 +70,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err == nil {
 		var s *Store
 		if s, err = open(ctx, e); err == nil {
+			s.consents = o.Consents
 			return s, nil
 		}
 	}

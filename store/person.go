@@ -24,7 +24,7 @@ type person struct {
 // loadPerson reads all of a listener, as it is at one moment.
 func loadPerson(ctx context.Context, c *conn, id string) (p *person, err error) {
 	p = new(person)
-	if p.listener, err = first(ctx, c, scanListener, "SELECT "+listenerColumns+" FROM listeners WHERE id = $1", id); err != nil {
+	if p.listener, err = first(ctx, c, scanListener, "SELECT "+listenerAll+" FROM listeners WHERE id = $1", id); err != nil {
 		return nil, err
 	}
 	for _, load := range []func() error{
@@ -66,7 +66,7 @@ func (p *person) save(ctx context.Context, c *conn) error {
 	if err := deletePerson(ctx, c, id); err != nil {
 		return err
 	}
-	for _, save := range []func() error{
+	return steps(
 		func() error { return saveListener(ctx, c, p.listener) },
 		func() error { return every(p.consents, func(v Consent) error { return addConsent(ctx, c, id, v) }) },
 		func() error { return addImports(ctx, c, id, p.imports) },
@@ -80,12 +80,7 @@ func (p *person) save(ctx context.Context, c *conn) error {
 		},
 		func() error { return every(p.cards, func(v card) error { return addCard(ctx, c, id, v) }) },
 		func() error { return every(p.shares, func(v Share) error { return addShare(ctx, c, v) }) },
-	} {
-		if err := save(); err != nil {
-			return err
-		}
-	}
-	return nil
+	)
 }
 
 func every[T any](all []T, do func(T) error) error {

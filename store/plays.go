@@ -266,7 +266,7 @@ func dropPlays(ctx context.Context, c *conn, listener string) error {
 			return err
 		}
 	}
-	return nil
+	return playsChanged(ctx, c, listener)
 }
 
 func deletePlays(ctx context.Context, c *conn, listener string) error {

@@ -46,12 +46,13 @@ func scanReflection(read func(...any) error) (r Reflection, err error) {
 }
 
 // SaveReflection stores the reflection on an hour, in place of an earlier one.
-// It returns ErrNotFound if there is no such hour.
+// It returns ErrNotFound if there is no such hour, and ErrConsent if the listener does
+// not agree to it.
 func (s *Store) SaveReflection(ctx context.Context, listener string, r Reflection) error {
 	if err := r.check(); err != nil {
 		return fault("save the reflection", err)
 	}
-	return s.writeOf(ctx, listener, "save the reflection", func(ctx context.Context, c *conn) error { return saveReflection(ctx, c, listener, r) })
+	return s.writeCovered(ctx, listener, CheckIns, "save the reflection", func(ctx context.Context, c *conn) error { return saveReflection(ctx, c, listener, r) })
 }
 
 func saveReflection(ctx context.Context, c *conn, listener string, r Reflection) error {

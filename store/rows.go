@@ -29,7 +29,8 @@ func listenerToRow(l Listener) listenerRow {
 }
 
 func (r listenerRow) listener(id string) Listener {
-	return Listener{id, r.Name, r.Zone, r.Language, r.Theme, r.Demo, r.Adult16, r.OffersOff, r.RetentionDays, r.ArtSeed, r.Created}
+	return Listener{ID: id, Name: r.Name, Zone: r.Zone, Language: r.Language, Theme: r.Theme, Demo: r.Demo, Adult16: r.Adult16, OffersOff: r.OffersOff,
+		RetentionDays: r.RetentionDays, ArtSeed: r.ArtSeed, Created: r.Created}
 }
 
 type consentRow struct {

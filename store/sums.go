@@ -76,7 +76,10 @@ func (s *Store) Reduce(ctx context.Context, listener string, before time.Time, s
 		if err != nil {
 			return err
 		}
-		return saveSums(ctx, c, listener, sums)
+		if err := saveSums(ctx, c, listener, sums); err != nil {
+			return err
+		}
+		return playsChanged(ctx, c, listener)
 	})
 }
 
