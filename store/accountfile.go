@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -68,4 +69,43 @@ func loadAccount(ctx context.Context, c *conn, id string) (*accountRow, error) {
 		row.Logins = append(row.Logins, loginRow{l.Created, l.Seen, l.Expires, l.Agent})
 	}
 	return row, err
+}
+
+// CopyAccount carries what an export says of a listener's account over into
+// another store, for one that gathers what there is of a listener to export it:
+// nobody can sign in with what arrives, for passwords, passkeys and hashes stay.
+// Where there is no account nothing happens; where there is one already, in that
+// other store, it returns ErrConflict.
+func (s *Store) CopyAccount(ctx context.Context, id string, to *Store) error {
+	const doing = "copy the account"
+	var row *accountRow
+	err := s.read(ctx, doing, func(ctx context.Context, c *conn) (err error) {
+		row, err = loadAccount(ctx, c, id)
+		return err
+	})
+	if err != nil || row == nil {
+		return err
+	}
+	return to.write(ctx, doing, func(ctx context.Context, c *conn) error { return row.save(ctx, c, id) })
+}
+
+func (r *accountRow) save(ctx context.Context, c *conn, id string) error {
+	nth := func(i int) string { return fmt.Sprintf("%s %03d", id, i) } // in place of ids and hashes, in their order
+	err := addAccount(ctx, c, Account{ID: id, Name: r.Name, Key: r.Name, Role: r.Role, Disabled: true, Created: r.Created})
+	for i, p := range r.Passkeys {
+		if err == nil {
+			err = addPasskey(ctx, c, Passkey{nth(i), id, p.Name, []byte("{}"), p.Created, p.Used})
+		}
+	}
+	for i, t := range r.Tokens {
+		if err == nil {
+			err = addToken(ctx, c, Token{nth(i), nth(i), id, t.Name, t.Scopes, t.Created, t.Expires, t.Used})
+		}
+	}
+	for i, l := range r.Logins {
+		if err == nil {
+			err = addLogin(ctx, c, Login{nth(i), id, l.Created, l.Seen, l.Created, l.Expires, l.Browser})
+		}
+	}
+	return err
 }

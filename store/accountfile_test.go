@@ -45,6 +45,19 @@ func TestExportAccount(t *testing.T) {
 		t.Errorf("account %v, want %v", got, want)
 	}
 
+	// Gathered in memory it says the same, and nobody can sign in there.
+	gathered := opened(t, Options{})
+	must(t, s.Copy(ctx, "id-mai", gathered))
+	must(t, s.CopyAccount(ctx, "nobody", gathered))
+	must(t, s.CopyAccount(ctx, "id-mai", gathered))
+	if !bytes.Equal(exportOf(t, gathered, "id-mai"), whole) {
+		t.Error("what was gathered is exported in another way")
+	}
+	refuses(t, "copied twice", s.CopyAccount(ctx, "id-mai", gathered), ErrConflict)
+	if a, err := gathered.Account(ctx, "id-mai"); err != nil || a.Password != "" || !a.Disabled {
+		t.Errorf("copied %+v, %v", a, err)
+	}
+
 	elsewhere := opened(t, Options{})
 	must(t, elsewhere.Restore(ctx, "id-mai", bytes.NewReader(whole), int64(len(whole))))
 	if !bytes.Equal(exportOf(t, elsewhere, "id-mai"), before) {

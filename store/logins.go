@@ -55,10 +55,14 @@ func (s *Store) AddLogin(ctx context.Context, l Login) error {
 		if err != nil {
 			return err
 		}
-		_, err = c.exec(ctx, "INSERT INTO logins ("+loginColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-			l.ID, l.Account, stamp(l.Created), stamp(l.Seen), stamp(l.Authenticated), stamp(l.Expires), text(l.Agent))
-		return err
+		return addLogin(ctx, c, l)
 	})
+}
+
+func addLogin(ctx context.Context, c *conn, l Login) error {
+	_, err := c.exec(ctx, "INSERT INTO logins ("+loginColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		l.ID, l.Account, stamp(l.Created), stamp(l.Seen), stamp(l.Authenticated), stamp(l.Expires), text(l.Agent))
+	return err
 }
 
 // Login returns a login, or ErrNotFound if there is none, if it has expired, or

@@ -64,10 +64,15 @@ func (s *Store) AddPasskey(ctx context.Context, p Passkey) error {
 		if n >= mostPasskeys {
 			return ErrTooMany
 		}
-		_, err = c.exec(ctx, "INSERT INTO passkeys ("+passkeyColumns+") VALUES ($1, $2, $3, $4, $5, $6)",
-			p.ID, p.Account, text(p.Name), text(string(p.Credential)), stamp(p.Created), never())
-		return err
+		p.Used = time.Time{}
+		return addPasskey(ctx, c, p)
 	})
+}
+
+func addPasskey(ctx context.Context, c *conn, p Passkey) error {
+	_, err := c.exec(ctx, "INSERT INTO passkeys ("+passkeyColumns+") VALUES ($1, $2, $3, $4, $5, $6)",
+		p.ID, p.Account, text(p.Name), text(string(p.Credential)), stamp(p.Created), stamp(p.Used))
+	return err
 }
 
 // Passkeys returns the passkeys of an account in the order they were made.

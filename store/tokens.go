@@ -74,10 +74,15 @@ func (s *Store) AddToken(ctx context.Context, t Token) error {
 		if n >= mostTokens {
 			return ErrTooMany
 		}
-		_, err = c.exec(ctx, "INSERT INTO tokens ("+tokenColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-			t.ID, t.Hash, t.Account, text(t.Name), strings.Join(t.Scopes, " "), stamp(t.Created), stamp(t.Expires), never())
-		return err
+		t.Used = time.Time{}
+		return addToken(ctx, c, t)
 	})
+}
+
+func addToken(ctx context.Context, c *conn, t Token) error {
+	_, err := c.exec(ctx, "INSERT INTO tokens ("+tokenColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		t.ID, t.Hash, t.Account, text(t.Name), strings.Join(t.Scopes, " "), stamp(t.Created), stamp(t.Expires), stamp(t.Used))
+	return err
 }
 
 // TokenByHash returns a token by the hash of its secret, or ErrNotFound if there
