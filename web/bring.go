@@ -177,6 +177,9 @@ type telling struct {
 // tell puts progress into words.
 func (v *visit) tell(p progress) telling {
 	t := telling{Stage: p.Stage, Said: v.stageWords(p.Stage), Share: -1}
+	if p.Waiting {
+		t.Said = v.Say("Waiting until the imports of others have ended")
+	}
 	var amounts []string
 	if p.Stage <= reading && p.Total > 0 {
 		t.Share = int(100 * min(p.Done, p.Total) / p.Total)

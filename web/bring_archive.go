@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -36,7 +35,7 @@ func (u *upload) unpackTables(ctx context.Context, most int64) error {
 		}
 		added = append(added, tables...)
 		if len(tables) > 0 && others == 0 {
-			if err := os.Remove(f.path); err != nil {
+			if err := os.Rename(f.path, filepath.Join(u.dir, filepath.Base(f.path))); err != nil { // see resume
 				return err
 			}
 			continue
@@ -66,7 +65,7 @@ func (u *upload) tablesOf(ctx context.Context, f staged, number int, most *int64
 		if i >= mostEntries || ctx.Err() != nil {
 			return tables, others + len(z.File) - i, ctx.Err()
 		}
-		path := filepath.Join(u.dir, stagedIn, fmt.Sprintf("%05d", number+len(tables)))
+		path := filepath.Join(u.dir, stagedIn, stagedName(number+len(tables)))
 		is, err := lookInto(ctx, e, path+".head")
 		if err != nil {
 			return tables, others, err

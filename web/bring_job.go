@@ -48,6 +48,7 @@ type progress struct {
 	Stage       stage
 	Done, Total int64 // bytes, while staging and reading; Total is 0 while unknown
 	Plays       int64 // read so far
+	Waiting     bool  // for others' imports to end
 }
 
 // now returns how far the job has come.
@@ -75,6 +76,13 @@ func (j *job) tell(s stage, done, total int64) {
 	}
 }
 
+// wait notes whether the job waits for others.
+func (j *job) wait(so bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.is.Waiting = so
+}
+
 // counted notes how many plays were read.
 func (j *job) counted(plays int64) {
 	j.mu.Lock()
@@ -100,6 +108,7 @@ type imports struct {
 	most     int64         // bytes of one upload
 	files    int           // of one upload
 	patience time.Duration // with a body that does not come
+	turns    chan struct{} // holds one for each at work
 	longest  time.Duration // that one upload may take
 	create   creator       // makes the file that something is staged in
 }
@@ -112,16 +121,60 @@ const (
 	uploadPatience = 30 * time.Second
 	longestUpload  = 2 * time.Hour
 
+	importsAtOnce = 2 // each reads with all cores and holds a history in memory
+
 	jobsKept = 256 // that have ended and whose outcome can still be asked for
 )
 
-func (i *imports) init() {
-	i.most, i.files, i.patience, i.longest, i.create = maxUpload, maxUploadFiles, uploadPatience, longestUpload, createFile
+func (i *imports) init(most int64) {
+	if i.most = most; most == 0 {
+		i.most = maxUpload
+	}
+	i.files, i.patience, i.longest, i.create = maxUploadFiles, uploadPatience, longestUpload, createFile
+	i.turns = make(chan struct{}, importsAtOnce)
+}
+
+// turn waits until few enough others are at work, and returns what lets the next one
+// begin.
+func (i *imports) turn(j *job) (done func(), err error) {
+	done = func() { <-i.turns }
+	select {
+	case i.turns <- struct{}{}:
+		return done, nil
+	default:
+	}
+	j.wait(true)
+	defer j.wait(false)
+	select {
+	case i.turns <- struct{}{}:
+		return done, nil
+	case <-j.ctx.Done():
+		return nil, j.ctx.Err()
+	}
+}
+
+// count returns how many have not ended.
+func (i *imports) count() (n int) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, j := range i.jobs {
+		if _, over := j.result(); !over {
+			n++
+		}
+	}
+	return n
 }
 
 // begin starts a job for a listener. There is one at a time: if one is under way
 // it is returned instead, and fresh is false.
 func (s *Server) begin(v *visit) (j *job, fresh bool) {
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
+	return s.beginAs(v, hex.EncodeToString(id[:]))
+}
+
+// beginAs is begin with the id that the job has already.
+func (s *Server) beginAs(v *visit, id string) (j *job, fresh bool) {
 	i := &s.imports
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -130,9 +183,7 @@ func (s *Server) begin(v *visit) (j *job, fresh bool) {
 			return j, false
 		}
 	}
-	var id [16]byte
-	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
-	j = &job{id: hex.EncodeToString(id[:]), listener: v.who.ID, at: v.at, ended: make(chan struct{})}
+	j = &job{id: id, listener: v.who.ID, at: v.at, ended: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancel(s.ctx)
 	i.jobs = append(i.jobs, j)
 	i.tidy()

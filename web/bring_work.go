@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"segue"
 	"segue/catalog"
@@ -23,14 +24,36 @@ import (
 // work reads what was staged, to its end or to the job's, and leaves no file of
 // it. What is stored is stored at the very end, all of it or nothing.
 func (s *Server) work(j *job, v *visit, u *upload) {
+	began := time.Now()
 	err := s.bringIn(j, v, u)
-	if left := u.remove(); err == nil {
-		err = left
+	end := importEndOf(j, u, err)
+	if end != importLeft {
+		if left := u.remove(); err == nil {
+			err = left
+		}
 	}
-	if err != nil && !errors.As(err, new(*segue.InputError)) && !errors.Is(err, context.Canceled) {
+	if end == importFailed {
 		s.o.Log.LogAttrs(j.ctx, slog.LevelError, "an import failed", slog.String("kind", kindOf(err)))
 	}
+	s.measures.imported.WithLabelValues(string(end)).Inc()
+	s.measures.importTook.Observe(time.Since(began).Seconds())
 	s.end(j, err)
+}
+
+// importEndOf sorts how an import ended.
+func importEndOf(j *job, u *upload, err error) importEnd {
+	var known *wrong
+	switch {
+	case err == nil:
+		return importDone
+	case errors.Is(err, context.Canceled) && u.noted && errors.Is(context.Cause(j.ctx), errLeaving):
+		return importLeft
+	case errors.Is(err, context.Canceled):
+		return importStopped
+	case errors.As(err, new(*segue.InputError)), errors.As(err, &known) && known.code < http.StatusInternalServerError:
+		return importRefused
+	}
+	return importFailed
 }
 
 // bringIn does the work in the order of the stages.
@@ -41,6 +64,11 @@ func (s *Server) bringIn(j *job, v *visit, u *upload) (err error) {
 		}
 	}()
 	j.step(reading)
+	done, err := s.imports.turn(j)
+	if err != nil {
+		return err
+	}
+	defer done()
 	tables, heard, err := u.sort(j.ctx, s.imports.most)
 	if err != nil {
 		return u.named(err)

@@ -58,6 +58,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()")
 		h.Set("Cache-Control", "no-store")
+		if s.o.Origin != nil && s.o.Origin.Scheme == "https" {
+			h.Set("Strict-Transport-Security", "max-age=31536000") // a year, as browsers' lists ask for
+		}
 		refuse := func(why string, code int) {
 			h.Set("Connection", "close") // whatever of it is still to come is not waited for
 			http.Error(w, why, code)

@@ -19,6 +19,7 @@ type shelf struct {
 	mu    sync.Mutex
 	music *recommend.Music
 	puts  int      // how often it was replaced
+	ended bool     // loading did once, with music or without
 	under *loading // way; nil if there is none
 }
 
@@ -46,12 +47,7 @@ func (h *shelf) get(ctx context.Context) (*recommend.Music, error) {
 			defer h.mu.Unlock()
 			return h.music, nil
 		}
-		if h.under == nil {
-			h.under = &loading{done: make(chan struct{})}
-			under, puts := h.under, h.puts
-			h.tasks.begin(func() { h.fill(under, puts) })
-		}
-		under := h.under
+		under := h.begin()
 		h.mu.Unlock()
 		select {
 		case <-under.done:
@@ -62,6 +58,28 @@ func (h *shelf) get(ctx context.Context) (*recommend.Music, error) {
 			return under.music, under.err
 		}
 	}
+}
+
+// begin returns the loading under way, which it begins if there is none. The shelf is
+// locked.
+func (h *shelf) begin() *loading {
+	if h.under == nil {
+		h.under = &loading{done: make(chan struct{})}
+		under, puts := h.under, h.puts
+		h.tasks.begin(func() { h.fill(under, puts) })
+	}
+	return h.under
+}
+
+// settled reports whether the music is there, or could not be loaded: pages say what
+// is missing. If neither is so it begins to load it.
+func (h *shelf) settled() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.music == nil && !h.ended {
+		h.begin()
+	}
+	return h.music != nil || h.ended
 }
 
 // fill loads the music and wakes who waits. What was put there meanwhile stays, and
@@ -78,7 +96,7 @@ func (h *shelf) fill(l *loading, puts int) {
 	if l.stale = h.puts != puts; !l.stale && l.err == nil {
 		h.music = l.music
 	}
-	h.under = nil
+	h.under, h.ended = nil, true
 	close(l.done)
 }
 

@@ -72,6 +72,7 @@ func (s *Server) table() []route {
 		{"GET /support", s.pageFor(anyone, s.supportPage)},
 		{"GET /how", s.pageFor(anyone, s.howPage)},
 
+		{apiBase + "/", answering{newAPI(s), anyone}},
 		{"GET /static/", answering{serveStatic(), anyone}},
 		{"/", s.pageFor(anyone, func(w http.ResponseWriter, r *http.Request, v *visit) error { return notFound(v.Tongue) })},
 	}
@@ -89,5 +90,5 @@ func (s *Server) routes() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.guard(compress(s.rescue(mux))), nil
+	return s.watch(s.healthy(s.guard(compress(s.rescue(mux))))), nil
 }

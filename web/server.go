@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -37,6 +38,10 @@ type Options struct {
 	Proxies []netip.Prefix // of proxies whose X-Forwarded-For is believed
 	Host    string         // under which the server may be asked for, beside localhost and loopback addresses; may be empty
 
+	TLS       *tls.Config   // with which Serve answers; nil answers in clear
+	MaxUpload int64         // bytes of the largest upload; 0 stands for 1 GiB
+	Grace     time.Duration // for which Serve goes on once it is to stop, while balancers learn of it
+
 	Campaign *Campaign
 	Seed     uint64           // of what is drawn anew for each listener; the same seed, the same pages
 	Now      func() time.Time // the clock; nil is the system's
@@ -59,13 +64,16 @@ type Server struct {
 	imports   imports
 	cards     cards
 
-	handler  http.Handler
-	patience patience
-	planned  atomic.Uint64   // hours begun, so that two of one moment are two
-	changing locks           // of what somebody keeps, and whether: see alone and beside
-	ctx      context.Context // of work that outlives a request; ends with Close
-	stop     context.CancelFunc
-	tasks    tasks
+	handler   http.Handler
+	measures  *measures
+	readiness readiness
+	leaving   atomic.Bool // the server is about to stop
+	patience  patience
+	planned   atomic.Uint64   // hours begun, so that two of one moment are two
+	changing  locks           // of what somebody keeps, and whether: see alone and beside
+	ctx       context.Context // of work that outlives a request; ends with Close, for errLeaving
+	stop      func()
+	tasks     tasks
 }
 
 // New returns a server. It opens a store in memory and no file, and reads the
@@ -85,12 +93,15 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{o: o, kept: o.Kept, passing: passing, patience: usualPatience()}
-	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	var end context.CancelCauseFunc
+	s.ctx, end = context.WithCancelCause(context.WithoutCancel(ctx))
+	s.stop = func() { end(errLeaving) }
+	s.measures = newMeasures(s)
 	s.own, s.demo = newShelf(s.ctx, &s.tasks, o.Music), newShelf(s.ctx, &s.tasks, s.loadDemo)
 	s.portraits.init()
 	s.drafts.init()
 	s.met.of = map[string]store.Listener{}
-	s.imports.init()
+	s.imports.init(o.MaxUpload)
 	if err = s.introduce(ctx); err == nil {
 		s.handler, err = s.routes()
 	}
@@ -98,7 +109,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		s.stop()
 		return nil, errors.Join(err, passing.Close())
 	}
-	s.clearUploads()
+	s.resume(ctx, s.clearUploads())
 	s.retain()
 	return s, nil
 }
@@ -118,27 +129,38 @@ func usualPatience() patience {
 	return patience{head: 5 * time.Second, form: 30 * time.Second, write: 30 * time.Second, end: 5 * time.Second}
 }
 
-// Serve answers on a listener until ctx ends, and returns when the requests under
-// way have ended too, or a few seconds have passed. Times are bounded so that a slow
-// client holds nothing up.
+// errLeaving is why work ends when the server does.
+var errLeaving = errors.New("web: the server ends")
+
+// Serve answers on a listener until ctx ends and the grace is over, and returns when
+// the requests under way have ended too, or a few seconds have passed. Times and
+// connections are bounded so that slow clients, and many, hold nothing up.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: s.patience.head, ReadTimeout: s.patience.form, WriteTimeout: s.patience.write, IdleTimeout: 2 * time.Minute,
 		// Other programs on this machine set cookies for localhost, too, whatever their port.
 		MaxHeaderBytes: 1 << 16,
 		ErrorLog:       slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
+		TLSConfig:      s.o.TLS,
 	}
+	l = newCrowd(l, mostConnections, mostConnectionsFromOne, s.believed)
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)
-		s.stop() // streams of progress end, and imports with them
+		s.leaving.Store(true)
+		time.Sleep(s.o.Grace) // balancers hear that it leaves, and whoever they still send is answered
+		s.stop()              // streams of progress end, and imports with them
 		soon, cancel := context.WithTimeout(context.Background(), s.patience.end)
 		defer cancel()
 		if server.Shutdown(soon) != nil {
 			_ = server.Close()
 		}
 	})
-	err := server.Serve(l)
+	serve := server.Serve
+	if s.o.TLS != nil {
+		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+	}
+	err := serve(l)
 	if !stop() {
 		<-ended // Serve returns when it takes no more; what it took is still answered
 	}

@@ -24,6 +24,7 @@ type upload struct {
 	dir    string
 	files  []staged
 	passed []string // names of what was not taken: files that systems keep for themselves
+	noted  bool     // beside its files stands what a later start needs to go on with it
 }
 
 // A staged file is one file of an upload.
@@ -38,7 +39,7 @@ func (u *upload) remove() error {
 	if u == nil {
 		return nil
 	}
-	return os.RemoveAll(u.dir)
+	return removeUpload(u.dir)
 }
 
 // uploadsBegin is how the names of folders begin that uploads are staged in.
@@ -54,9 +55,10 @@ func createFile(path string) (io.WriteCloser, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
-// clearUploads deletes what a Segue that did not end properly left behind. In the
-// system's folder, which several may share, what is young may be another's.
-func (s *Server) clearUploads() {
+// clearUploads deletes what a Segue that did not end properly left behind, and returns
+// the folders of what it was to go on with. In the system's folder, which several may
+// share, what is young may be another's.
+func (s *Server) clearUploads() (resumable []string) {
 	folder, young := s.o.Folder, time.Time{}
 	if folder == "" {
 		folder, young = os.TempDir(), time.Now().Add(-2*longestUpload)
@@ -66,8 +68,13 @@ func (s *Server) clearUploads() {
 		if info, err := os.Lstat(dir); err != nil || !info.IsDir() || !young.IsZero() && info.ModTime().After(young) {
 			continue
 		}
-		_ = os.RemoveAll(dir) // another's, or gone: the next start tries again
+		if s.o.Folder != "" && isNoted(dir) {
+			resumable = append(resumable, dir)
+			continue
+		}
+		_ = removeUpload(dir) // another's, or gone: the next start tries again
 	}
+	return resumable
 }
 
 // scratch makes a folder for files that are needed for a moment, which only Segue may
@@ -141,7 +148,7 @@ func (s *Server) receive(j *job, u *upload, parts *multipart.Reader, v *visit) e
 			u.passed = append(u.passed, shown)
 			continue
 		}
-		one := staged{path: filepath.Join(u.dir, stagedIn, fmt.Sprintf("%05d", len(u.files))), name: shown}
+		one := staged{path: filepath.Join(u.dir, stagedIn, stagedName(len(u.files))), name: shown}
 		if one.bytes, err = s.keep(j.ctx, one.path, part, buffer); err != nil {
 			return err
 		}

@@ -1,0 +1,221 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"segue/language"
+	"segue/store"
+)
+
+// Whoever was told that their upload is being read may count on it: it is read also
+// where Segue stops or is killed meanwhile. Beside its files stands a note of it, on
+// the disk before the answer; the next start finds both and goes on, from the files as
+// they came. An import is stored with its id, and an id is taken once: however often
+// it is begun, it is stored once. Without a consent to keep plays there is no note:
+// what is then brought ends with the process, and so do its files.
+
+// noteName is the file of the note, in the upload's folder.
+const noteName = "import.json"
+
+// mostBeginnings is how often an import is begun: one that ends Segue each time must
+// not do so for ever. (d)
+const mostBeginnings = 3
+
+// A note is what a later start needs to know of an upload.
+type note struct {
+	ID       string    `json:"id"`
+	Listener string    `json:"listener"`
+	At       time.Time `json:"at"`
+	Language string    `json:"language"` // in which it tells what is wrong
+	Names    []string  `json:"names"`    // of its files, in the order of their numbers
+	Passed   []string  `json:"passed"`
+	Begun    int       `json:"begun"` // how often
+}
+
+// setToWork begins to read what was staged, apart from any request. Once it returned
+// nil the upload is read, whatever becomes of the process.
+func (s *Server) setToWork(j *job, v *visit, u *upload) error {
+	if s.o.Folder != "" && v.allows(store.Plays) {
+		if err := u.note(j, v); err != nil {
+			err = errors.Join(err, u.remove())
+			s.end(j, err)
+			return err
+		}
+	}
+	go s.work(j, v, u)
+	return nil
+}
+
+// note writes down what an upload is, once its files are on the disk.
+func (u *upload) note(j *job, v *visit) error {
+	n := note{ID: j.id, Listener: j.listener, At: j.at, Language: v.Code(), Passed: u.passed, Begun: 1}
+	for _, f := range u.files {
+		if err := toDisk(f.path); err != nil {
+			return full(err)
+		}
+		n.Names = append(n.Names, f.name)
+	}
+	if err := errors.Join(toDisk(filepath.Join(u.dir, stagedIn)), n.write(u.dir), toDisk(filepath.Dir(u.dir))); err != nil {
+		return full(err)
+	}
+	u.noted = true
+	return nil
+}
+
+// write puts the note in its place, whole or not at all.
+func (n note) write(dir string) error {
+	b, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, noteName)
+	if err := os.WriteFile(path+".new", b, 0o600); err != nil {
+		return err
+	}
+	if err := errors.Join(toDisk(path+".new"), os.Rename(path+".new", path)); err != nil {
+		return err
+	}
+	return toDisk(dir)
+}
+
+// toDisk waits until a file, or the list of what is in a folder, is on the disk.
+func toDisk(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if errors.Is(err, errors.ErrUnsupported) { // of folders, on some systems
+		err = nil
+	}
+	return errors.Join(err, f.Close())
+}
+
+// isNoted reports whether a folder is of an upload that is to be gone on with.
+func isNoted(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, noteName))
+	return err == nil
+}
+
+// removeUpload deletes an upload, the note first: without it nobody goes on with the
+// rest.
+func removeUpload(dir string) error {
+	if err := os.Remove(filepath.Join(dir, noteName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.RemoveAll(dir)
+}
+
+// resume goes on with what an earlier start was reading.
+func (s *Server) resume(ctx context.Context, dirs []string) {
+	for _, dir := range dirs {
+		begun, err := s.resumeOne(ctx, dir)
+		if err != nil {
+			s.o.Log.LogAttrs(ctx, slog.LevelError, "an import could not be gone on with", slog.String("kind", kindOf(err)))
+		}
+		if !begun && !errors.Is(err, errNotNow) {
+			_ = removeUpload(dir) // the next start tries again
+		}
+	}
+}
+
+// errNotNow leaves an upload to a later start.
+var errNotNow = errors.New("web: the database does not answer")
+
+// resumeOne begins an upload anew, unless nobody waits for it any more.
+func (s *Server) resumeOne(ctx context.Context, dir string) (begun bool, err error) {
+	b, err := os.ReadFile(filepath.Join(dir, noteName))
+	if err != nil {
+		return false, err
+	}
+	var n note
+	if err := json.Unmarshal(b, &n); err != nil {
+		return false, err
+	}
+	v, err := s.visitOf(ctx, n.Listener)
+	if err != nil {
+		return false, errors.Join(errNotNow, err)
+	}
+	if !v.known || v.who.Demo || !v.allows(store.Plays) {
+		return false, nil
+	}
+	before, err := s.kept.Imports(ctx, n.Listener)
+	if err != nil {
+		return false, errors.Join(errNotNow, err)
+	}
+	if slices.ContainsFunc(before, func(i store.Import) bool { return i.ID == n.ID }) {
+		return false, nil // it was stored; its files were not yet deleted
+	}
+	if n.Begun >= mostBeginnings {
+		return false, fmt.Errorf("web: an import ended Segue %d times", n.Begun)
+	}
+	n.Begun++
+	u, err := n.restage(dir)
+	if err == nil {
+		err = n.write(dir)
+	}
+	if err != nil {
+		return false, err
+	}
+	if t, ok := language.Of(n.Language); ok {
+		v.Tongue = t
+	}
+	v.at = n.At
+	j, fresh := s.beginAs(v, n.ID)
+	if !fresh {
+		return false, errNotNow
+	}
+	j.step(reading)
+	go s.work(j, v, u)
+	return true, nil
+}
+
+// restage puts the files of an upload back to where they came, and takes away what was
+// made of them.
+func (n note) restage(dir string) (*upload, error) {
+	u := &upload{dir: dir, passed: n.Passed, noted: true}
+	in := filepath.Join(dir, stagedIn)
+	for i, name := range n.Names {
+		one := staged{path: filepath.Join(in, stagedName(i)), name: name}
+		info, err := os.Lstat(one.path)
+		if errors.Is(err, fs.ErrNotExist) { // moved aside, see sort and unpackTables
+			if err = os.Rename(filepath.Join(dir, stagedName(i)), one.path); err == nil {
+				info, err = os.Lstat(one.path)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		one.bytes = info.Size()
+		u.files = append(u.files, one)
+	}
+	for _, folder := range []string{dir, in} {
+		there, err := os.ReadDir(folder)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range there {
+			path := filepath.Join(folder, e.Name())
+			kept := path == in || path == filepath.Join(dir, noteName) || slices.ContainsFunc(u.files, func(f staged) bool { return f.path == path })
+			if kept {
+				continue
+			}
+			if err := os.RemoveAll(path); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return u, nil
+}
+
+// stagedName is what the nth file of an upload is called.
+func stagedName(n int) string { return fmt.Sprintf("%05d", n) }
