@@ -73,6 +73,9 @@ func (s *Server) bringIn(j *job, v *visit, u *upload) (err error) {
 	if err != nil {
 		return u.named(err)
 	}
+	if len(tables) > 0 && !v.bringsTables() {
+		return tablesOfAll(v)
+	}
 	if len(tables) > 0 && s.o.Folder == "" {
 		return &wrong{code: http.StatusConflict, what: v.Say("There is no place to keep a table"), todo: v.Say("This Segue keeps nothing on the disk. Start it with the table instead: segue serve --catalog and the file’s name.")}
 	}

@@ -52,16 +52,25 @@ func (s *Server) anew(w http.ResponseWriter, r *http.Request, h handler) error {
 	return h(w, r, v)
 }
 
-// purposes returns what a listener can agree to.
+// purposes returns what a listener can agree to that has something kept or computed of
+// them.
 func purposes() []store.Purpose {
 	return []store.Purpose{store.Moods, store.Plays, store.CheckIns}
+}
+
+// purposes returns all that can be agreed to here. Who is alone is no group.
+func (s *Server) purposes() []store.Purpose {
+	if s.o.Accounts {
+		return append(purposes(), store.Research)
+	}
+	return purposes()
 }
 
 // consent takes what the listener of the file agrees to now. What is agreed to is
 // kept from now on with what memory holds already; what is not leaves the file at
 // once, also where that was to be so before: a deletion may have failed.
 func (s *Server) consent(ctx context.Context, v *visit, agreed func(store.Purpose) bool) error {
-	for _, p := range purposes() {
+	for _, p := range s.purposes() {
 		given := agreed(p)
 		before, asked := v.consents[p]
 		if !asked || given != before.Given {
@@ -79,28 +88,26 @@ func (s *Server) consent(ctx context.Context, v *visit, agreed func(store.Purpos
 	return nil
 }
 
-// move copies what a purpose covers from memory to the file, or back, where it ends
-// with the process, and notes the consent. In this order: what is stored twice is
-// shown once, by the consent, and the next change or the next start takes away what
-// is not covered.
+// move notes a consent, and brings what it covers to where it says: from memory to the
+// file, in one step with the consent, or back to memory, where it ends with the process;
+// the file lets go of it in one step with the consent, whoever else writes. What is
+// stored twice is shown once, by the consent, and the next change or the next start
+// takes away what is not covered.
 func (s *Server) move(ctx context.Context, v *visit, p store.Purpose, given bool) error {
 	id := v.who.ID
-	from, to := s.kept, s.passing
+	consent := store.Consent{Purpose: p, Given: given, At: v.at}
 	if given {
-		from, to = to, from
+		if err := s.kept.Agree(ctx, id, consent, s.passing); err != nil {
+			return err
+		}
+		return drop(ctx, s.passing, id, p)
 	}
-	if given || v.allows(p) {
-		if err := carry(ctx, from, id, p, to); err != nil {
+	if v.allows(p) {
+		if err := carry(ctx, s.kept, id, p, s.passing); err != nil {
 			return err
 		}
 	}
-	if err := s.kept.SetConsent(ctx, id, store.Consent{Purpose: p, Given: given, At: v.at}); err != nil {
-		return err
-	}
-	if given {
-		return drop(ctx, s.passing, id, p)
-	}
-	return nil
+	return s.kept.SetConsent(ctx, id, consent)
 }
 
 // carry copies what a purpose covers; moods are computed and kept nowhere.
@@ -149,6 +156,9 @@ func holdsOf(ctx context.Context, in *store.Store, id string, p store.Purpose) (
 // introduce makes the listener of the file known in memory, and lets go of what no
 // consent covers: a Segue that was killed between two steps of a change left it.
 func (s *Server) introduce(ctx context.Context) error {
+	if s.o.Accounts {
+		return s.clearUncovered(ctx)
+	}
 	who, err := s.kept.Listener(ctx, selfID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

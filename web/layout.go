@@ -40,6 +40,10 @@ func navOf(path string) string {
 		return first
 	case "now", "hours":
 		return navHour
+	case navAccount, navPeople, navGroup:
+		return first
+	case "confirm":
+		return navAccount
 	}
 	return ""
 }

@@ -141,10 +141,10 @@ func (v *visit) portrait(ctx context.Context) (*portrait, error) {
 	}
 }
 
-// Warm loads the music and computes the listener's portrait, so that the first
-// pages need not wait. It returns ErrNoMusic where there is no music.
+// Warm loads the music and, where there is one listener, computes their portrait, so
+// that the first pages need not wait. It returns ErrNoMusic where there is no music.
 func (s *Server) Warm(ctx context.Context) error {
-	if _, err := s.own.get(ctx); err != nil {
+	if _, err := s.own.get(ctx); err != nil || s.o.Accounts {
 		return err
 	}
 	v, err := s.visitOf(ctx, selfID)

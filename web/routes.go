@@ -17,11 +17,9 @@ type route struct {
 // changes what somebody keeps, or whether it is kept, stands alone; what writes where
 // consents say so stands beside others of its kind.
 func (s *Server) table() []route {
-	return []route{
+	all := []route{
 		{"GET /{$}", s.page(s.homePage)},
 		{"POST /welcome", s.page(s.alone(s.agree))},
-		{"POST /demo", s.page(s.enterDemo)},
-		{"POST /demo/leave", s.page(s.alone(s.leaveDemo))},
 		{"POST /offer/dismiss", s.page(s.beside(s.dismissOffer))},
 
 		{"GET /bring", s.page(s.bringPage)},
@@ -62,11 +60,11 @@ func (s *Server) table() []route {
 		{"GET /data", s.page(s.dataPage)},
 		{"POST /data/consents", s.page(s.alone(s.changeConsents))},
 		{"POST /data/settings", s.page(s.alone(s.changeSettings))},
-		{"POST /data/export", s.page(s.export)},
+		{"POST /data/export", s.page(s.sensitive(s.export))},
 		{"GET /data/restore", s.page(s.restorePage)},
 		{"POST /data/restore", s.upload(s.restore)},
 		{"GET /data/delete", s.page(s.deletePage)},
-		{"POST /data/delete", s.page(s.deleteAll)}, // alone, once imports have ended
+		{"POST /data/delete", s.page(s.sensitive(s.deleteAll))}, // alone, once imports have ended
 		{"POST /look", s.pageFor(anyone, s.alone(s.changeLook))},
 
 		{"GET /support", s.pageFor(anyone, s.supportPage)},
@@ -76,6 +74,10 @@ func (s *Server) table() []route {
 		{"GET /static/", answering{serveStatic(), anyone}},
 		{"/", s.pageFor(anyone, func(w http.ResponseWriter, r *http.Request, v *visit) error { return notFound(v.Tongue) })},
 	}
+	if s.o.Accounts {
+		return append(all, s.peopleRoutes()...)
+	}
+	return append(all, route{"POST /demo", s.page(s.enterDemo)}, route{"POST /demo/leave", s.page(s.alone(s.leaveDemo))})
 }
 
 // routes answers at every address of the table.

@@ -61,6 +61,8 @@ type Server struct {
 	portraits portraits
 	drafts    drafts
 	met       met
+	signing   signing
+	group     group
 	imports   imports
 	cards     cards
 
@@ -100,7 +102,8 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	s.own, s.demo = newShelf(s.ctx, &s.tasks, o.Music), newShelf(s.ctx, &s.tasks, s.loadDemo)
 	s.portraits.init()
 	s.drafts.init()
-	s.met.of = map[string]store.Listener{}
+	s.met.init()
+	s.signing.init()
 	s.imports.init(o.MaxUpload)
 	if err = s.introduce(ctx); err == nil {
 		s.handler, err = s.routes()
@@ -111,6 +114,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.resume(ctx, s.clearUploads())
 	s.retain()
+	if o.Accounts {
+		s.sweep()
+	}
 	return s, nil
 }
 
@@ -148,8 +154,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)
 		s.leaving.Store(true)
-		time.Sleep(s.o.Grace) // balancers hear that it leaves, and whoever they still send is answered
-		s.stop()              // streams of progress end, and imports with them
+		if errors.Is(context.Cause(ctx), context.Canceled) { // asked to, and not for a fault
+			time.Sleep(s.o.Grace) // balancers hear that it leaves, and whoever they still send is answered
+		}
+		s.stop() // streams of progress end, and imports with them
 		soon, cancel := context.WithTimeout(context.Background(), s.patience.end)
 		defer cancel()
 		if server.Shutdown(soon) != nil {

@@ -70,7 +70,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, id string) error
 	secret, now := account.NewSecret(), s.now()
 	lives := account.ServiceLifetimes()
 	err := s.kept.AddLogin(r.Context(), store.Login{
-		ID: account.HashSecret(secret), Account: id, Created: now, Seen: now, Authenticated: now, Expires: now.Add(lives.Absolute),
+		ID: account.HashSecret(secret), Account: id, Created: now, Seen: now, Authenticated: now, Expires: now.Add(lives.Absolute), Agent: agentOf(r.UserAgent()),
 	})
 	if err != nil {
 		return err

@@ -95,15 +95,18 @@ func (s *Server) save(ctx context.Context, who store.Listener) error {
 // Met are the listeners that memory knows, as it knows them. Another process may let
 // somebody in, change or delete them: memory follows when it next sees them.
 type met struct {
-	mu sync.Mutex
-	of map[string]store.Listener
+	mu   sync.Mutex
+	of   map[string]store.Listener
+	seen map[string]time.Time // last, of each of them
 }
+
+func (m *met) init() { m.of, m.seen = map[string]store.Listener{}, map[string]time.Time{} }
 
 // meet makes memory know a listener as they are.
 func (s *Server) meet(ctx context.Context, who store.Listener) error {
 	s.met.mu.Lock()
 	defer s.met.mu.Unlock()
-	if s.met.of[who.ID] == who {
+	if s.met.seen[who.ID] = s.now(); s.met.of[who.ID] == who {
 		return nil
 	}
 	if err := s.passing.SaveListener(ctx, who); err != nil {
@@ -124,6 +127,7 @@ func (s *Server) miss(ctx context.Context, id string) error {
 		return err
 	}
 	delete(s.met.of, id)
+	delete(s.met.seen, id)
 	s.portraits.forget(id)
 	return nil
 }
@@ -247,7 +251,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a account.Permis
 	if err == nil || errors.Is(err, errAnswered) {
 		return
 	}
-	e := status(v.Tongue, err)
+	e := v.ofService(status(v.Tongue, err))
 	if e.code >= http.StatusInternalServerError {
 		// The route and not the path: an address may hold what a person typed.
 		s.o.Log.LogAttrs(r.Context(), slog.LevelError, "a page failed", slog.String("route", r.Pattern), slog.Int("status", e.code), slog.String("kind", kindOf(e.cause)))
@@ -292,8 +296,10 @@ func see(w http.ResponseWriter, r *http.Request, path string) error {
 }
 
 // back returns the page of ours that a form names as its own, or home.
-func back(r *http.Request) string {
-	p := r.PostFormValue("back")
+func back(r *http.Request) string { return ownPath(r.PostFormValue("back")) }
+
+// ownPath returns a path if it is one of a page of ours, else home.
+func ownPath(p string) string {
 	// Browsers leave out controls where they stand in an address, and take \ for /.
 	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, `\?#`) || strings.ContainsFunc(p, unicode.IsControl) {
 		return "/"
