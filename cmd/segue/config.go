@@ -20,7 +20,7 @@ type settings struct {
 	trusted         []string
 	tlsCert, tlsKey string
 
-	db, dbFile, key, keyFile string
+	db, dbFile, key, keyFile, folder string
 
 	catalogs []string
 	campaign string
@@ -104,6 +104,7 @@ func (c *settings) schema() []setting {
 		{name: "db-file", inFile: true, held: "db", value: file(&c.dbFile), sample: "/run/secrets/segue_db", help: "`FILE` whose first line is the database, for a URL with a password in it"},
 		{name: "key", flag: noFlag, secret: true, value: textValue{&c.key, longestSetting, "KEY"}, help: "`KEY` that encrypts a database file; a file is the better place for it"},
 		{name: "key-file", inFile: true, held: "key", value: file(&c.keyFile), sample: "/run/secrets/segue_key", help: "`FILE` with the key of the database (default: the environment variable SEGUE_KEY, or no key)"},
+		{name: "folder", inFile: true, value: file(&c.folder), sample: "/var/lib/segue", help: "`FOLDER` for what lies beside the database, of one process alone: uploads being read, tables that were brought (default: that of the database file; with PostgreSQL segue in your configuration folder)"},
 
 		{name: "catalog", about: "What is heard", inFile: true, value: list(&c.catalogs, "F[,F…]", "names of files, separated by commas", nil), sample: "/srv/segue/tracks.parquet", help: "track tables: `F[,F…]`, CSV, CSV.gz or Parquet"},
 		{name: "campaign", inFile: true, value: file(&c.campaign), sample: "/etc/segue/october.json", help: "`FILE` of a campaign that frames shared cards"},
@@ -122,6 +123,10 @@ func (c *settings) schema() []setting {
 	}
 }
 
+// settingMark marks the flags of settings, which are listed once and not at every
+// command that takes them.
+const settingMark = "segue_setting"
+
 // flags adds the flags of the schema to a command. Their values go to c.
 func (c *settings) flags(cmd *cobra.Command) {
 	for _, s := range c.schema() {
@@ -129,6 +134,7 @@ func (c *settings) flags(cmd *cobra.Command) {
 			continue
 		}
 		f := cmd.Flags().VarPF(s.value, s.name, "", s.help)
+		f.Annotations = map[string][]string{settingMark: nil}
 		if _, ok := s.value.(switchValue); ok {
 			f.NoOptDefVal = "true"
 		}

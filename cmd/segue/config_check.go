@@ -74,6 +74,9 @@ func (c *settings) there(ctx context.Context, connect bool) (problems mistakes) 
 		_, err := web.ReadCampaign(c.campaign)
 		note("campaign", err)
 	}
+	if c.folder != "" {
+		note("folder", checkFolder(c.folder))
+	}
 	for _, path := range splitPaths(c.catalogs) {
 		note("catalog", readable(path))
 	}

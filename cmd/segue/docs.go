@@ -74,8 +74,13 @@ func describe(b *bytes.Buffer, c *cobra.Command) {
 	}
 	if c.LocalNonPersistentFlags().HasFlags() {
 		b.WriteString("\n| flag | meaning | default |\n|---|---|---|\n")
+		settings := false
 		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
 			if f.Hidden || f.Name == "help" {
+				return
+			}
+			if _, ok := f.Annotations[settingMark]; ok && c.Name() != "serve" {
+				settings = true
 				return
 			}
 			kind, usage := pflag.UnquoteUsage(f)
@@ -92,5 +97,8 @@ func describe(b *bytes.Buffer, c *cobra.Command) {
 			}
 			fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, strings.ReplaceAll(usage, "|", "\\|"), def)
 		})
+		if settings {
+			b.WriteString("| `--…` | every setting of `segue serve`: see [config.md](config.md) |  |\n")
+		}
 	}
 }

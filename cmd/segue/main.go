@@ -79,7 +79,7 @@ Start with 'segue demo'. It is about music: not therapy, not a medical device.`,
 	root.PersistentFlags().BoolVarP(&t.quiet, "quiet", "q", false, "show no progress")
 	root.PersistentFlags().Uint64Var(&t.seed, "seed", 1, "seed of every random choice: the same `N` gives the same result")
 	root.AddCommand(
-		demoCommand(t), serveCommand(t), configCommand(t), runCommand(t), catalogCommand(t), trainCommand(t), curvesCommand(t),
+		demoCommand(t), serveCommand(t), configCommand(t), healthCommand(t), runCommand(t), catalogCommand(t), trainCommand(t), curvesCommand(t),
 		historyCommand(t), sessionsCommand(t), profileCommand(t), playlistCommand(t), editCommand(t), batchCommand(t), playedCommand(t),
 		backupCommand(t), exportCommand(t), restoreCommand(t), forgetCommand(t),
 		modelsCommand(t), assignCommand(t), treeCommand(t), benchCommand(t), versionCommand(t), docsCommand(),

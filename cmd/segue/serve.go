@@ -7,7 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/url"
+	"os"
 	"path/filepath"
+	"time"
 
 	"segue"
 	"segue/catalog"
@@ -52,7 +56,11 @@ when Segue stops.`,
 				return cannotServe(c.addr, err)
 			}
 			defer listener.Close()
-			o := web.Options{Host: c.addr, Seed: t.seed, Log: c.logger(t.err)}
+			log := c.logger(t.err)
+			o, err := c.options(ctx, log)
+			if err != nil {
+				return err
+			}
 			if c.campaign != "" {
 				if o.Campaign, err = web.ReadCampaign(c.campaign); err != nil {
 					return err
@@ -67,13 +75,22 @@ when Segue stops.`,
 				return err
 			}
 			defer release()
-			o.Folder = filepath.Dir(db.path)
+			var releaseFolder func()
+			if o.Folder, releaseFolder, err = c.place(db); err != nil {
+				return err
+			}
+			defer releaseFolder()
 			o.Music = musicOf(c.catalogs, o.Folder)
 			s, err := web.New(ctx, o)
 			if err != nil {
 				return err
 			}
-			t.say("Segue is at http://%s — stop with Ctrl-C.", listener.Addr())
+			endMetrics, err := c.serveMetrics(s.Metrics(), log)
+			if err != nil {
+				return errors.Join(err, s.Close())
+			}
+			defer endMetrics()
+			t.say("Segue is at %s://%s — stop with Ctrl-C.", c.scheme(), listener.Addr())
 			err = serveWarm(ctx, s, listener, len(splitPaths(c.catalogs)) > 0)
 			return errors.Join(inCatalogue(err, c.catalogs, nil), t.sayCounts(s, o.Campaign), s.Close())
 		},
@@ -102,9 +119,84 @@ func serveWarm(ctx context.Context, s *web.Server, l net.Listener, named bool) e
 	return err
 }
 
-// errServed says that another program has a database to itself.
+// errServed says that another program has a database, or a folder, to itself.
 func errServed(db string) error {
 	return &segue.InputError{File: db, Problem: "another 'segue serve' has it open", Hint: "use that one, stop it, or name another database with --db"}
+}
+
+// options are what the settings make of a server. What they name is read anew as it
+// changes, until ctx ends.
+func (c *settings) options(ctx context.Context, log *slog.Logger) (web.Options, error) {
+	o := web.Options{Host: c.addr, Seed: *c.seed, Log: log, Accounts: c.accounts, Proxies: c.networks(), MaxUpload: c.maxUpload, Grace: c.grace}
+	var err error
+	if c.publicURL != "" {
+		if o.Origin, err = url.Parse(c.publicURL); err != nil {
+			return o, err
+		}
+	}
+	if c.tlsCert != "" {
+		o.TLS, err = c.certificate(ctx, log)
+	}
+	return o, err
+}
+
+// scheme is how the server is asked where it answers.
+func (c *settings) scheme() string {
+	if c.tlsCert != "" {
+		return "https"
+	}
+	return "http"
+}
+
+// place returns the folder of what a server keeps beside the database, for itself
+// alone: uploads being read, and tables that were brought. Beside a database file that
+// one's lock is enough.
+func (c *settings) place(db database) (folder string, release func(), err error) {
+	if c.folder == "" && !isURL(db.path) {
+		return filepath.Dir(db.path), func() {}, nil
+	}
+	if folder = c.folder; folder == "" {
+		at := database{settled: true}
+		if err := at.place(); err != nil {
+			return "", nil, err
+		}
+		folder = filepath.Dir(at.path)
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", nil, err
+	}
+	if release, err = alone(filepath.Join(folder, "segue")); errors.As(err, new(*segue.InputError)) {
+		err = &segue.InputError{File: folder, Problem: "another 'segue serve' has this folder", Hint: "give each one of its own with --folder"}
+	}
+	return folder, release, err
+}
+
+// serveMetrics answers at the address of the metrics, if there is one, until end is
+// called.
+func (c *settings) serveMetrics(metrics http.Handler, log *slog.Logger) (end func(), err error) {
+	if c.metricsAddr == "off" {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", c.metricsAddr)
+	if err != nil {
+		return nil, fmt.Errorf("metrics-addr: %w", cannotServe(c.metricsAddr, err))
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 1 << 14,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("the metrics are not answered any more", "error", err)
+		}
+	}()
+	log.Info("metrics are answered", "addr", l.Addr().String())
+	return func() {
+		_ = server.Close()
+		<-ended
+	}, nil
 }
 
 // logger writes to w what is worth a line, from the level of the settings on.
@@ -113,10 +205,11 @@ func (c *settings) logger(w io.Writer) *slog.Logger {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.logLevel)) // one of those that there are
 	o.Level = level
+	var h slog.Handler = slog.NewTextHandler(w, o)
 	if c.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
+		h = slog.NewJSONHandler(w, o)
 	}
-	return slog.New(slog.NewTextHandler(w, o))
+	return slog.New(h).With("instance", c.instance)
 }
 
 // musicOf loads the tables that were named, or the one last brought on the page.
