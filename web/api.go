@@ -94,6 +94,14 @@ func newAPI(s *Server) *api {
 		rate: account.NewThrottle(apiRate(), apiKeys), failures: account.NewThrottle(apiFailureRate(), apiKeys),
 	}
 	a.huma = newHuma(a.mux)
+	a.describeMe()
+	a.describeConsents()
+	a.describeImports()
+	a.describeListening()
+	a.describePersona()
+	a.describeHours()
+	a.describeEdits()
+	a.describeOutcomes()
 	a.describeDescription()
 	a.finish()
 	return a
@@ -245,14 +253,16 @@ func (c *call) send(rec *recording) {
 		rec.code = http.StatusOK
 	}
 	get := c.r.Method == http.MethodGet || c.r.Method == http.MethodHead
-	if get && rec.code == http.StatusOK {
-		tag := h.Get("ETag")
-		if tag == "" {
-			sum := sha256.Sum256(rec.body.Bytes())
-			tag = `"` + hex.EncodeToString(sum[:12]) + `"`
-			h.Set("ETag", tag)
+	if version := strings.Trim(h.Get("ETag"), `"`); version != "" || get && rec.code == http.StatusOK {
+		// What is said of a version differs by language, too.
+		sum := sha256.Sum256(rec.body.Bytes())
+		tag := hex.EncodeToString(sum[:12])
+		if version != "" {
+			tag = version + "-" + tag
 		}
-		if names(c.r.Header.Get("If-None-Match"), tag) {
+		tag = `"` + tag + `"`
+		h.Set("ETag", tag)
+		if get && names(c.r.Header.Get("If-None-Match"), tag) {
 			h.Del("Content-Type")
 			c.w.WriteHeader(http.StatusNotModified)
 			return

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -66,18 +68,15 @@ func cursorOf(text string) (cursor, bool) {
 	return cursor{time.UnixMilli(ms), id}, true
 }
 
-// before reports whether what was at a moment, with this id, comes after the cursor
-// in a list that has the newest first.
-func (c cursor) before(at time.Time, id string) bool {
-	if ms := at.UnixMilli(); ms != c.at.UnixMilli() {
-		return ms < c.at.UnixMilli()
-	}
-	return id < c.id
+// compare says which of two stands first in a list that has the newest first.
+func (c cursor) compare(d cursor) int {
+	return cmp.Or(cmp.Compare(d.at.UnixMilli(), c.at.UnixMilli()), strings.Compare(d.id, c.id))
 }
 
-// part returns the part of a list, the newest first, that is asked for, and the
-// cursor of the next one; of tells where an item stands. A Link header says it, too.
+// part returns the part of a list that is asked for, the newest first, and the cursor
+// of the next one; of tells where an item stands. It puts all in order. A Link header says it, too.
 func part[T any](c *call, p paging, all []T, of func(T) cursor) (items []T, next string, err error) {
+	slices.SortStableFunc(all, func(a, b T) int { return of(a).compare(of(b)) })
 	from := 0
 	if p.Cursor != "" {
 		at, ok := cursorOf(p.Cursor)
@@ -85,7 +84,7 @@ func part[T any](c *call, p paging, all []T, of func(T) cursor) (items []T, next
 			return nil, "", &unread{&wrong{code: http.StatusUnprocessableEntity, what: c.Say("That could not be read"), todo: c.Say("Take the cursor from the answer before, as it stands there.")},
 				[]apiInvalid{{Parameter: "query/cursor", Detail: c.Say("this value cannot be read")}}}
 		}
-		for from < len(all) && !at.before(of(all[from]).at, of(all[from]).id) {
+		for from < len(all) && of(all[from]).compare(at) <= 0 {
 			from++
 		}
 	}

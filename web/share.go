@@ -85,11 +85,18 @@ func has(all []store.Share, id string) bool {
 
 // unshare deletes a shared card: its address leads nowhere from then on.
 func (s *Server) unshare(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if err := s.home(v.who.ID).DeleteShare(r.Context(), v.who.ID, r.PostFormValue("id")); err != nil {
+	if err := s.dropShare(r.Context(), v, r.PostFormValue("id")); err != nil {
+		return err
+	}
+	return see(w, r, "/persona#shared")
+}
+
+func (s *Server) dropShare(ctx context.Context, v *visit, id string) error {
+	if err := s.home(v.who.ID).DeleteShare(ctx, v.who.ID, id); err != nil {
 		return err
 	}
 	s.cards.forget()
-	return see(w, r, "/persona#shared")
+	return nil
 }
 
 // count adds to a campaign's counts. A card is shown whether it could be counted

@@ -77,11 +77,16 @@ func (s *Server) sendCard(w http.ResponseWriter, r *http.Request, c card.Card, s
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Type", map[string]string{"png": "image/png", "svg": "image/svg+xml"}[ext])
+	h.Set("Content-Type", cardKind(ext))
 	h.Set("Content-Disposition", `inline; filename="`+cardFileName(c, name, ext)+`"`)
 	h.Set("Cache-Control", "private, no-store")
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b))
 	return nil
+}
+
+// cardKind is the media type of a card's file.
+func cardKind(ext string) string {
+	return map[string]string{"png": "image/png", "svg": "image/svg+xml"}[ext]
 }
 
 // cardFileName is what a card is called once it is downloaded.
@@ -194,13 +199,17 @@ func (c *cards) forget() {
 
 // drawAnew gives the listener's card another drawing.
 func (s *Server) drawAnew(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if _, err := v.tuned(r.Context()); err != nil {
+	if err := v.redraw(r.Context()); err != nil {
+		return err
+	}
+	return see(w, r, "/persona#card")
+}
+
+func (v *visit) redraw(ctx context.Context) error {
+	if _, err := v.tuned(ctx); err != nil {
 		return err
 	}
 	who := v.who
 	who.ArtSeed = artSeed()
-	if err := s.home(who.ID).SaveListener(r.Context(), who); err != nil {
-		return err
-	}
-	return see(w, r, "/persona#card")
+	return v.server.home(who.ID).SaveListener(ctx, who)
 }

@@ -33,11 +33,17 @@ func (s *Server) timePage(w http.ResponseWriter, r *http.Request, v *visit) erro
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Over time"), Nav: navTime}, timePage(v, v.timeView(hours)))
 }
 
-func (v *visit) timeView(hours []pastHour) timeView {
-	t := timeView{Hours: hours, Kept: v.allows(store.CheckIns)}
+// outcomes are what hours did, together.
+type outcomes struct {
+	changes  outcome.Summary
+	feelings outcome.Feelings
+	answered outcome.Share // of all hours
+}
+
+// outcomesOf sums up hours, the newest first.
+func outcomesOf(hours []pastHour) outcomes {
 	var changes []float64
 	var answers []int
-	drawn := chart.Outcomes{Name: v.Say("Nearer above the line, farther below it"), Class: "ink"}
 	for _, h := range slices.Backward(hours) {
 		if h.Felt == nil {
 			continue
@@ -45,14 +51,24 @@ func (v *visit) timeView(hours []pastHour) timeView {
 		answers = append(answers, h.Felt.Feel)
 		if h.Felt.After != nil {
 			changes = append(changes, h.change())
+		}
+	}
+	return outcomes{outcome.Summarize(changes), outcome.FeelingsOf(answers), outcome.ShareOf(len(answers), len(hours))}
+}
+
+func (v *visit) timeView(hours []pastHour) timeView {
+	o := outcomesOf(hours)
+	t := timeView{Hours: hours, Kept: v.allows(store.CheckIns), Changes: o.changes, Feelings: o.feelings, Answered: o.answered}
+	drawn := chart.Outcomes{Name: v.Say("Nearer above the line, farther below it"), Class: "ink"}
+	for _, h := range slices.Backward(hours) {
+		if h.Felt != nil && h.Felt.After != nil {
 			drawn.Points = append(drawn.Points, chart.Outcome{At: h.At.In(v.zone()), Change: h.change()})
 		}
 	}
-	t.Changes, t.Feelings, t.Answered = outcome.Summarize(changes), outcome.FeelingsOf(answers), outcome.ShareOf(len(answers), len(hours))
-	if len(answers) == 0 {
+	if t.Answered.K == 0 {
 		t.Example = v.exampleOfTime()
 	}
-	if len(changes) > 0 {
+	if len(drawn.Points) > 0 {
 		if t.Changes.Enough {
 			drawn.Mean = &chart.Mean{Value: float64(t.Changes.Mean), Lo: float64(t.Changes.Lo), Hi: float64(t.Changes.Hi)}
 		}
