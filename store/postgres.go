@@ -291,7 +291,7 @@ func postgresFault(err error) error {
 
 func saidFault(e *pgconn.PgError) error {
 	switch e.Code {
-	case "23503":
+	case "23503", "22021": // a reference to nothing; an id that is no text, which nothing has
 		return ErrNotFound
 	case "23505", "40001", "40P01":
 		return ErrConflict

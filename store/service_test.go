@@ -64,3 +64,30 @@ func after(d time.Duration) time.Time { return at(0).Add(d) }
 
 // numbered is n names.
 func numbered(what string, i int) string { return fmt.Sprintf("%s-%03d", what, i) }
+
+// An address may hold any bytes: what no database can store is nobody's id.
+func TestIDsThatAreNoText(t *testing.T) {
+	each(t, func(t *testing.T, open func(Options) *Store) {
+		ctx := context.Background()
+		s := open(Options{})
+		for _, id := range []string{"a\x00b", "a\xffb", "\x00"} {
+			_, account := s.Account(ctx, id)
+			_, key := s.AccountByKey(ctx, id)
+			_, login := s.Login(ctx, id, at(1))
+			_, invitation := s.Invitation(ctx, id, at(1))
+			_, token := s.TokenByHash(ctx, id, at(1))
+			_, passkey := s.PasskeyByID(ctx, id)
+			_, challenge := s.TakeChallenge(ctx, id, id, at(1))
+			_, job := s.Job(ctx, id)
+			_, version := s.Version(ctx, id, id)
+			_, hour := s.Hour(ctx, id, id)
+			_, share := s.Share(ctx, id)
+			for what, err := range map[string]error{
+				"account": account, "key": key, "login": login, "invitation": invitation, "token": token, "passkey": passkey,
+				"challenge": challenge, "job": job, "version": version, "hour": hour, "share": share, "cancel": s.CancelJob(ctx, id, at(1)),
+			} {
+				refuses(t, what, err, ErrNotFound)
+			}
+		}
+	})
+}
