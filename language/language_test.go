@@ -179,7 +179,7 @@ func TestNoKeyTwice(t *testing.T) {
 }
 
 // spoken are the folders whose texts a page can show.
-var spoken = []string{"language", "chart", "tell", "web", "persona", "playlist", "recommend", "history", "outcome", "card", "account"}
+var spoken = []string{"language", "chart", "tell", "web", "persona", "playlist", "recommend", "history", "outcome", "card", "account", "mood", "lab"}
 
 // said are the functions whose first literal is a text, and counted those whose
 // second and third are words for one and many.

@@ -1,7 +1,9 @@
 package mood
 
+import "segue/language"
+
 // A Portrait is what to know of an algorithm when reading its figures beside
-// the others'.
+// the others', in English, for language.Tongue.Say.
 type Portrait struct {
 	Algorithm   string   `json:"algorithm"`
 	Title       string   `json:"title"`
@@ -19,57 +21,57 @@ func Comparison() []Portrait {
 	return []Portrait{
 		{
 			Algorithm:  KMeans,
-			Title:      "K-means",
-			Clusters:   "Round, of about the same spread in every direction.",
-			Membership: "Hard: a track is in one cluster and in no other.",
-			Criterion:  "Inertia falls with every further cluster; the bend of its curve, the elbow, is read by eye.",
+			Title:      language.Text("K-means"),
+			Clusters:   language.Text("Round, of about the same spread in every direction."),
+			Membership: language.Text("Hard: a track is in one cluster and in no other."),
+			Criterion:  language.Text("Inertia falls with every further cluster; the bend of its curve, the elbow, is read by eye."),
 			Strengths: []string{
-				"Fast, on millions of tracks too.",
-				"Easy to explain: a cluster is its centre, and a track belongs to the nearest.",
-				"Scores high on silhouette and Davies–Bouldin, which look for the same round clusters it makes.",
+				language.Text("Fast, on millions of tracks too."),
+				language.Text("Easy to explain: a cluster is its centre, and a track belongs to the nearest."),
+				language.Text("Scores high on silhouette and Davies–Bouldin, which look for the same round clusters it makes."),
 			},
 			Limits: []string{
-				"Draws a hard border through music that changes gradually; tracks near it are put on one side as surely as those in the middle.",
-				"A long or tilted group is cut into pieces.",
-				"Depends on its start: about a quarter of single starts end worse, so the best of several is kept.",
+				language.Text("Draws a hard border through music that changes gradually; tracks near it are put on one side as surely as those in the middle."),
+				language.Text("A long or tilted group is cut into pieces."),
+				language.Text("Depends on its start: about a quarter of single starts end worse, so the best of several is kept."),
 			},
-			ReadingNote: "A silhouette means little alone: compare the one on shuffled columns.",
+			ReadingNote: language.Text("A silhouette means little alone: compare the one on shuffled columns."),
 		},
 		{
 			Algorithm:  GMM,
-			Title:      "Gaussian mixture",
-			Clusters:   "Ellipsoids of any size and tilt (with full covariance); they may lie across each other.",
-			Membership: "Soft: the posterior probability that the track was drawn from each component, if music were a mixture of Gaussians.",
-			Criterion:  "BIC and AIC weigh fit against the number of parameters; on real tracks both keep falling past four.",
+			Title:      language.Text("Gaussian mixture"),
+			Clusters:   language.Text("Ellipsoids of any size and tilt (with full covariance); they may lie across each other."),
+			Membership: language.Text("Soft: the posterior probability that the track was drawn from each component, if music were a mixture of Gaussians."),
+			Criterion:  language.Text("BIC and AIC weigh fit against the number of parameters; on real tracks both keep falling past four."),
 			Strengths: []string{
-				"Memberships are probabilities of a stated model, and small ones are small.",
-				"Fits long, tilted and unequal groups.",
-				"The likelihood gives BIC and AIC, which compare numbers of clusters without drawing a curve by eye.",
+				language.Text("Memberships are probabilities of a stated model, and small ones are small."),
+				language.Text("Fits long, tilted and unequal groups."),
+				language.Text("The likelihood gives BIC and AIC, which compare numbers of clusters without drawing a curve by eye."),
 			},
 			Limits: []string{
-				"Tracks are not Gaussian: with more of them the BIC asks for ever more components.",
-				"Scores low on silhouette and Davies–Bouldin, which do not know overlapping ellipsoids: that alone does not make it worse.",
-				"Has many parameters and depends on its start: about a third of single starts end worse. Where it stops matters too.",
+				language.Text("Tracks are not Gaussian: with more of them the BIC asks for ever more components."),
+				language.Text("Scores low on silhouette and Davies–Bouldin, which do not know overlapping ellipsoids: that alone does not make it worse."),
+				language.Text("Has many parameters and depends on its start: about a third of single starts end worse. Where it stops matters too."),
 			},
-			ReadingNote: "Judge it by likelihood and stability; its silhouette shows that its clusters overlap.",
+			ReadingNote: language.Text("Judge it by likelihood and stability; its silhouette shows that its clusters overlap."),
 		},
 		{
 			Algorithm:  FCM,
-			Title:      "Fuzzy c-means",
-			Clusters:   "Round, as with k-means.",
-			Membership: "Soft: shares by relative distance to the centres. They are no probabilities: a track far from every centre has equal shares, not small ones.",
-			Criterion:  "The partition coefficient (FPC) is highest for the crispest clusters; here that is at two, and it falls from there.",
+			Title:      language.Text("Fuzzy c-means"),
+			Clusters:   language.Text("Round, as with k-means."),
+			Membership: language.Text("Soft: shares by relative distance to the centres. They are no probabilities: a track far from every centre has equal shares, not small ones."),
+			Criterion:  language.Text("The partition coefficient (FPC) is highest for the crispest clusters; here that is at two, and it falls from there."),
 			Strengths: []string{
-				"Says of a track between two clusters that it is between them.",
-				"Depends little on its start, and changes little on other samples of tracks.",
-				"Centres are close to those of k-means, so it reads as its soft version.",
+				language.Text("Says of a track between two clusters that it is between them."),
+				language.Text("Depends little on its start, and changes little on other samples of tracks."),
+				language.Text("Centres are close to those of k-means, so it reads as its soft version."),
 			},
 			Limits: []string{
-				"How soft it is, is set by the fuzzifier (2 by custom), not learned.",
-				"Outlying tracks pull at every centre.",
-				"Slower than k-means; clusters must be round here too.",
+				language.Text("How soft it is, is set by the fuzzifier (2 by custom), not learned."),
+				language.Text("Outlying tracks pull at every centre."),
+				language.Text("Slower than k-means; clusters must be round here too."),
 			},
-			ReadingNote: "Silhouette and Davies–Bouldin see only its hard assignment, which is nearly that of k-means.",
+			ReadingNote: language.Text("Silhouette and Davies–Bouldin see only its hard assignment, which is nearly that of k-means."),
 		},
 	}
 }

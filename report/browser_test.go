@@ -147,7 +147,7 @@ func TestDrawingsInBrowser(t *testing.T) {
 		b.WriteString(`<!DOCTYPE html><html lang="` + in.Code() + `"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>x</title><style>` +
 			chart.Fonts() + chart.Style() + "body{margin:0 auto;max-width:70rem;padding:20px;background:var(--paper);color:var(--ink);font-family:var(--font-text)}svg.plane{max-width:34rem}svg.chart{margin-bottom:2rem}</style><main>")
 		for _, svg := range []string{
-			tell.HourPlane(in, hour, "way"), tell.HourArc(in, hour, "arc"), tell.MoodsPlane(in, r.Listener, r.Profile, "moods"), tell.Timeline(in, r.Listener, "timeline"),
+			tell.HourPlane(in, hour, "way"), tell.HourArc(in, hour, "arc"), tell.MoodsPlane(in, tell.WhereHeard(r.Listener), r.Profile, "moods"), tell.Timeline(in, r.Listener.Sessions, r.Listener.Zone(), "timeline"),
 			tell.HourMap(in, r.Profile, "hours"), tell.Calendar(in, r.Profile, "calendar"), tell.Transitions(in, r.Profile, "transitions"),
 			tell.DrawTree(in, persona.PersonaTree(), r.Profile.Persona.Path, cap("tree")),
 			chart.DrawPad(chart.Pad{Now: &[2]float64{.25, .75}, Target: &[2]float64{.75, .25}, NowWord: in.Say("now"), TargetWord: in.Say("target")}, cap("pad")),

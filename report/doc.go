@@ -13,7 +13,7 @@
 // is missing. Texts speak of the music and the listening, never of the person.
 //
 // What is said of a listener and an hour, and most drawings, come from package
-// tell; the page speaks English. DrawCurves is also a picture of its own.
+// tell; the page speaks English.
 package report
 
 //go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate

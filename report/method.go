@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"segue/recommend"
+	"segue/tell"
 )
 
 // programVersion names the program that wrote the page.
@@ -29,13 +30,13 @@ func facts(r *recommend.Result) []fact {
 		}
 		if r.Music.Training != nil {
 			for _, m := range r.Music.Training.Models {
-				out = append(out, fact{titleOf(m.Algorithm), "model " + abbreviated(m.ID)})
+				out = append(out, fact{tell.AlgorithmTitle(en, m.Algorithm), "model " + abbreviated(m.ID)})
 			}
 		}
 		if p := r.Music.Plane; p != nil {
 			out = append(out, fact{"Plane", p.Source})
 			if len(p.Dropped) > 0 {
-				out = append(out, fact{"Plane without", featureWords(p.Dropped)})
+				out = append(out, fact{"Plane without", tell.FeatureNames(en, p.Dropped)})
 			}
 		}
 	}
@@ -52,10 +53,10 @@ func weights(m *recommend.Music) (valence, arousal string) {
 	}
 	var v, a []string
 	for _, t := range m.Plane.Valence.Terms {
-		v = append(v, signed(t.Weight)+" "+t.Feature.String())
+		v = append(v, tell.Signed(en, t.Weight)+" "+t.Feature.String())
 	}
 	for _, t := range m.Plane.Arousal.Terms {
-		a = append(a, signed(t.Weight)+" "+t.Feature.String())
+		a = append(a, tell.Signed(en, t.Weight)+" "+t.Feature.String())
 	}
 	return strings.Join(v, ", "), strings.Join(a, ", ")
 }

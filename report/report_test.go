@@ -315,7 +315,7 @@ func TestNumbers(t *testing.T) {
 		en.Span(20 * time.Second): "under 1 min", en.Span(59 * time.Minute): "59 min", en.Span(72 * time.Minute): "1 h 12 min", en.Span(11*time.Hour + 20*time.Minute): "11 h",
 		en.Exact(3616 * time.Second): "60 min 16 s", en.Exact(time.Hour): "60 min", language.Clock(208 * time.Second): "3:28", language.Clock(3605 * time.Second): "60:05",
 		en.List([]string{"a", "b", "c"}): "a, b and c", en.List(nil): "", language.Upper("its ‘x’"): "Its ‘x’", language.Upper("don't"): "Don’t", language.Upper(""): "",
-		signed(.004): "0.00", signed(.5): "+0.50", signed(-.5): "−0.50", en.Words(16): "Sixteen", en.Words(21): "21",
+		tell.Signed(en, .004): "0.00", tell.Signed(en, .5): "+0.50", tell.Signed(en, -.5): "−0.50", en.Words(16): "Sixteen", en.Words(21): "21",
 	} {
 		got = strings.NewReplacer(language.Thin, " ", language.Joined, " ").Replace(got)
 		if got != want {
@@ -345,7 +345,7 @@ func TestGroupedKeepsTheNumber(t *testing.T) {
 func TestFilesStandAlone(t *testing.T) {
 	r := results(t)["full"]
 	for name, svg := range map[string]string{
-		"curves": DrawCurves(r.Curves),
+		"curves": tell.CurvesPicture(en, r.Curves),
 		"tree":   chart.Standalone(tell.DrawTree(nil, persona.PersonaTree(), nil, chart.Caption{ID: "tree", Title: "The tree"})),
 	} {
 		if !strings.HasPrefix(svg, "<svg ") || !strings.Contains(svg[:300], `xmlns="http://www.w3.org/2000/svg"`) {

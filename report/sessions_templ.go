@@ -75,7 +75,7 @@ func sessionsChapter(l *listener) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(tell.TimelineNote(en, l.Listener))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(tell.TimelineNote(en, l.Sessions))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 21, Col: 42}
 		}
@@ -87,7 +87,7 @@ func sessionsChapter(l *listener) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.Raw(tell.Timeline(en, l.Listener, "timeline")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ.Raw(tell.Timeline(en, l.Sessions, l.Zone(), "timeline")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -184,7 +184,7 @@ func sessionsChapter(l *listener) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, gap := range tell.GapWords(en, l.Listener) {
+		for _, gap := range tell.GapWords(en, l.GapCounts(), l.Gap) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<dt>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 
 	"segue/mood"
-	"segue/report"
+	"segue/tell"
 
 	"github.com/spf13/cobra"
 )
@@ -58,7 +58,7 @@ error of that. It chooses the smallest k that the next one does not clearly exce
 			done()
 			if svg != "" {
 				if err := writeFile(svg, func(w io.Writer) error {
-					_, err := io.WriteString(w, report.DrawCurves(set))
+					_, err := io.WriteString(w, tell.CurvesPicture(nil, set))
 					return err
 				}); err != nil {
 					return err
