@@ -69,12 +69,17 @@ func dropCovered(ctx context.Context, c *conn, listener string, p Purpose) error
 	return nil
 }
 
+// given returns the present consent of a purpose, or ErrNotFound if it was never asked.
+func given(ctx context.Context, c *conn, listener string, p Purpose) (bool, error) {
+	return first(ctx, c, scanBool, "SELECT given FROM consents WHERE listener = $1 AND purpose = $2 ORDER BY n DESC LIMIT 1", listener, string(p))
+}
+
 // covered returns ErrConsent if a purpose was asked about and not agreed to.
 func (s *Store) covered(ctx context.Context, c *conn, listener string, p Purpose) error {
 	if !s.consents {
 		return nil
 	}
-	given, err := first(ctx, c, scanBool, "SELECT given FROM consents WHERE listener = $1 AND purpose = $2 ORDER BY n DESC LIMIT 1", listener, string(p))
+	given, err := given(ctx, c, listener, p)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 )
 
 // A belongings is what a purpose covers of a listener, and how it is put into another
@@ -72,17 +73,29 @@ func (s *Store) copyCovered(ctx context.Context, doing, listener string, of Purp
 }
 
 // Agree is SetConsent for a consent that is given, and takes over what it covers from
-// another store, which held it until now and still does: both, or neither.
+// another store, which held it until now and still does: both, or neither. A store that
+// does not know the listener holds nothing to take over. If another process gave the
+// consent in the meantime, and may have kept something by it, that is ErrConflict.
 func (s *Store) Agree(ctx context.Context, listener string, consent Consent, from *Store) error {
 	const doing = "save the consent"
 	if err := consent.check(); err != nil {
 		return fault(doing, err)
 	}
 	put, err := from.belongings(ctx, doing, listener, consent.Purpose)
+	if errors.Is(err, ErrNotFound) {
+		put, err = func(context.Context, *conn) error { return nil }, nil
+	}
 	if err != nil {
 		return err
 	}
 	return s.writeOf(ctx, listener, doing, func(ctx context.Context, c *conn) error {
+		given, err := given(ctx, c, listener, consent.Purpose)
+		switch {
+		case given:
+			return ErrConflict
+		case err != nil && !errors.Is(err, ErrNotFound):
+			return err
+		}
 		if err := addConsent(ctx, c, listener, consent); err != nil {
 			return err
 		}

@@ -158,8 +158,14 @@ func TestConsents(t *testing.T) {
 		if got := stored(t, s, "self"); !reflect.DeepEqual(got.plays, want.plays) || !reflect.DeepEqual(got.sums, want.sums) {
 			t.Error("agreed to, and not all plays taken over")
 		}
+		if err := s.Agree(ctx, "self", Consent{Plays, true, at(3)}, from); !errors.Is(err, ErrConflict) {
+			t.Errorf("agreed to twice: %v", err)
+		}
 		set(CheckIns, false)
 		holds(map[Purpose]bool{Plays: true, CheckIns: false})
+		must(t, s.Agree(ctx, "self", Consent{CheckIns, true, at(2)}, memory(t)))
+		holds(map[Purpose]bool{Plays: true, CheckIns: false})
+		set(CheckIns, false)
 		// What cannot be taken over is not agreed to.
 		if err := s.Agree(ctx, "nobody", Consent{Plays, true, at(2)}, from); !errors.Is(err, ErrNotFound) {
 			t.Errorf("nobody agrees: %v", err)

@@ -21,7 +21,7 @@ func kindOf(err error) string {
 		name string
 	}{
 		{context.Canceled, "cancelled"}, {context.DeadlineExceeded, "too late"}, {store.ErrFull, "disk full"}, {store.ErrReadOnly, "read only"},
-		{store.ErrBusy, "database busy"}, {store.ErrTraces, "not swept"}, {store.ErrDamaged, "database damaged"}, {store.ErrClosed, "database closed"}, {store.ErrConflict, "conflict"}, {segue.ErrUsage, "usage"},
+		{store.ErrBusy, "database busy"}, {store.ErrGone, "database gone"}, {store.ErrConsent, "not agreed to"}, {store.ErrTraces, "not swept"}, {store.ErrDamaged, "database damaged"}, {store.ErrClosed, "database closed"}, {store.ErrConflict, "conflict"}, {segue.ErrUsage, "usage"},
 	} {
 		if errors.Is(err, k.err) {
 			return k.name

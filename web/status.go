@@ -65,7 +65,7 @@ func status(t *language.Tongue, err error) *wrong {
 		return none
 	case errors.Is(err, store.ErrNotFound):
 		return as(http.StatusNotFound, t.Say("There is nothing here"), t.Say("The address may be mistyped, or what stood here was deleted."))
-	case errors.Is(err, store.ErrConflict):
+	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrConsent):
 		return as(http.StatusConflict, t.Say("This was changed in another window"), t.Say("Nothing was lost and nothing was changed now. Open it again to see how it stands."))
 	case errors.Is(err, store.ErrFull):
 		return as(http.StatusInsufficientStorage, t.Say("The disk is full"), t.Say("Nothing of this was saved, and nothing saved before was lost. Make some room and try again."))
@@ -73,6 +73,8 @@ func status(t *language.Tongue, err error) *wrong {
 		return as(http.StatusServiceUnavailable, t.Say("Your data cannot be written"), t.Say("Segue may read its database but not change it. Nothing was lost. Let whoever runs Segue give it write access, then try again."))
 	case errors.Is(err, store.ErrBusy):
 		return as(http.StatusServiceUnavailable, t.Say("Your data is in use"), t.Say("Another program holds the database. Nothing was lost. Close it there and try again."))
+	case errors.Is(err, store.ErrGone):
+		return as(http.StatusServiceUnavailable, t.Say("Your data cannot be reached"), t.Say("The database does not answer at the moment. Nothing saved before was lost. Look whether your last change is there before you make it again."))
 	case errors.Is(err, store.ErrTraces):
 		return as(http.StatusServiceUnavailable, t.Say("Deleted, but not yet swept"), t.Say("It is deleted. Traces of it may be left in Segue’s file, as another program was reading it or the disk was full. Do the same once more, and they are swept."))
 	case errors.Is(err, store.ErrDamaged):
