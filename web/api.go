@@ -244,32 +244,37 @@ func (r *recording) Write(b []byte) (int, error) {
 	return r.body.Write(b)
 }
 
-// send writes an answer. One that the asker has already is not sent again.
-func (c *call) send(rec *recording) {
-	h := c.w.Header()
-	maps.Copy(h, rec.head)
-	h.Set("Vary", "Accept-Language, Authorization")
+// dress gives an answer the headers that follow from what it holds.
+func (c *call) dress(rec *recording) {
 	if rec.code == 0 {
 		rec.code = http.StatusOK
 	}
-	get := c.r.Method == http.MethodGet || c.r.Method == http.MethodHead
-	if version := strings.Trim(h.Get("ETag"), `"`); version != "" || get && rec.code == http.StatusOK {
+	h := rec.head
+	h.Set("Vary", "Accept-Language, Authorization")
+	if strings.HasPrefix(h.Get("Content-Type"), "application/json") {
+		h.Set("Content-Language", c.Code())
+	}
+	if version := strings.Trim(h.Get("ETag"), `"`); version != "" || c.reading() && rec.code == http.StatusOK {
 		// What is said of a version differs by language, too.
 		sum := sha256.Sum256(rec.body.Bytes())
 		tag := hex.EncodeToString(sum[:12])
 		if version != "" {
 			tag = version + "-" + tag
 		}
-		tag = `"` + tag + `"`
-		h.Set("ETag", tag)
-		if get && names(c.r.Header.Get("If-None-Match"), tag) {
-			h.Del("Content-Type")
-			c.w.WriteHeader(http.StatusNotModified)
-			return
-		}
+		h.Set("ETag", `"`+tag+`"`)
 	}
-	if rec.body.Len() > 0 && strings.HasPrefix(h.Get("Content-Type"), "application/json") {
-		h.Set("Content-Language", c.Code())
+}
+
+func (c *call) reading() bool { return c.r.Method == http.MethodGet || c.r.Method == http.MethodHead }
+
+// send writes an answer. One that the asker has already is not sent again.
+func (c *call) send(rec *recording) {
+	h := c.w.Header()
+	maps.Copy(h, rec.head)
+	if c.reading() && rec.code == http.StatusOK && names(c.r.Header.Get("If-None-Match"), h.Get("ETag")) {
+		h.Del("Content-Type")
+		c.w.WriteHeader(http.StatusNotModified)
+		return
 	}
 	c.w.WriteHeader(rec.code)
 	if c.r.Method != http.MethodHead {
