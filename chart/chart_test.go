@@ -25,7 +25,7 @@ func drawings(in *language.Tongue) map[string]string {
 		Tracks: []Track{{0, 3.5, .2, .8, Angry, hostile, hostile, hostile}, {3.5, 60, .7, .3, Calm, "b", "", ""}}}
 	return map[string]string{
 		"plane": DrawPlane(Plane{
-			Dots: []Dot{{0, 0}, {1, 1}}, Density: Estimate([]float64{.3, .7}, []float64{.3, .7}, nil, .08, 40),
+			Dots: []Dot{{0, 0}, {1, 1}}, Density: Estimate([]float64{.3, .7}, []float64{.3, .7}, nil, .08, 40).Contours(),
 			Spots: []Spot{{.5, .5, Happy, hostile, .4}}, Usual: &Uncertain{.2, .2, .05, .04, hostile},
 		}, cap("p")),
 		"empty plane": DrawPlane(Plane{Big: true}, cap("pe")),

@@ -58,23 +58,27 @@ func Estimate(x, y, weight []float64, bandwidth float64, cells int) *Density {
 // smooth convolves each of the side lines of a side×side grid with kernel,
 // reflecting at both ends; step is between neighbours, stride between lines.
 func smooth(v []float64, side, step, stride int, kernel []float64) {
-	out := make([]float64, side)
-	period := 2 * (side - 1)
+	period, width := 2*(side-1), 2*side-1
+	both := make([]float64, width) // the kernel to both sides
+	for j := range both {
+		both[j] = kernel[abs(j-side+1)]
+	}
+	long := make([]float64, side+width-1) // the line with its reflections
 	for line := range side {
 		base := line * stride
-		for i := range side {
-			sum := 0.0
-			for j := -side + 1; j < side; j++ {
-				k := (i + j + 2*period) % period
-				if k >= side {
-					k = period - k
-				}
-				sum += v[base+k*step] * kernel[abs(j)]
+		for i := range long {
+			k := (i - side + 1 + 2*period) % period
+			if k >= side {
+				k = period - k
 			}
-			out[i] = sum
+			long[i] = v[base+k*step]
 		}
 		for i := range side {
-			v[base+i*step] = out[i]
+			sum := 0.0
+			for j, x := range long[i : i+width] {
+				sum += x * both[j]
+			}
+			v[base+i*step] = sum
 		}
 	}
 }
@@ -96,6 +100,46 @@ func (d *Density) levels() []float64 {
 		out = append(out, share*d.max)
 	}
 	return out
+}
+
+// Contours are the lines of equal density that are drawn of a Density: by height,
+// the lowest first, each line a run of points on the plane. They take some tens of
+// kilobytes, however much they were made of.
+type Contours [][][][2]float64
+
+// Contours returns the lines at six heights between the valley and the summit, none
+// where there is nothing. Cost as Contour, for each.
+func (d *Density) Contours() Contours {
+	var levels Contours
+	points := 0
+	for _, level := range d.levels() {
+		lines := d.Contour(level)
+		levels = append(levels, lines)
+		for _, line := range lines {
+			points += len(line)
+		}
+	}
+	all := make([][2]float64, 0, points) // to be kept, and so without room to grow
+	for _, lines := range levels {
+		for i, line := range lines {
+			from := len(all)
+			all = append(all, line...)
+			lines[i] = all[from:len(all):len(all)]
+		}
+	}
+	return levels
+}
+
+// Bytes returns how much memory the lines take.
+func (c Contours) Bytes() int {
+	n := 24 * cap(c)
+	for _, lines := range c {
+		n += 24 * cap(lines)
+		for _, line := range lines {
+			n += 16 * len(line)
+		}
+	}
+	return n
 }
 
 // Contour returns the lines along which the density equals level, by marching

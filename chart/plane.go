@@ -13,7 +13,7 @@ type Plane struct {
 	Big     bool       // large text, for a plane that is the page's main picture
 	Dots    []Dot      // single positions
 	Spots   []Spot     // clusters or other named places, drawn by their mark
-	Density *Density   // how much there is where, as contour lines
+	Density Contours   // how much there is where
 	Usual   *Uncertain // a position with its 95 % ellipse
 
 	Way [][2]float64 // one line across, from a filled dot to a ringed one
@@ -59,9 +59,7 @@ func DrawPlane(p Plane, cap Caption) string {
 	for _, d := range p.Dots {
 		fmt.Fprintf(c, `<circle cx="%s" cy="%s" r="1.6" class="f-ink" opacity=".28"/>`, num(f.x(d.X)), num(f.y(d.Y)))
 	}
-	if p.Density != nil {
-		c.contours(f, p.Density)
-	}
+	c.contours(f, p.Density)
 	if n := len(p.Way); n > 1 {
 		x, y := make([]float64, n), make([]float64, n)
 		for i, q := range p.Way {
@@ -169,12 +167,11 @@ func (c *canvas) rim(f frame, font float64, things ...box) {
 	}
 }
 
-// contours draws the density's levels, the higher the stronger.
-func (c *canvas) contours(f frame, d *Density) {
-	levels := d.levels()
-	for i, level := range levels {
+// contours draws lines of equal density, the higher the stronger.
+func (c *canvas) contours(f frame, levels Contours) {
+	for i, lines := range levels {
 		var b strings.Builder
-		for _, line := range d.Contour(level) {
+		for _, line := range lines {
 			for j, q := range line {
 				if j == 0 {
 					b.WriteByte('M')

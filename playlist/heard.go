@@ -15,8 +15,11 @@ import (
 type Heard struct {
 	recording []int32 // the catalogue's
 	heads     []int32 // a recording's lowest row, ascending
-	counts    []HeardCount
+	counts    []heardCount
 }
+
+// A heardCount is a HeardCount in half the memory.
+type heardCount struct{ plays, completed, recent int32 }
 
 // A HeardCount says how often a track was heard.
 type HeardCount struct {
@@ -77,9 +80,13 @@ func HeardOf(c *segue.Catalog, plays []segue.Play, matches []segue.Match) *Heard
 	return NewHeard(c, counts)
 }
 
+// mostHeard is more than anybody hears one track; counts of a recording's rows add up
+// below 2³¹.
+const mostHeard = 1_000_000
+
 // NewHeard returns counts by catalogue row as a Heard. Those of one recording's
 // rows are added up; a count without plays says nothing. It panics if there is no
-// such row or a count is below 0.
+// such row or a count is below 0 or above a million.
 func NewHeard(c *segue.Catalog, counts map[int32]HeardCount) *Heard {
 	type entry struct {
 		head int32
@@ -87,7 +94,7 @@ func NewHeard(c *segue.Catalog, counts map[int32]HeardCount) *Heard {
 	}
 	entries := make([]entry, 0, len(counts))
 	for row, n := range counts {
-		if row < 0 || int(row) >= c.Len() || n.Plays < 0 || n.Completed < 0 || n.Recent < 0 {
+		if row < 0 || int(row) >= c.Len() || min(n.Plays, n.Completed, n.Recent) < 0 || max(n.Plays, n.Completed, n.Recent) > mostHeard {
 			panic(fmt.Sprintf("playlist: NewHeard: %+v of row %d of %d", n, row, c.Len()))
 		}
 		if n != (HeardCount{}) {
@@ -95,17 +102,21 @@ func NewHeard(c *segue.Catalog, counts map[int32]HeardCount) *Heard {
 		}
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.head, b.head) })
-	h := &Heard{recording: c.Recording}
+	h := &Heard{recording: c.Recording, heads: make([]int32, 0, len(entries)), counts: make([]heardCount, 0, len(entries))}
 	for _, e := range entries {
-		if last := len(h.heads) - 1; last >= 0 && h.heads[last] == e.head {
-			n := &h.counts[last]
-			n.Plays, n.Completed, n.Recent = n.Plays+e.n.Plays, n.Completed+e.n.Completed, n.Recent+e.n.Recent
-			continue
+		last := len(h.heads) - 1
+		if last < 0 || h.heads[last] != e.head {
+			h.heads, h.counts = append(h.heads, e.head), append(h.counts, heardCount{})
+			last++
 		}
-		h.heads, h.counts = append(h.heads, e.head), append(h.counts, e.n)
+		n := &h.counts[last]
+		n.plays, n.completed, n.recent = n.plays+int32(e.n.Plays), n.completed+int32(e.n.Completed), n.recent+int32(e.n.Recent)
 	}
 	return h
 }
+
+// Bytes returns how much memory is taken, besides the catalogue's.
+func (h *Heard) Bytes() int { return 128 + 4*cap(h.heads) + 12*cap(h.counts) }
 
 // recordingOf returns the lowest row of a row's recording.
 func recordingOf(recording []int32, row int32) int32 {
@@ -122,7 +133,8 @@ func (h *Heard) Count(row int32) HeardCount {
 	if !ok {
 		return HeardCount{}
 	}
-	return h.counts[i]
+	n := h.counts[i]
+	return HeardCount{Plays: int(n.plays), Completed: int(n.completed), Recent: int(n.recent)}
 }
 
 // Plays returns the Plays of Count.
@@ -142,11 +154,11 @@ func (h *Heard) Len() int { return len(h.heads) }
 func (h *Heard) topFive() []int32 {
 	var late []int
 	for i, n := range h.counts {
-		if n.Recent > 0 {
+		if n.recent > 0 {
 			late = append(late, i)
 		}
 	}
-	slices.SortStableFunc(late, func(a, b int) int { return cmp.Compare(h.counts[b].Recent, h.counts[a].Recent) })
+	slices.SortStableFunc(late, func(a, b int) int { return cmp.Compare(h.counts[b].recent, h.counts[a].recent) })
 	var top []int32
 	for _, i := range late[:min(5, len(late))] {
 		top = append(top, h.heads[i])

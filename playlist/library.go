@@ -148,7 +148,7 @@ func (l *Library) For(h *Heard, dominant *segue.Mood) (*Library, error) {
 	if h != nil {
 		view.topFive = h.topFive()
 		for i, head := range h.heads {
-			if h.counts[i].Completed == 0 {
+			if h.counts[i].completed == 0 {
 				continue
 			}
 			for row := range l.rows.of(head) {
@@ -156,7 +156,7 @@ func (l *Library) For(h *Heard, dominant *segue.Mood) (*Library, error) {
 					continue
 				}
 				view.own = append(view.own, row)
-				if h.counts[i].Completed >= FamiliarPlays {
+				if h.counts[i].completed >= FamiliarPlays {
 					familiar = append(familiar, row)
 				}
 			}

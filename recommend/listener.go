@@ -39,22 +39,23 @@ func Listen(ctx context.Context, m *Music, plays []segue.Play, o ListenOptions) 
 	if l.Gap == 0 {
 		l.Gap = session.DefaultGap
 	}
-	l.Listening = session.Listening{Plays: plays, Location: o.Location}
+	var err error
+	if l.Listening, err = m.Beside(ctx, plays, o.Location); err != nil {
+		return nil, err
+	}
 	if m != nil {
-		matches, err := m.matcher().All(ctx, plays)
-		if err != nil {
-			return nil, err
-		}
-		l.Listening.Matches, l.Listening.Catalog, l.Listening.Positions = matches, m.Catalog, m.Positions
-		l.Coverage = match.CoverageOf(plays, matches)
+		l.Coverage = match.CoverageOf(plays, l.Listening.Matches)
 	}
 	l.Sessions = session.Sessions(l.Listening, l.options)
 	return l, ctx.Err()
 }
 
 // LastMood returns the position of the last session that has a mood, and
-// whether there is one.
+// whether there is one. A nil listener has none.
 func (l *Listener) LastMood() (segue.Affect, bool) {
+	if l == nil {
+		return segue.Affect{}, false
+	}
 	for i := len(l.Sessions) - 1; i >= 0; i-- {
 		if l.Sessions[i].HasMood {
 			return l.Sessions[i].Position, true
@@ -117,19 +118,23 @@ func IntervalOf(at, stderr segue.Affect) PlaneInterval {
 
 // View returns the sessions for JSON, in the listener's time zone.
 func (l *Listener) View() SessionsView {
-	v := SessionsView{TimeZone: l.zone().String(), Gap: minutes(l.Gap), Count: len(l.Sessions), Plays: len(l.Listening.Plays), Sensitivity: map[string]int{}, Sessions: []SessionView{}}
+	return viewOf(l.Sessions, len(l.Listening.Plays), l.GapCounts(), l.Gap, l.Zone())
+}
+
+// viewOf returns sessions for JSON, with how many each of the usual gaps would give.
+func viewOf(sessions []segue.Session, plays int, counts []int, gap time.Duration, zone *time.Location) SessionsView {
+	v := SessionsView{TimeZone: zone.String(), Gap: minutes(gap), Count: len(sessions), Plays: plays, Sensitivity: map[string]int{}, Sessions: make([]SessionView, 0, len(sessions))}
 	gaps := session.DefaultGaps()
-	for i, n := range session.Sensitivity(l.Listening.Plays, gaps...) {
+	for i, n := range counts {
 		v.Sensitivity[minutes(gaps[i])] = n
 	}
-	zone := l.zone()
-	for _, s := range l.Sessions {
+	for _, s := range sessions {
 		v.Sessions = append(v.Sessions, ViewOf(s, zone))
 	}
 	return v
 }
 
-// ViewOf returns a session for JSON, with its times in a zone.
+// ViewOf returns one session for JSON, in a time zone.
 func ViewOf(s segue.Session, zone *time.Location) SessionView {
 	w := SessionView{Start: s.Start.In(zone), End: s.End.In(zone), Plays: s.Plays(), Skips: s.Skips, Listened: s.Listened.Seconds(), Coverage: s.Coverage}
 	if s.HasMood {
@@ -139,8 +144,13 @@ func ViewOf(s segue.Session, zone *time.Location) SessionView {
 	return w
 }
 
-// zone returns where the listener lives, UTC where nobody said.
-func (l *Listener) zone() *time.Location {
+// GapCounts returns how many sessions each gap of session.DefaultGaps would give.
+func (l *Listener) GapCounts() []int {
+	return session.Sensitivity(l.Listening.Plays, session.DefaultGaps()...)
+}
+
+// Zone returns where the listener lives, UTC where nobody said.
+func (l *Listener) Zone() *time.Location {
 	if l.Listening.Location == nil {
 		return time.UTC
 	}

@@ -3,11 +3,13 @@ package recommend
 import (
 	"context"
 	"sync"
+	"time"
 
 	"segue"
 	"segue/match"
 	"segue/mood"
 	"segue/playlist"
+	"segue/session"
 )
 
 // Music is a catalogue with every track placed on the plane and, if asked for,
@@ -79,13 +81,19 @@ func (m *Music) Library(l *Listener, p *Profile) (*playlist.Library, error) {
 
 // shelf returns the library of a listener with a taste.
 func (m *Music) shelf(l *Listener, t taste) (*playlist.Library, error) {
-	all, err := m.everyones()
-	if err != nil || l == nil && t.usual == nil {
-		return all, err
-	}
 	var heard *playlist.Heard
 	if l != nil && l.Listening.Matches != nil {
 		heard = playlist.HeardOf(m.Catalog, l.Listening.Plays, l.Listening.Matches)
+	}
+	return m.libraryFor(heard, t)
+}
+
+// libraryFor returns the library of who heard something, nil for nothing, and has a
+// taste.
+func (m *Music) libraryFor(heard *playlist.Heard, t taste) (*playlist.Library, error) {
+	all, err := m.everyones()
+	if err != nil || heard == nil && t.usual == nil {
+		return all, err
 	}
 	return all.For(heard, t.usual)
 }
@@ -104,6 +112,22 @@ func (m *Music) everyones() (*playlist.Library, error) {
 		m.library, m.unfit = playlist.NewLibrary(l)
 	})
 	return m.library, m.unfit
+}
+
+// Beside lays plays of a listener who lives in a zone beside the music, any number of
+// them: those of one session are matched as they are among all. A nil m matches none.
+// Cost and error are those of Listen.
+func (m *Music) Beside(ctx context.Context, plays []segue.Play, zone *time.Location) (session.Listening, error) {
+	l := session.Listening{Plays: plays, Location: zone}
+	if m == nil {
+		return l, nil
+	}
+	matches, err := m.matcher().All(ctx, plays)
+	if err != nil {
+		return session.Listening{}, err
+	}
+	l.Matches, l.Catalog, l.Positions = matches, m.Catalog, m.Positions
+	return l, nil
 }
 
 // matcher returns the index that finds the tracks of plays.

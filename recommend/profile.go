@@ -22,6 +22,8 @@ type Profile struct {
 	Persona  *persona.Persona   `json:"persona"`
 	Offer    persona.Suggestion `json:"offer"`
 	Gates    []GateView         `json:"gates"` // every gate, open or not
+
+	Signals segue.Signals `json:"-"` // what Offer rests on, to decide anew at another time
 }
 
 // HabitsView is a listener's habits as JSON shows them; what could not be
@@ -73,7 +75,7 @@ func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, er
 		now = plays[len(plays)-1].EndedAt
 	}
 	p := &Profile{
-		TimeZone: l.zone().String(),
+		TimeZone: l.Zone().String(),
 		Coverage: l.Coverage,
 		Usual:    session.UsualMood(l.Listening, l.Sessions, l.options),
 		Dynamics: session.DynamicsOf(l.Listening, l.Sessions),
@@ -88,8 +90,8 @@ func ProfileOf(ctx context.Context, l *Listener, o ProfileOptions) (*Profile, er
 	if err != nil {
 		return nil, err
 	}
-	p.Offer = persona.Offer(session.SignalsOf(l.Listening, l.Sessions, l.options),
-		persona.Situation{Now: now, CheckIn: o.CheckIn, Gates: gates.Usual(habits)}, l.Trees.Offer)
+	p.Signals = session.SignalsOf(l.Listening, l.Sessions, l.options)
+	p.Offer = persona.Offer(p.Signals, persona.Situation{Now: now, CheckIn: o.CheckIn, Gates: gates.Usual(habits)}, l.Trees.Offer)
 	for _, set := range [][]segue.Gate{p.Usual.Gates, p.Persona.Gates, p.Trends.Valence.Gates} {
 		for _, g := range set {
 			p.Gates = append(p.Gates, GateView{g, g.Open()})

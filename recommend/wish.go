@@ -55,9 +55,15 @@ type Wish struct {
 	NoCertificate bool // spare the time a lower bound of the cost takes
 }
 
+// A Past says where a listener was last: a *Listener or a *Digest, either of which may
+// be nil.
+type Past interface {
+	LastMood() (segue.Affect, bool)
+}
+
 // Check returns the error that Plan would return for want of a start or a
-// target, at no cost: what to ask a listener before the work.
-func (w Wish) Check(l *Listener) error { return w.ends(new(playlist.Request), l) }
+// target, at no cost: what to ask a listener before the work. l may be nil.
+func (w Wish) Check(l Past) error { return w.ends(new(playlist.Request), l) }
 
 // RequestOf returns what is asked of playlist.Plan when listener l with profile
 // p wishes w; both may be nil. With the library that Music.Library returns it is
@@ -69,12 +75,12 @@ func (w Wish) Check(l *Listener) error { return w.ends(new(playlist.Request), l)
 // many tracks stay with the start. A style that keeps the night rules at any hour
 // does so unless the wish names a target.
 // Errors are ErrNoStart, if nothing says where the hour starts, and WishError.
-func RequestOf(l *Listener, p *Profile, w Wish) (playlist.Request, error) {
+func RequestOf(l Past, p *Profile, w Wish) (playlist.Request, error) {
 	return w.request(l, p.taste())
 }
 
 // request puts the wish of a listener with a taste into a request.
-func (w Wish) request(l *Listener, t taste) (playlist.Request, error) {
+func (w Wish) request(l Past, t taste) (playlist.Request, error) {
 	r := playlist.Request{
 		Minutes: w.Minutes, Arm: w.Arm, Seed: w.Seed, Night: w.Night, Exclude: w.Exclude, Arc: w.Arc,
 		Locks: w.Locks, Wishes: w.Wishes, Candidates: w.Candidates, NoCertificate: w.NoCertificate,
@@ -95,7 +101,7 @@ func (w Wish) request(l *Listener, t taste) (playlist.Request, error) {
 func (w Wish) namesTarget() bool { return w.To != "" || w.CheckIn != nil && w.CheckIn.Target != nil }
 
 // ends finds where the hour starts and where it leads.
-func (w Wish) ends(r *playlist.Request, l *Listener) error {
+func (w Wish) ends(r *playlist.Request, l Past) error {
 	var err error
 	if w.From != "" {
 		if r.From, r.FromName, err = place(w.From); err != nil {
@@ -123,7 +129,7 @@ func (w Wish) ends(r *playlist.Request, l *Listener) error {
 }
 
 // start returns where an hour without From starts.
-func (w Wish) start(l *Listener) (segue.Affect, error) {
+func (w Wish) start(l Past) (segue.Affect, error) {
 	if w.CheckIn != nil {
 		return w.CheckIn.Now, nil
 	}

@@ -98,7 +98,7 @@ func Correlation(l Listening, sessions []segue.Session) (rho segue.Affect, estim
 //
 // Source: Kish 1965, Survey Sampling (effective size, design effect).
 func (l Listening) addMood(s *segue.Session, rho segue.Affect, gate int) {
-	s.Position, s.StdErr, s.Mood = segue.Nowhere(), segue.Nowhere(), segue.Mixed
+	displace(s)
 	if s.Featured == 0 || s.Featured < gate {
 		return
 	}
@@ -110,14 +110,22 @@ func (l Listening) addMood(s *segue.Session, rho segue.Affect, gate int) {
 			a.add(at.Arousal, w)
 		}
 	}
-	s.HasMood = true
-	s.Position = segue.Affect{Valence: v.mean, Arousal: a.mean}
-	s.StdErr = segue.Affect{
+	placeAt(s, segue.Affect{Valence: v.mean, Arousal: a.mean}, segue.Affect{
 		Valence: v.standardError(mood.SigmaValence, rho.Valence),
 		Arousal: a.standardError(mood.SigmaArousal, rho.Arousal),
-	}
+	})
+}
+
+// placeAt gives a session the mood that follows from its place.
+func placeAt(s *segue.Session, position, stderr segue.Affect) {
+	s.HasMood, s.Position, s.StdErr = true, position, stderr
 	s.Membership = mood.MembershipOf(s.Position, s.StdErr)
 	s.Mood = segue.LabelOf(s.Position)
+}
+
+// displace leaves a session without a mood.
+func displace(s *segue.Session) {
+	s.Position, s.StdErr, s.Mood = segue.Nowhere(), segue.Nowhere(), segue.Mixed
 }
 
 // spread gathers a weighted mean and variance in one pass (West 1979).

@@ -19,13 +19,13 @@ import (
 func surface(t *language.Tongue, f found) map[string]string {
 	l, p := f.listener, f.profile
 	out := map[string]string{
-		"moods headline": MoodsHeadline(t, p.Usual), "moods lead": MoodsLead(t, l, p), "moods plane": MoodsPlane(t, l, p, "a"), "trends": fmt.Sprint(TrendWords(t, p.Trends)),
-		"timeline": Timeline(t, l, "b"), "timeline note": TimelineNote(t, l), "hour map": HourMap(t, p, "c"), "calendar": Calendar(t, p, "d"), "transitions": Transitions(t, p, "e"),
-		"inertia": InertiaWords(t, p.Dynamics.InertiaArousal), "gaps": fmt.Sprint(GapWords(t, l)), "gates": fmt.Sprint(ClosedGates(t, p.Usual.Gates), ClosedGates(t, p.Persona.Gates)),
+		"moods headline": MoodsHeadline(t, p.Usual), "moods lead": MoodsLead(t, len(l.Sessions), len(l.Listening.Plays), p), "moods plane": MoodsPlane(t, WhereHeard(l), p, "a"), "trends": fmt.Sprint(TrendWords(t, p.Trends)),
+		"timeline": Timeline(t, l.Sessions, l.Zone(), "b"), "timeline note": TimelineNote(t, l.Sessions), "hour map": HourMap(t, p, "c"), "calendar": Calendar(t, p, "d"), "transitions": Transitions(t, p, "e"),
+		"inertia": InertiaWords(t, p.Dynamics.InertiaArousal), "gaps": fmt.Sprint(GapWords(t, l.GapCounts(), l.Gap)), "gates": fmt.Sprint(ClosedGates(t, p.Usual.Gates), ClosedGates(t, p.Persona.Gates)),
 		"sureness": Sureness(t, p.Persona), "verdict": Verdict(t, p.Persona), "resampled": Resampled(t, p.Persona), "style": StyleName(t, p.Persona) + StyleText(t, p.Persona),
 		"stones": fmt.Sprint(Stones(t, persona.PersonaTree(), p.Persona.Path)), "offer's stones": fmt.Sprint(Stones(t, persona.OfferTree(), p.Offer.Path)), "habits": fmt.Sprint(Habits(t, p)),
 		"tree": DrawTree(t, persona.PersonaTree(), p.Persona.Path, chart.Caption{ID: "f"}), "offer's tree": DrawTree(t, persona.OfferTree(), p.Offer.Path, chart.Caption{ID: "g"}),
-		"period": Period(t, f.report, zoneOf(l)), "account": Account(t, f.report), "coverage": fmt.Sprint(CoverageFigures(t, l.Coverage)), "tied": TiedWords(t, l.Coverage), "ladder": fmt.Sprint(Ladder(t, l.Coverage)),
+		"period": Period(t, f.report, l.Zone()), "account": Account(t, f.report), "coverage": fmt.Sprint(CoverageFigures(t, l.Coverage)), "tied": TiedWords(t, l.Coverage), "ladder": fmt.Sprint(Ladder(t, l.Coverage)),
 	}
 	title, text := OfferWords(t, p.Offer)
 	out["offer"] = title + text
@@ -36,7 +36,7 @@ func surface(t *language.Tongue, f found) map[string]string {
 		}
 	}
 	for i, s := range l.Sessions[max(0, len(l.Sessions)-20):] {
-		day, hours := SessionWhen(t, s, zoneOf(l))
+		day, hours := SessionWhen(t, s, l.Zone())
 		out[fmt.Sprint("session ", i)] = day + hours + SessionFacts(t, s)
 		if s.HasMood {
 			out[fmt.Sprint("place ", i)] = SessionPlace(t, s)

@@ -149,7 +149,7 @@ func TestListeners(t *testing.T) {
 				}
 			}
 		}
-		if got := len(GapWords(nil, f.listener)); got != len(session.DefaultGaps()) {
+		if got := len(GapWords(nil, f.listener.GapCounts(), f.listener.Gap)); got != len(session.DefaultGaps()) {
 			t.Errorf("%s: %d pauses", name, got)
 		}
 	}

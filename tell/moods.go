@@ -44,18 +44,18 @@ func MoodsHeadline(t *language.Tongue, u session.Usual) string {
 }
 
 // MoodsLead says what the picture of the moods rests on.
-func MoodsLead(t *language.Tongue, l *recommend.Listener, p *recommend.Profile) string {
+func MoodsLead(t *language.Tongue, sessions, plays int, p *recommend.Profile) string {
 	days := ""
 	if n := len(p.Dynamics.Days); n > 0 {
 		days = t.Say("%s with music", t.Of(n, "day", "days")) + ", "
 	}
-	return language.Upper(days+t.Of(len(l.Sessions), "session", "sessions")+", "+t.Of(len(l.Listening.Plays), "play", "plays")+". ") +
+	return language.Upper(days+t.Of(sessions, "session", "sessions")+", "+t.Of(plays, "play", "plays")+". ") +
 		t.Say("We could place %s of your listening time on the plane.", t.Percent(p.Usual.Coverage))
 }
 
-// MoodsPlane draws where the time was spent, as lines of equal density, and the
-// usual mood with its 95 % ring, under an ID of the page.
-func MoodsPlane(t *language.Tongue, l *recommend.Listener, p *recommend.Profile, id string) string {
+// WhereHeard returns the lines of equal density of listening time, nil if nothing
+// that was heard has a place. Cost O(plays).
+func WhereHeard(l *recommend.Listener) chart.Contours {
 	var x, y, weight []float64
 	for i, play := range l.Listening.Plays {
 		if play.Played < segue.MinimumPlay || l.Listening.Matches == nil || l.Listening.Matches[i].Row < 0 {
@@ -65,11 +65,17 @@ func MoodsPlane(t *language.Tongue, l *recommend.Listener, p *recommend.Profile,
 			x, y, weight = append(x, at.Valence), append(y, at.Arousal), append(weight, play.Played.Seconds())
 		}
 	}
-	plane := chart.Plane{Big: true}
-	desc := t.Say("Lines of equal density of listening time.")
-	if len(x) > 0 {
-		plane.Density = chart.Estimate(x, y, weight, bandwidth(len(x)), densityCells)
+	if len(x) == 0 {
+		return nil
 	}
+	return chart.Estimate(x, y, weight, bandwidth(len(x)), densityCells).Contours()
+}
+
+// MoodsPlane draws where the time was spent, as WhereHeard returns it, and the usual
+// mood with its 95 % ring, under an ID of the page.
+func MoodsPlane(t *language.Tongue, where chart.Contours, p *recommend.Profile, id string) string {
+	plane := chart.Plane{Big: true, Density: where}
+	desc := t.Say("Lines of equal density of listening time.")
 	if u := p.Usual; u.Known {
 		v, a := float64(u.Valence.Value), float64(u.Arousal.Value)
 		plane.Usual = &chart.Uncertain{X: v, Y: a, Label: t.Say("Your usual mood"), RX: halfWidth(u.Valence), RY: halfWidth(u.Arousal)}

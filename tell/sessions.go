@@ -17,14 +17,6 @@ const (
 	calendarWeeks    = 53
 )
 
-// zoneOf returns where the listener lives, UTC if that was not said.
-func zoneOf(l *recommend.Listener) *time.Location {
-	if l.Listening.Location == nil {
-		return time.UTC
-	}
-	return l.Listening.Location
-}
-
 // placed returns the sessions with a mood, the latest timelineSessions of them.
 func placed(sessions []segue.Session) []segue.Session {
 	var s []segue.Session
@@ -36,13 +28,13 @@ func placed(sessions []segue.Session) []segue.Session {
 	return s[max(0, len(s)-timelineSessions):]
 }
 
-// Timeline draws the sessions with a mood over time, wide and narrow, under an ID
-// of the page.
-func Timeline(t *language.Tongue, l *recommend.Listener, id string) string {
+// Timeline draws the sessions with a mood over time in a zone, wide and narrow, under
+// an ID of the page.
+func Timeline(t *language.Tongue, sessions []segue.Session, zone *time.Location, id string) string {
 	var moments []chart.Moment
-	for _, s := range placed(l.Sessions) {
+	for _, s := range placed(sessions) {
 		moments = append(moments, chart.Moment{
-			At: s.Start.In(zoneOf(l)), Valence: s.Position.Valence, Arousal: s.Position.Arousal,
+			At: s.Start.In(zone), Valence: s.Position.Valence, Arousal: s.Position.Arousal,
 			SD: math.Max(s.StdErr.Valence, s.StdErr.Arousal), Minutes: s.Listened.Minutes(), Mark: Mark(s.Mood),
 		})
 	}
@@ -51,9 +43,9 @@ func Timeline(t *language.Tongue, l *recommend.Listener, id string) string {
 }
 
 // TimelineNote says which sessions the timeline shows, and how to read it.
-func TimelineNote(t *language.Tongue, l *recommend.Listener) string {
+func TimelineNote(t *language.Tongue, sessions []segue.Session) string {
 	all := 0
-	for _, s := range l.Sessions {
+	for _, s := range sessions {
 		if s.HasMood {
 			all++
 		}
@@ -63,7 +55,7 @@ func TimelineNote(t *language.Tongue, l *recommend.Listener) string {
 		shown = t.Say("The latest of %s sessions with a mood, as many as there is room for.", t.Count(all))
 	}
 	shown += " " + t.Say("Larger marks played longer; the upright line is one standard error up and down.")
-	drawn := placed(l.Sessions)
+	drawn := placed(sessions)
 	for i := 1; i < len(drawn); i++ {
 		if drawn[i].Start.Sub(drawn[i-1].Start) > chart.LongGap {
 			return shown + " " + t.Say("A double hairline stands for more than five weeks without any.")
@@ -160,14 +152,14 @@ func SessionFacts(t *language.Tongue, s segue.Session) string {
 	return text
 }
 
-// GapWords says how many sessions each of the usual pauses would give: the pause,
-// and what it gives.
-func GapWords(t *language.Tongue, l *recommend.Listener) []Fact {
+// GapWords says how many sessions each of the usual pauses would give, as counted in
+// their order: the pause, and what it gives. One of them may be the gap used here.
+func GapWords(t *language.Tongue, counts []int, gap time.Duration) []Fact {
 	gaps := session.DefaultGaps()
 	var out []Fact
-	for i, n := range session.Sensitivity(l.Listening.Plays, gaps...) {
+	for i, n := range counts {
 		s := t.Of(n, "session", "sessions")
-		if gaps[i] == l.Gap {
+		if gaps[i] == gap {
 			s += ", " + t.Say("as used here")
 		}
 		out = append(out, Fact{t.Span(gaps[i]), s})

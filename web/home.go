@@ -72,9 +72,9 @@ func (h *home) of(t *language.Tongue, p *portrait) {
 		return
 	}
 	h.Heard = true
-	h.Plays, h.Coverage = len(p.listener.Listening.Plays), float64(p.profile.Usual.Coverage)
+	h.Plays, h.Coverage = p.listener.Plays(), float64(p.profile.Usual.Coverage)
 	h.Moods, h.Style = moodsHeadline(t, p.profile.Usual), tell.StyleName(t, p.profile.Persona)
-	h.Plane = p.picture(t, "moods-plane", func() string { return tell.MoodsPlane(t, p.listener, p.profile, "moods-plane") })
+	h.Plane = p.picture(t, "moods-plane", func() string { return tell.MoodsPlane(t, p.where, p.profile, "moods-plane") })
 }
 
 // freshFor is how long the start asks how an hour felt: who did not say within some

@@ -26,6 +26,6 @@ func welcomePlane(t *language.Tongue) string {
 		ease := func(u float64) float64 { return 3*u*u - 2*u*u*u }
 		way = append(way, [2]float64{.30 + .40*ease(math.Max(0, (u-.2)/.8)), .68 - .38*ease(math.Min(1, u/.8))})
 	}
-	return chart.DrawPlane(chart.Plane{Big: true, Density: chart.Estimate(x, y, nil, .07, 72), Way: way},
+	return chart.DrawPlane(chart.Plane{Big: true, Density: chart.Estimate(x, y, nil, .07, 72).Contours(), Way: way},
 		chart.Caption{ID: "welcome", Title: t.Say("The mood plane"), Desc: t.Say("A way from upper left, unpleasant and energetic, to lower right, pleasant and quiet."), In: t})
 }

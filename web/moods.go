@@ -21,7 +21,7 @@ const latestSessions = 6
 // moods is what the page of the moods shows.
 type moods struct {
 	*recommend.Profile
-	Listener                             *recommend.Listener
+	Listener                             *recommend.Digest
 	Plane, Hours, Days, Timeline, Follow string // drawings
 	TimelineNote                         string
 	Gaps                                 []tell.Fact
@@ -32,38 +32,43 @@ type moods struct {
 // moodsPage shows where the listening sits and how it moves. Where only sums are
 // left of it, it shows those.
 func (s *Server) moodsPage(w http.ResponseWriter, r *http.Request, v *visit) error {
-	p, err := v.listening(r.Context())
-	if err != nil {
-		return v.sumsOr(w, r, err)
-	}
-	// All of it follows from the portrait and the language, and takes a while of a long
-	// history: each gap is tried on every play.
-	body := p.picture(v.Tongue, "moods-page", func() string {
-		var b strings.Builder
-		_ = moodsPage(v, moodsOf(v, p)).Render(context.WithoutCancel(r.Context()), &b) // a builder takes everything
-		return b.String()
+	err := v.studying(r.Context(), func(p *portrait) error {
+		// All of it follows from the portrait and the language.
+		body, err := p.page(v.Tongue, "moods-page", func() (string, error) {
+			m, err := moodsOf(r.Context(), v, p)
+			if err != nil {
+				return "", err
+			}
+			var b strings.Builder
+			_ = moodsPage(v, m).Render(context.WithoutCancel(r.Context()), &b) // a builder takes everything
+			return b.String(), nil
+		})
+		if err != nil {
+			return err
+		}
+		return v.show(w, r, http.StatusOK, page{Title: v.Say("Your moods"), Nav: navMoods}, templ.Raw(body))
 	})
-	return v.show(w, r, http.StatusOK, page{Title: v.Say("Your moods"), Nav: navMoods}, templ.Raw(body))
+	return v.sumsOr(w, r, err)
 }
 
-func moodsOf(v *visit, p *portrait) moods {
+func moodsOf(ctx context.Context, v *visit, p *portrait) (m moods, err error) {
 	l, t := p.listener, v.Tongue
-	drawn := func(name string, draw func() string) string { return p.picture(t, "moods-"+name, draw) }
-	m := moods{
+	sessions := l.Sessions.Slice(0, l.Sessions.Len())
+	m = moods{
 		Profile: p.profile, Listener: l,
-		Plane:        drawn("plane", func() string { return tell.MoodsPlane(t, l, p.profile, "moods-plane") }),
-		Hours:        drawn("hours", func() string { return tell.HourMap(t, p.rhythm, "hours") }),
-		Days:         drawn("days", func() string { return tell.Calendar(t, p.rhythm, "days") }),
-		Follow:       drawn("follow", func() string { return tell.Transitions(t, p.profile, "follow") }),
-		TimelineNote: drawn("note", func() string { return tell.TimelineNote(t, l) }),
-		Gaps:         tell.GapWords(t, l),
+		Plane:        tell.MoodsPlane(t, p.where, p.profile, "moods-plane"),
+		Hours:        tell.HourMap(t, p.rhythm, "hours"),
+		Days:         tell.Calendar(t, p.rhythm, "days"),
+		Follow:       tell.Transitions(t, p.profile, "follow"),
+		TimelineNote: tell.TimelineNote(t, sessions),
+		Gaps:         tell.GapWords(t, l.GapCounts(), l.Gap),
 		Summed:       p.summed,
 	}
 	if m.Usual.Sessions > 0 {
-		m.Timeline = drawn("timeline", func() string { return tell.Timeline(t, l, "timeline") })
+		m.Timeline = tell.Timeline(t, sessions, l.Zone, "timeline")
 	}
-	m.Latest = v.rows(p, len(l.Sessions)-latestSessions, len(l.Sessions))
-	return m
+	m.Latest, err = v.rows(ctx, p, len(sessions)-latestSessions, len(sessions))
+	return m, err
 }
 
 // pairs returns how many steps from one session with a mood to the next there are.

@@ -54,7 +54,7 @@ func (v *visit) sumsLeft(ctx context.Context, err error) ([]store.HourSum, error
 	if len(sums) == 0 {
 		return nil, err
 	}
-	plays, readErr := kept.Plays(ctx, v.who.ID)
+	plays, readErr := kept.PlaysAt(ctx, v.who.ID, 0, 1)
 	if readErr != nil {
 		return nil, readErr
 	}

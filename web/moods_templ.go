@@ -55,9 +55,9 @@ func moodsPage(v *visit, m moods) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(tell.MoodsLead(v.Tongue, m.Listener, m.Profile))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(tell.MoodsLead(v.Tongue, m.Listener.Sessions.Len(), m.Listener.Plays(), m.Profile))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `moods.templ`, Line: 14, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `moods.templ`, Line: 14, Col: 102}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -707,7 +707,7 @@ func moodsPage(v *visit, m moods) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if n := len(m.Listener.Sessions); n > len(m.Latest) {
+		if n := m.Listener.Sessions.Len(); n > len(m.Latest) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<p class=\"more\"><a class=\"btn\" href=\"/moods/sessions\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

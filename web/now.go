@@ -57,8 +57,8 @@ func (s *Server) nowPage(w http.ResponseWriter, r *http.Request, v *visit) error
 	if err != nil {
 		return err
 	}
-	if n, err := strconv.Atoi(r.URL.Query().Get("session")); err == nil && p.listener != nil && n >= 1 && n <= len(p.listener.Sessions) {
-		if at := p.listener.Sessions[n-1]; at.HasMood {
+	if n, err := strconv.Atoi(r.URL.Query().Get("session")); err == nil && p.listener != nil && n >= 1 && n <= p.listener.Sessions.Len() {
+		if at := p.listener.Sessions.At(n - 1); at.HasMood {
 			c := segue.CellAt(at.Position)
 			f.Now, f.Session, f.ToTarget = &c, n, true
 		}

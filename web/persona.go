@@ -30,7 +30,7 @@ func (s *Server) personaPage(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return err
 	}
-	one := style{Profile: p.profile, Sessions: len(p.listener.Sessions), Alone: Ours(r.Host, "")}
+	one := style{Profile: p.profile, Sessions: p.listener.Sessions.Len(), Alone: Ours(r.Host, "")}
 	if one.Offer, err = v.offer(r.Context(), p); err != nil {
 		return err
 	}

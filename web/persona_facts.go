@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"segue"
@@ -94,7 +93,7 @@ func funFactsOf(l *recommend.Listener, measured session.Exploration) []funFact {
 			}
 		}
 		one := song{artist, fold.text(p.Track.Title), -1}
-		if row := rowOf(l, i); row >= 0 && l.Listening.Catalog != nil && row < len(l.Listening.Catalog.Recording) {
+		if row := rowOf(l.Listening, i); row >= 0 && l.Listening.Catalog != nil && row < len(l.Listening.Catalog.Recording) {
 			one = song{recording: int(l.Listening.Catalog.Recording[row])}
 		}
 		songs[one]++
@@ -183,20 +182,13 @@ func drawable(name string) bool {
 	return err == nil && len([]rune(name)) <= card.MaxRunes/2
 }
 
-// factsOnce are a portrait's facts, computed when they are first asked for.
-type factsOnce struct {
-	once sync.Once
-	are  []funFact
-}
-
 // A saidFact is a fact to choose, in words.
 type saidFact struct{ ID, Text string }
 
 // facts returns what the card may say, in the listener's language.
 func (v *visit) facts(p *portrait) []saidFact {
-	p.facts.once.Do(func() { p.facts.are = funFactsOf(p.listener, p.profile.Habits.ExplorationKind) })
 	var out []saidFact
-	for _, f := range p.facts.are {
+	for _, f := range p.facts {
 		out = append(out, saidFact{f.ID, f.said(v.Tongue)})
 	}
 	return out

@@ -3,78 +3,76 @@ package web
 import (
 	"context"
 	"net/http"
-	"sync"
 
 	"segue"
+	"segue/chart"
 	"segue/language"
 	"segue/persona"
 	"segue/playlist"
 	"segue/recommend"
-	"segue/session"
 	"segue/store"
+	"segue/tell"
 )
 
 // A portrait is a listener laid beside the music: their sessions, moods, habits
-// and style. It is computed once after each change and then only read.
+// and style. It is computed once after each change and then only read. It holds none
+// of their plays: what a page shows of single ones is read when it is shown (heard).
 type portrait struct {
 	music    *recommend.Music
-	listener *recommend.Listener // nil without a history
-	profile  *recommend.Profile  // nil without a history
+	listener *recommend.Digest  // nil without a history
+	profile  *recommend.Profile // nil without a history
 	signals  segue.Signals
-	facts    factsOnce
+	facts    []funFact
+	where    chart.Contours     // of the time heard, on the plane
 	rhythm   *recommend.Profile // hours and days alone, those of single plays and those of sums
 	summed   int                // days of it that only sums are left of
 
-	mu        sync.Mutex
-	drawn     map[string]string // pictures and long texts by language and name
-	libraries map[string]*playlist.Library
+	among   *portraits // may keep what is made of it
+	sitting *sitting   // its place among them, under their lock; nil if it never had one
 }
 
-// picture returns what draw makes, drawn once in a language.
+// picture returns what draw makes, drawn once in a language while there is room.
 func (p *portrait) picture(t *language.Tongue, name string, draw func() string) string {
-	key := t.Code() + " " + name
-	p.mu.Lock()
-	s, ok := p.drawn[key]
-	p.mu.Unlock()
-	if ok {
-		return s
-	}
-	s = draw() // two who draw at once draw the same
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.drawn[key] = s
+	s, _ := p.page(t, name, func() (string, error) { return draw(), nil })
 	return s
+}
+
+// page is picture for what may fail.
+func (p *portrait) page(t *language.Tongue, name string, draw func() (string, error)) (string, error) {
+	return once(p, t.Code()+" "+name, func(s string) int { return len(s) }, draw)
 }
 
 // library returns the music as an hour for the listener is made of it, which
 // speaks a language.
 func (p *portrait) library(t *language.Tongue) (*playlist.Library, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if l, ok := p.libraries[t.Code()]; ok {
-		return l, nil
-	}
-	l, err := p.music.Library(p.listener, p.profile)
+	l, err := once(p, "library", (*playlist.Library).ListenersBytes, func() (*playlist.Library, error) {
+		return p.music.LibraryOf(p.listener, p.profile)
+	})
 	if err != nil {
 		return nil, err
 	}
-	l = l.In(t)
-	p.libraries[t.Code()] = l
-	return l, nil
+	return l.In(t), nil
 }
 
-// portraits keeps one portrait a listener and makes it once for all who wait.
-type portraits struct {
-	mu sync.Mutex
-	of map[string]*sitting
-}
+// What a portrait takes besides its digest and its contours, in bytes: what each has,
+// each day with listening, and each fact. A test holds the sum against the heap.
+const (
+	bareBytes = 1 << 10
+	faceBytes = 34 << 10 // profile, persona and the hours of the week, twice
+	dayBytes  = 88
+	factBytes = 64
+)
 
-// A sitting is a portrait in the making.
-type sitting struct {
-	of   basis
-	done chan struct{}
-	is   *portrait
-	err  error
+// bytes returns how much memory the portrait takes, about.
+func (p *portrait) bytes() int {
+	if p.listener == nil {
+		return bareBytes
+	}
+	n := bareBytes + faceBytes + p.listener.Bytes() + p.where.Bytes() + dayBytes*len(p.profile.Dynamics.Days) + factBytes*len(p.facts)
+	if p.summed > 0 {
+		n += dayBytes * len(p.rhythm.Dynamics.Days)
+	}
+	return n
 }
 
 // A basis is what of a listener a portrait rests on, beside plays and music. A
@@ -90,55 +88,18 @@ func (v *visit) basis() basis {
 	return basis{v.who.Zone, v.allows(store.Moods), v.allows(store.Plays), v.who.Created.UnixMilli()}
 }
 
-func (p *portraits) init() { p.of = map[string]*sitting{} }
-
-// forget drops a listener's portrait: something it rests on has changed.
-func (p *portraits) forget(id string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.of, id)
-}
-
-// put keeps a portrait that was made already.
-func (p *portraits) put(id string, of basis, one *portrait) {
-	done := make(chan struct{})
-	close(done)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.of[id] = &sitting{of: of, done: done, is: one}
-}
-
 // portrait returns the portrait of who visits. Without the consent to read moods
 // it has the music alone.
 func (v *visit) portrait(ctx context.Context) (*portrait, error) {
-	all := &v.server.portraits
-	all.mu.Lock()
-	one, of := all.of[v.who.ID], v.basis()
-	if one == nil || one.of != of {
-		one = &sitting{of: of, done: make(chan struct{})}
-		all.of[v.who.ID] = one
-		v.server.tasks.begin(func() {
-			one.err = rescued(func() (err error) {
-				one.is, err = v.paint(v.server.ctx)
-				return err
-			})
-			if one.err != nil {
-				all.mu.Lock()
-				if all.of[v.who.ID] == one {
-					delete(all.of, v.who.ID) // the next one tries again
-				}
-				all.mu.Unlock()
-			}
-			close(one.done)
+	s := v.server
+	return s.portraits.get(ctx, v.who.ID, v.basis(), func(one *sitting, work func(context.Context) error) {
+		ctx, cancel := context.WithCancel(s.ctx)
+		one.cancel = cancel
+		s.tasks.begin(func() {
+			defer cancel()
+			_ = work(ctx)
 		})
-	}
-	all.mu.Unlock()
-	select {
-	case <-one.done:
-		return one.is, one.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	}, v.paint)
 }
 
 // Warm loads the music and, where there is one listener, computes their portrait, so
@@ -155,12 +116,17 @@ func (s *Server) Warm(ctx context.Context) error {
 	return err
 }
 
-// paint computes a portrait.
+// paint computes a portrait, when it is its turn.
 func (v *visit) paint(ctx context.Context) (*portrait, error) {
 	music, err := v.shelf().get(ctx)
 	if err != nil {
 		return nil, err
 	}
+	done, err := v.server.portraits.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	var plays []segue.Play
 	if v.allows(store.Moods) {
 		if plays, err = v.keeper(store.Plays).Plays(ctx, v.who.ID); err != nil {
@@ -171,20 +137,22 @@ func (v *visit) paint(ctx context.Context) (*portrait, error) {
 }
 
 // painted computes the portrait of who heard plays; without the consent to read
-// moods they are not looked at.
+// moods they are not looked at. Nothing of it shares memory with the plays.
 func (v *visit) painted(ctx context.Context, music *recommend.Music, plays []segue.Play) (*portrait, error) {
-	p := &portrait{music: music, drawn: map[string]string{}, libraries: map[string]*playlist.Library{}}
+	p := &portrait{music: music, among: &v.server.portraits}
 	if !v.allows(store.Moods) || len(plays) == 0 {
 		return p, nil
 	}
-	var err error
-	if p.listener, err = recommend.Listen(ctx, music, plays, recommend.ListenOptions{Location: v.zone(), Seed: v.server.o.Seed}); err != nil {
+	l, err := recommend.Listen(ctx, music, plays, recommend.ListenOptions{Location: v.zone(), Seed: v.server.o.Seed})
+	if err != nil {
 		return nil, err
 	}
-	if p.profile, err = recommend.ProfileOf(ctx, p.listener, recommend.ProfileOptions{Seed: v.server.o.Seed}); err != nil {
+	if p.profile, err = recommend.ProfileOf(ctx, l, recommend.ProfileOptions{Seed: v.server.o.Seed}); err != nil {
 		return nil, err
 	}
-	p.signals = session.SignalsOf(p.listener.Listening, p.listener.Sessions, session.Options{Seed: v.server.o.Seed})
+	p.listener, p.signals = l.Digest(), p.profile.Signals
+	p.facts = funFactsOf(l, p.profile.Habits.ExplorationKind)
+	p.where = tell.WhereHeard(l)
 	sums, err := v.keeper(store.Plays).HourSums(ctx, v.who.ID)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"segue/internal/titles"
 	"segue/language"
 	"segue/recommend"
+	"segue/session"
 	"segue/tell"
 
 	"github.com/a-h/templ"
@@ -39,23 +41,29 @@ type sessionRow struct {
 	Others     int      // artists besides
 }
 
-// rows returns the sessions from first on and before end, the latest first.
-func (v *visit) rows(p *portrait, first, end int) []sessionRow {
-	var out []sessionRow
-	for i := end - 1; i >= max(0, first); i-- {
-		out = append(out, v.row(p.listener, i))
+// rows returns the sessions from first on and before end, the latest first. Errors are
+// those of heard.
+func (v *visit) rows(ctx context.Context, p *portrait, first, end int) ([]sessionRow, error) {
+	l, err := v.heard(ctx, p, max(0, first), end)
+	if err != nil {
+		return nil, err
 	}
-	return out
+	var out []sessionRow
+	for i := len(l.sessions) - 1; i >= 0; i-- {
+		out = append(out, v.row(l, i))
+	}
+	return out, nil
 }
 
-func (v *visit) row(l *recommend.Listener, i int) sessionRow {
-	s := l.Sessions[i]
-	r := sessionRow{N: i + 1, Long: v.Span(s.Listened), Facts: tell.SessionFacts(v.Tongue, s)}
+// row returns the ith of some sessions.
+func (v *visit) row(l *heardPart, i int) sessionRow {
+	s := l.sessions[i]
+	r := sessionRow{N: l.first + i + 1, Long: v.Span(s.Listened), Facts: tell.SessionFacts(v.Tongue, s)}
 	r.Day, r.Hours = tell.SessionWhen(v.Tongue, s, v.zone())
 	if s.HasMood {
 		r.Mood, r.Place = moodName(v.Tongue, s.Mood), tell.SessionPlace(v.Tongue, s)
 	}
-	artists := heardMost(l.Listening.Plays[s.First:s.Last])
+	artists := heardMost(l.Plays[s.First:s.Last])
 	r.Artists = artists[:min(namedArtists, len(artists))]
 	r.Others = len(artists) - len(r.Artists)
 	return r
@@ -127,22 +135,22 @@ func shortened(name string) string {
 
 // sessionsPage lists all sessions, the latest first.
 func (s *Server) sessionsPage(w http.ResponseWriter, r *http.Request, v *visit) error {
-	p, err := v.listening(r.Context())
-	if err != nil {
-		return err
-	}
 	at, ok := 1, true
 	if asked := r.URL.Query().Get("page"); asked != "" {
 		at, ok = pageNumber(asked)
 	}
-	all := len(p.listener.Sessions)
-	l := sessionsList{At: at, Of: max(1, (all+sessionsPerPage-1)/sessionsPerPage), All: all, Gap: p.listener.Gap}
-	if !ok || at > l.Of {
-		return notFound(v.Tongue)
-	}
-	end := all - (at-1)*sessionsPerPage
-	l.Rows = v.rows(p, end-sessionsPerPage, end)
-	return v.show(w, r, http.StatusOK, page{Title: v.Say("Sessions"), Nav: navMoods}, sessionsPage(v, l))
+	return v.studying(r.Context(), func(p *portrait) (err error) {
+		all := p.listener.Sessions.Len()
+		l := sessionsList{At: at, Of: max(1, (all+sessionsPerPage-1)/sessionsPerPage), All: all, Gap: p.listener.Gap}
+		if !ok || at > l.Of {
+			return notFound(v.Tongue)
+		}
+		end := all - (at-1)*sessionsPerPage
+		if l.Rows, err = v.rows(r.Context(), p, end-sessionsPerPage, end); err != nil {
+			return err
+		}
+		return v.show(w, r, http.StatusOK, page{Title: v.Say("Sessions"), Nav: navMoods}, sessionsPage(v, l))
+	})
 }
 
 // sessionsList is a page of the list of sessions.
@@ -161,15 +169,17 @@ func pageNumber(s string) (int, bool) {
 
 // sessionPage shows one session.
 func (s *Server) sessionPage(w http.ResponseWriter, r *http.Request, v *visit) error {
-	p, err := v.listening(r.Context())
-	if err != nil {
-		return err
-	}
 	n, ok := pageNumber(r.PathValue("n"))
-	if !ok || n > len(p.listener.Sessions) {
-		return notFound(v.Tongue)
-	}
-	return v.show(w, r, http.StatusOK, page{Title: v.Say("A session"), Nav: navMoods}, sessionPage(v, oneSession(v, p.listener, n)))
+	return v.studying(r.Context(), func(p *portrait) error {
+		if !ok || n > p.listener.Sessions.Len() {
+			return notFound(v.Tongue)
+		}
+		l, err := v.heard(r.Context(), p, n-1, n)
+		if err != nil {
+			return err
+		}
+		return v.show(w, r, http.StatusOK, page{Title: v.Say("A session"), Nav: navMoods}, sessionPage(v, oneSession(v, p, l)))
+	})
 }
 
 // heardSession is a session as its page shows it.
@@ -197,9 +207,10 @@ type heardPlay struct {
 	Skipped       bool
 }
 
-func oneSession(v *visit, l *recommend.Listener, n int) heardSession {
-	s := l.Sessions[n-1]
-	h := heardSession{sessionRow: v.row(l, n-1), Session: s, Of: len(l.Sessions)}
+// oneSession returns the only one of some sessions.
+func oneSession(v *visit, p *portrait, l *heardPart) heardSession {
+	s := l.sessions[0]
+	h := heardSession{sessionRow: v.row(l, 0), Session: s, Of: p.listener.Sessions.Len()}
 	if s.HasMood {
 		h.Interval = recommend.IntervalOf(s.Position, s.StdErr)
 		moods := segue.Moods()
@@ -220,10 +231,10 @@ func oneSession(v *visit, l *recommend.Listener, n int) heardSession {
 	var tracks []chart.Track
 	for i := s.First; i < min(s.Last, s.First+listedPlays); i++ {
 		one := listedPlay(v, l, i)
-		if at, ok := placeOf(l, i); ok {
+		if at, ok := placeOf(l.Listening, i); ok {
 			mark := tell.Mark(segue.LabelOf(at))
 			one.Mood = mark.InlineIn(v.Tongue)
-			if l.Listening.Plays[i].Played >= segue.MinimumPlay { // as the session's mood counts them
+			if l.Plays[i].Played >= segue.MinimumPlay { // as the session's mood counts them
 				tracks = append(tracks, chart.Track{Valence: at.Valence, Arousal: at.Arousal, Mark: mark, Label: one.Title, By: one.Artist})
 				one.Number = len(tracks)
 			}
@@ -250,11 +261,11 @@ func sessionPlane(t *language.Tongue, tracks []chart.Track, s segue.Session) str
 }
 
 // listedPlay returns what a list says of play i, but for its mood.
-func listedPlay(v *visit, l *recommend.Listener, i int) heardPlay {
-	p := l.Listening.Plays[i]
+func listedPlay(v *visit, l *heardPart, i int) heardPlay {
+	p := l.Plays[i]
 	one := heardPlay{
 		Time: language.Time(p.StartedAt().In(v.zone())), Title: shortened(p.Track.Title), Artist: shownArtist(p.Track.Artist),
-		Skipped: p.WasSkipped(lengthOf(l, i)),
+		Skipped: p.WasSkipped(lengthOf(l.Listening, i)),
 	}
 	if !p.Scrobble { // else it is not known
 		one.Long = language.Clock(p.Played)
@@ -271,30 +282,30 @@ func shownArtist(name string) string {
 }
 
 // placeOf returns where play i lies on the plane, and whether it does.
-func placeOf(l *recommend.Listener, i int) (segue.Affect, bool) {
+func placeOf(l session.Listening, i int) (segue.Affect, bool) {
 	row := rowOf(l, i)
-	if row < 0 || row >= len(l.Listening.Positions) {
+	if row < 0 || row >= len(l.Positions) {
 		return segue.Nowhere(), false
 	}
-	at := l.Listening.Positions[row]
+	at := l.Positions[row]
 	return at, at.Known()
 }
 
 // lengthOf returns the length of play i's track, 0 where it is unknown.
-func lengthOf(l *recommend.Listener, i int) time.Duration {
+func lengthOf(l session.Listening, i int) time.Duration {
 	row := rowOf(l, i)
-	if c := l.Listening.Catalog; c != nil && row >= 0 && row < len(c.DurationMS) {
+	if c := l.Catalog; c != nil && row >= 0 && row < len(c.DurationMS) {
 		return c.Duration(row)
 	}
 	return 0
 }
 
 // rowOf returns play i's row of the catalogue, −1 if it has none.
-func rowOf(l *recommend.Listener, i int) int {
-	if l.Listening.Matches == nil || l.Listening.Matches[i].Rung == segue.Unmatched {
+func rowOf(l session.Listening, i int) int {
+	if l.Matches == nil || l.Matches[i].Rung == segue.Unmatched {
 		return -1
 	}
-	return int(l.Listening.Matches[i].Row)
+	return int(l.Matches[i].Row)
 }
 
 // secondsOf returns seconds as a duration.

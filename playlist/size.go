@@ -1,0 +1,23 @@
+package playlist
+
+import "segue/knn"
+
+// ListenersBytes returns how much memory the library takes beyond that of the
+// catalogue, which its listeners share, and of what Heard holds; about.
+func (l *Library) ListenersBytes() int {
+	const itself = 1 << 10
+	n := itself + 4*cap(l.own) + 4*cap(l.topFive) + 8*cap(l.moods)
+	if l.familiar != nil {
+		n += 4*cap(l.familiar.rows) + indexBytes(l.familiar.index)
+	}
+	return n + indexBytes(l.keeps)
+}
+
+// indexBytes is what an index of neighbours takes, as knn.New says.
+func indexBytes(x *knn.Index) int {
+	if x == nil {
+		return 0
+	}
+	n, d := x.Dims()
+	return 512 + n*(9*d+5)
+}
