@@ -65,8 +65,8 @@ const (
 // for one k.
 //
 // It returns ErrInvalid for a k below 5 or above 1000. It reads all reflections of
-// those who allow it: with 500 listeners of 200 reflections some tens of
-// milliseconds.
+// those who allow it: of 500 listeners with 200 each in about half a second of one
+// core.
 func (s *Store) GroupSums(ctx context.Context, k int) (g GroupSums, err error) {
 	const doing = "sum the listeners up"
 	if k < leastK || k > mostK {
@@ -77,25 +77,35 @@ func (s *Store) GroupSums(ctx context.Context, k int) (g GroupSums, err error) {
 		if g.Consents, err = sumConsents(ctx, c, k); err != nil {
 			return err
 		}
-		feels, err := list(ctx, c, scanFeel, `WITH `+presentConsents+`
-			SELECT a.listener, r.feel, COUNT(*) FROM present AS a
-			JOIN present AS b ON b.listener = a.listener AND b.purpose = $1
-			JOIN reflections AS r ON r.listener = a.listener
-			WHERE a.purpose = $2 GROUP BY a.at_ms, a.listener, r.feel ORDER BY a.at_ms, a.listener, r.feel`, string(CheckIns), string(Research))
+		who, err := list(ctx, c, scanContributor, `WITH `+presentConsents+`
+			SELECT listener, MAX(CASE WHEN purpose = $1 THEN at_ms END) AS since FROM present WHERE purpose IN ($1, $2)
+			GROUP BY listener HAVING COUNT(*) = 2 ORDER BY since, listener`, string(Research), string(CheckIns))
 		if err != nil {
 			return err
 		}
-		g.Feel = sumFeels(feels, k)
-		changes, err := list(ctx, c, scanChange, `WITH `+presentConsents+`
-			SELECT CAST(SUM(r.after_valence - i.valence) AS BIGINT), CAST(SUM(r.after_arousal - i.arousal) AS BIGINT), COUNT(*) FROM present AS a
-			JOIN present AS b ON b.listener = a.listener AND b.purpose = $1
-			JOIN reflections AS r ON r.listener = a.listener
-			JOIN hours AS h ON h.listener = r.listener AND h.id = r.hour
-			JOIN check_ins AS i ON i.listener = h.listener AND i.id = h.check_in
-			WHERE a.purpose = $2 AND r.after_valence IS NOT NULL AND r.after_arousal IS NOT NULL
-			GROUP BY a.at_ms, a.listener ORDER BY a.at_ms, a.listener`, string(CheckIns), string(Research))
-		g.Change = sumChanges(changes, k)
-		return err
+		var feels [][5]float64
+		var changes []changeRow
+		for _, listener := range who {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			f, err := feelsOf(ctx, c, listener)
+			if err != nil {
+				return err
+			}
+			if f != ([5]float64{}) {
+				feels = append(feels, f)
+			}
+			m, err := first(ctx, c, scanChange, changesOf, listener)
+			if err != nil {
+				return err
+			}
+			if m.n > 0 {
+				changes = append(changes, m)
+			}
+		}
+		g.Feel, g.Change = sumFeels(feels, k), sumChanges(changes, k)
+		return nil
 	})
 	return g, err
 }
@@ -122,26 +132,27 @@ func sumConsents(ctx context.Context, c *conn, k int) (map[Purpose]*int, error) 
 	return counts, err
 }
 
-// A feelRow is how often a listener had a feeling.
-type feelRow struct {
-	listener string
-	feel, n  int
+func scanContributor(read func(...any) error) (listener string, err error) {
+	var since int64
+	err = read(&listener, &since)
+	return listener, err
 }
 
-func scanFeel(read func(...any) error) (r feelRow, err error) {
-	err = read(&r.listener, &r.feel, &r.n)
-	return r, err
-}
-
-// sumFeels sums rows that are ordered by listener.
-func sumFeels(rows []feelRow, k int) *FeelSums {
-	var each [][5]float64 // of a listener: how often, then shares
-	for i, r := range rows {
-		if i == 0 || r.listener != rows[i-1].listener {
-			each = append(each, [5]float64{})
+// feelsOf counts how often a listener had each feeling.
+func feelsOf(ctx context.Context, c *conn, listener string) (f [5]float64, err error) {
+	err = c.each(ctx, func(read func(...any) error) error {
+		var feel, n int
+		if err := read(&feel, &n); err != nil {
+			return err
 		}
-		each[len(each)-1][r.feel+2] = float64(r.n)
-	}
+		f[feel+2] = float64(n)
+		return nil
+	}, "SELECT feel, COUNT(*) FROM reflections WHERE listener = $1 GROUP BY feel", listener)
+	return f, err
+}
+
+// sumFeels sums how often listeners had each feeling.
+func sumFeels(each [][5]float64, k int) *FeelSums {
 	each = each[:len(each)/k*k]
 	if len(each) == 0 {
 		return nil
@@ -196,6 +207,12 @@ func behind(each [][5]float64, feelings [5]bool) (n int) {
 	}
 	return n
 }
+
+const changesOf = `SELECT COALESCE(CAST(SUM(r.after_valence - i.valence) AS BIGINT), 0), COALESCE(CAST(SUM(r.after_arousal - i.arousal) AS BIGINT), 0), COUNT(*)
+	FROM reflections AS r
+	JOIN hours AS h ON h.listener = r.listener AND h.id = r.hour
+	JOIN check_ins AS i ON i.listener = h.listener AND i.id = h.check_in
+	WHERE r.listener = $1 AND r.after_valence IS NOT NULL AND r.after_arousal IS NOT NULL`
 
 // A changeRow is a listener's sums of changes, in cells, over n hours.
 type changeRow struct{ valence, arousal, n int }

@@ -153,13 +153,14 @@ func TestGroupSums(t *testing.T) {
 func TestGroupSumsOfFew(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		k := rapid.IntRange(leastK, 8).Draw(t, "k")
-		var rows []feelRow
+		var rows [][5]float64
 		said := map[int]map[int]bool{} // by feeling, then listener
 		listeners := rapid.IntRange(0, 30).Draw(t, "listeners")
 		for l := range listeners {
 			feels := rapid.SliceOfNDistinct(rapid.IntRange(-2, 2), 1, 5, rapid.ID).Draw(t, "feels")
+			rows = append(rows, [5]float64{})
 			for _, f := range feels {
-				rows = append(rows, feelRow{numbered("l", l), f, rapid.IntRange(1, 9).Draw(t, "n")})
+				rows[l][f+2] = float64(rapid.IntRange(1, 9).Draw(t, "n"))
 				if l < listeners/k*k {
 					if said[f] == nil {
 						said[f] = map[int]bool{}
@@ -199,4 +200,42 @@ func TestGroupSumsOfFew(t *testing.T) {
 			t.Errorf("the shares sum to %v", sum)
 		}
 	})
+}
+
+// 500 listeners of 200 reflections each.
+func BenchmarkGroupSums(b *testing.B) {
+	ctx := context.Background()
+	s := opened(b, Options{})
+	const listeners, hours = 500, 200
+	must(b, s.write(ctx, "", func(ctx context.Context, c *conn) error {
+		for l := range listeners {
+			id := numbered("l", l)
+			if err := saveListener(ctx, c, Listener{ID: id}); err != nil {
+				return err
+			}
+			for _, k := range allowed(l) {
+				if err := addConsent(ctx, c, id, k); err != nil {
+					return err
+				}
+			}
+			for i := range hours {
+				h := numbered("h", i)
+				if err := addCheckIn(ctx, c, id, CheckIn{ID: h, Now: [2]int{1 + i%9, 5}}); err != nil {
+					return err
+				}
+				if err := addHour(ctx, c, id, Hour{ID: h, CheckIn: h, Plan: []byte("{}"), Version: 1}); err != nil {
+					return err
+				}
+				if err := saveReflection(ctx, c, id, Reflection{Hour: h, Feel: i*l%5 - 2, After: &[2]int{5, 1 + l%9}}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+	for b.Loop() {
+		if g, err := s.GroupSums(ctx, 5); err != nil || g.Feel.Listeners != listeners || g.Change.Listeners != listeners {
+			b.Fatal(g, err)
+		}
+	}
 }

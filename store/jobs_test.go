@@ -330,3 +330,48 @@ func TestJobsLeaveNothing(t *testing.T) {
 		})
 	}
 }
+
+// At the moment a lease runs out, its worker renews it or another claims the job,
+// and never both.
+func TestKeepOrClaim(t *testing.T) {
+	each(t, func(t *testing.T, open func(Options) *Store) {
+		ctx := context.Background()
+		stores := []*Store{open(Options{}), open(Options{})}
+		must(t, stores[0].AddJob(ctx, asked("j", 1)))
+		now := at(1)
+		_, err := stores[0].ClaimJob(ctx, []string{"curves"}, "w", now, lease)
+		must(t, err)
+		lost := errors.New("the other has it")
+		for range 20 {
+			now = now.Add(lease)
+			var kept, claimed bool
+			won := race(t, 2, lost, func(i int) error {
+				var err error
+				if i == 0 {
+					_, err = stores[0].KeepJob(ctx, "j", "w", []byte("p"), now, lease)
+					kept = err == nil
+				} else {
+					_, err = stores[1].ClaimJob(ctx, []string{"curves"}, "w2", now, lease)
+					claimed = err == nil
+				}
+				if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+					return lost
+				}
+				return err
+			})
+			if won != 1 {
+				t.Fatalf("kept %v, claimed %v", kept, claimed)
+			}
+			if claimed { // back to the first worker, without an attempt counted
+				must(t, stores[1].ReleaseJob(ctx, "j", "w2", now))
+				must(t, stores[1].write(ctx, "", func(ctx context.Context, c *conn) error {
+					_, err := c.exec(ctx, "UPDATE jobs SET attempts = 0")
+					return err
+				}))
+				if _, err := stores[0].ClaimJob(ctx, []string{"curves"}, "w", now, lease); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
