@@ -53,9 +53,9 @@ func (t *Tree) Unsafe() []Problem {
 	u.words()
 	switch t.file.Purpose {
 	case DecideOffer:
-		u.walk(t.file.Root, region{}, u.offer)
+		t.regions(t.file.Root, region{}, func(l Leaf, r region) bool { u.offer(l, r); return true })
 	case DecidePersona:
-		u.walk(t.file.Root, region{}, u.persona)
+		t.regions(t.file.Root, region{}, func(l Leaf, r region) bool { u.persona(l, r); return true })
 	}
 	return u.problems
 }
@@ -83,6 +83,7 @@ type region map[string]state
 type state struct {
 	span
 	known bool   // it cannot be unknown
+	flag  bool   // it is 0 or 1
 	asked string // the first node that asked
 }
 
@@ -97,41 +98,13 @@ func (r region) of(f Feature) state {
 // may reports whether the flag can have the value 0 or 1.
 func (r region) may(flag string, value float64) bool {
 	s, ok := r[flag]
-	return !ok || s.lo <= value && (value < s.hi || value == s.hi && !s.open)
+	return !ok || s.has(value)
 }
 
 // above reports whether a feature is known and never under a value.
 func (r region) above(feature string, value float64) bool {
 	s, ok := r[feature]
 	return ok && s.known && s.lo >= value
-}
-
-// walk visits every answer with its region.
-func (u *unsafe) walk(id string, r region, visit func(Leaf, region)) {
-	n, ok := u.node[id]
-	if !ok {
-		visit(u.leaf[id], r)
-		return
-	}
-	was, asked := r[n.Feature]
-	now := r.of(u.feature[n.Feature])
-	if !asked {
-		now.asked = n.ID
-	}
-	below, atLeast := now.cut(n.Threshold)
-	yes, no := atLeast, below
-	if n.Op == Below {
-		yes, no = below, atLeast
-	}
-	// The unknown passes no question. What is Fixed is never unknown.
-	now.known = now.known || u.feature[n.Feature].Fixed
-	r[n.Feature] = state{yes, true, now.asked}
-	u.walk(n.Yes, r, visit)
-	r[n.Feature] = state{no, now.known, now.asked}
-	u.walk(n.No, r, visit)
-	if delete(r, n.Feature); asked {
-		r[n.Feature] = was
-	}
 }
 
 // listened are the features of an offer that are read from listening.
@@ -187,9 +160,12 @@ func (u *unsafe) offer(l Leaf, r region) {
 	}
 }
 
+// places are the features that only a check-in gives.
+var places = [...]string{"check_in_valence", "check_in_arousal", "check_in_distance"}
+
 // placed reports whether the place of a check-in is known for certain.
 func (r region) placed() bool {
-	for _, f := range [...]string{"check_in_valence", "check_in_arousal", "check_in_distance"} {
+	for _, f := range places {
 		if r[f].known {
 			return true
 		}

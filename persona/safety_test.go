@@ -105,63 +105,75 @@ func TestSafeTheOtherWayRound(t *testing.T) {
 	}
 }
 
+// editedOffer is the shipped offer tree after some edits, not all of which leave a tree.
+func editedOffer(t *rapid.T) treeFile {
+	var f treeFile
+	if err := json.Unmarshal([]byte(shippedOffer()), &f); err != nil {
+		t.Fatal(err)
+	}
+	for range rapid.IntRange(1, 4).Draw(t, "edits") {
+		n := &f.Nodes[rapid.IntRange(0, len(f.Nodes)-1).Draw(t, "node")]
+		l := &f.Leaves[rapid.IntRange(0, len(f.Leaves)-1).Draw(t, "leaf")]
+		switch rapid.IntRange(0, 4).Draw(t, "edit") {
+		case 0:
+			n.Yes, n.No = n.No, n.Yes
+		case 1:
+			n.Threshold *= rapid.SampledFrom([]float64{.5, 0.9, 1.1, 1.2}).Draw(t, "by")
+		case 2:
+			n.Op = map[Op]Op{AtLeast: Below, Below: AtLeast}[n.Op]
+		case 3:
+			other := &f.Leaves[rapid.IntRange(0, len(f.Leaves)-1).Draw(t, "other")]
+			l.Kind, other.Kind = other.Kind, l.Kind
+		case 4:
+			feature := rapid.SampledFrom(f.Features).Draw(t, "feature")
+			n.Feature, n.Threshold = feature.Name, (feature.Lo+feature.Hi)/2
+		}
+	}
+	return f
+}
+
+// situation draws what an offer depends on.
+func situation(t *rapid.T) (s segue.Signals, at Situation, open bool, days int, quiet bool) {
+	number := func(lo, hi float64, what string) float64 {
+		if rapid.IntRange(0, 5).Draw(t, what) == 0 {
+			return math.NaN()
+		}
+		return rapid.Float64Range(lo, hi).Draw(t, what)
+	}
+	s = segue.Signals{
+		SadShare: number(0, 1, "sad"), SadSharePercentile: number(0, 1, "sad percentile"), RepetitionPercentile: number(0, 1, "repetition"),
+		Activity: number(-3, 3, "activity"), FallingTrend: rapid.Bool().Draw(t, "falling"), TrendKnown: rapid.Bool().Draw(t, "trend known"),
+	}
+	at = Situation{Now: noon, OptedOut: rapid.IntRange(0, 3).Draw(t, "out") == 0}
+	open = rapid.IntRange(0, 3).Draw(t, "gate") > 0
+	if !open {
+		at.Gates = []segue.Gate{{Need: 1}}
+	}
+	if rapid.Bool().Draw(t, "said") {
+		at.CheckIn = &segue.CheckIn{At: noon, Now: segue.Affect{Valence: rapid.Float64Range(0, 1).Draw(t, "v"), Arousal: rapid.Float64Range(0, 1).Draw(t, "a")}}
+	}
+	days = rapid.IntRange(0, 20).Draw(t, "days")
+	at.Shown = []time.Time{ago(time.Duration(days) * day)}
+	quiet = rapid.IntRange(0, 3).Draw(t, "quiet") == 0
+	if quiet {
+		at.Dismissed = []time.Time{ago(day), ago(2 * day)}
+	}
+	return s, at, open, days, quiet
+}
+
 // Whatever is done to the offer tree: if it is called safe, no situation gets an
 // offer that breaks a rule.
 func TestSafeMeansSafe(t *testing.T) {
 	safe := 0
 	rapid.Check(t, func(t *rapid.T) {
-		var f treeFile
-		if err := json.Unmarshal([]byte(shippedOffer()), &f); err != nil {
-			t.Fatal(err)
-		}
-		for range rapid.IntRange(1, 4).Draw(t, "edits") {
-			n := &f.Nodes[rapid.IntRange(0, len(f.Nodes)-1).Draw(t, "node")]
-			l := &f.Leaves[rapid.IntRange(0, len(f.Leaves)-1).Draw(t, "leaf")]
-			switch rapid.IntRange(0, 4).Draw(t, "edit") {
-			case 0:
-				n.Yes, n.No = n.No, n.Yes
-			case 1:
-				n.Threshold *= rapid.SampledFrom([]float64{.5, 0.9, 1.1, 1.2}).Draw(t, "by")
-			case 2:
-				n.Op = map[Op]Op{AtLeast: Below, Below: AtLeast}[n.Op]
-			case 3:
-				other := &f.Leaves[rapid.IntRange(0, len(f.Leaves)-1).Draw(t, "other")]
-				l.Kind, other.Kind = other.Kind, l.Kind
-			case 4:
-				feature := rapid.SampledFrom(f.Features).Draw(t, "feature")
-				n.Feature, n.Threshold = feature.Name, (feature.Lo+feature.Hi)/2
-			}
-		}
+		f := editedOffer(t)
 		tree, err := newTree(f)
 		if err != nil || len(tree.Unsafe()) > 0 {
 			return
 		}
 		safe++
 		for range 200 {
-			number := func(lo, hi float64, what string) float64 {
-				if rapid.IntRange(0, 5).Draw(t, what) == 0 {
-					return math.NaN()
-				}
-				return rapid.Float64Range(lo, hi).Draw(t, what)
-			}
-			s := segue.Signals{
-				SadShare: number(0, 1, "sad"), SadSharePercentile: number(0, 1, "sad percentile"), RepetitionPercentile: number(0, 1, "repetition"),
-				Activity: number(-3, 3, "activity"), FallingTrend: rapid.Bool().Draw(t, "falling"), TrendKnown: rapid.Bool().Draw(t, "trend known"),
-			}
-			at := Situation{Now: noon, OptedOut: rapid.IntRange(0, 3).Draw(t, "out") == 0}
-			open := rapid.IntRange(0, 3).Draw(t, "gate") > 0
-			if !open {
-				at.Gates = []segue.Gate{{Need: 1}}
-			}
-			if rapid.Bool().Draw(t, "said") {
-				at.CheckIn = &segue.CheckIn{At: noon, Now: segue.Affect{Valence: rapid.Float64Range(0, 1).Draw(t, "v"), Arousal: rapid.Float64Range(0, 1).Draw(t, "a")}}
-			}
-			days := rapid.IntRange(0, 20).Draw(t, "days")
-			at.Shown = []time.Time{ago(time.Duration(days) * day)}
-			quiet := rapid.IntRange(0, 3).Draw(t, "quiet") == 0
-			if quiet {
-				at.Dismissed = []time.Time{ago(day), ago(2 * day)}
-			}
+			s, at, open, days, quiet := situation(t)
 			got := Offer(s, at, tree).Kind
 			bad := at.OptedOut && got != Nothing ||
 				!open && got != Ask && got != Nothing ||
