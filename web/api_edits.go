@@ -48,7 +48,7 @@ func (a *api) describeEdits() {
 		scopes: hoursWrite(), takes: true, keeps: writes, loaded: true, codes: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 		example: map[string]any{"do": "swap", "place": 4},
 	}, func(ctx context.Context, c *call, in *struct {
-		byID
+		ID      string `path:"id" maxLength:"100" doc:"Its id."`
 		IfMatch string `header:"If-Match" maxLength:"200" doc:"The ETag of the hour as it was seen, or * for whatever it is now."`
 		Body    apiEdit
 	}) (*versioned[apiEditedHour], error) {

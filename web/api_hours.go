@@ -192,7 +192,7 @@ func (a *api) describeHours() {
 			"application/jspf+json": {Schema: &huma.Schema{}}, "text/csv": {Schema: &huma.Schema{Type: huma.TypeString}},
 		},
 	}, func(ctx context.Context, c *call, in *struct {
-		byID
+		ID     string `path:"id" maxLength:"100" doc:"Its id."`
 		Format string `query:"format" enum:"m3u8,xspf,jspf,csv" default:"m3u8"`
 	}) (*file, error) {
 		if err := c.agreed(store.CheckIns); err != nil {

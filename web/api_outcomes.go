@@ -72,7 +72,7 @@ func (a *api) describeOutcomes() {
 		scopes:  hoursWrite(),
 		example: map[string]any{"feel": 1, "after": []int{6, 4}, "words": "The middle was long."},
 	}, func(ctx context.Context, c *call, in *struct {
-		byID
+		ID   string `path:"id" maxLength:"100" doc:"Its id."`
 		Body apiNewReflection
 	}) (*answered[apiReflection], error) {
 		if err := c.agreed(store.CheckIns); err != nil {

@@ -53,11 +53,6 @@ type apiShare struct {
 	At       time.Time `json:"at"`
 }
 
-// A cardChoice says which fact stands on a card.
-type cardChoice struct {
-	Fact string `query:"fact" maxLength:"20" doc:"The id of a fact, or none. Without it, or if it holds no more, the first."`
-}
-
 func shareOf(s store.Share) apiShare {
 	return apiShare{s.ID, "/share/" + s.ID, s.Kind, s.Fact, s.Language, s.At.UTC()}
 }
@@ -117,7 +112,7 @@ func (a *api) describePersona() {
 		answers: map[string]*huma.MediaType{"image/png": {Schema: fileSchema()}, "image/svg+xml": {Schema: &huma.Schema{Type: huma.TypeString}}},
 	}, func(ctx context.Context, c *call, in *struct {
 		File string `path:"file" enum:"tall.png,tall.svg,wide.png,wide.svg"`
-		cardChoice
+		Fact string `query:"fact" maxLength:"20" doc:"The id of a fact, or none. Without it, or if it holds no more, the first."`
 	}) (*file, error) {
 		_, ext, size, ok := cardFile(in.File)
 		if !ok {
