@@ -57,6 +57,20 @@
 // streaming history, so that package history reads them too. Restore takes it
 // back, whole or not at all, and trusts nothing about it.
 //
+// # A service
+//
+// Where many people sign in, the store also keeps accounts, how each signs in, and
+// what outlives a process: jobs, answers to requests that may come again, chosen
+// versions of models and trees, and what admins did. An account has the id of its
+// listener and does not hang on it: either may be there without the other, Forget
+// leaves the account, DeleteAccount takes both. Of cookies, invitations and tokens
+// only hashes are here, of passkeys public keys. What must not happen twice — the
+// last admin stepping down, an invitation or a challenge used, a job claimed — is
+// decided within the write. Everything has a largest size and a largest number; what
+// has expired counts no more, and DropExpired deletes it.
+//
+// GroupSums is all that anybody sees of many listeners together.
+//
 // # Errors
 //
 // Errors say what and what to do, and never what was stored: SQLite's own
