@@ -13,18 +13,24 @@ import (
 	"segue/store"
 )
 
-// retain lets single plays go whose time has come: now, and once a day while the
-// server runs.
+// retain lets single plays go whose time has come, now and once a day while the server
+// runs, and what has expired of signing in and of requests sent again, once an hour.
 func (s *Server) retain() {
+	s.again(24*time.Hour, "old plays could not be let go", s.letGo)
+	s.again(time.Hour, "what has expired could not be let go", s.kept.DropExpired)
+}
+
+// again does something now and then every so often, until the server ends.
+func (s *Server) again(every time.Duration, failing string, do func(ctx context.Context, now time.Time) error) {
 	s.tasks.begin(func() {
-		daily := time.NewTicker(24 * time.Hour)
-		defer daily.Stop()
+		tick := time.NewTicker(every)
+		defer tick.Stop()
 		for {
-			if err := rescued(func() error { return s.letGo(s.ctx, s.now()) }); err != nil && s.ctx.Err() == nil {
-				s.o.Log.LogAttrs(s.ctx, slog.LevelError, "old plays could not be let go", slog.String("kind", kindOf(err)))
+			if err := rescued(func() error { return do(s.ctx, s.now()) }); err != nil && s.ctx.Err() == nil {
+				s.o.Log.LogAttrs(s.ctx, slog.LevelError, failing, slog.String("kind", kindOf(err)))
 			}
 			select {
-			case <-daily.C:
+			case <-tick.C:
 			case <-s.ctx.Done():
 				return
 			}
