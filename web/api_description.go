@@ -118,6 +118,9 @@ func (op *operation) faults() []int {
 // finish closes the description: it does not change from here on.
 func (a *api) finish() {
 	o := a.huma.OpenAPI()
+	for _, none := range []string{"V2ErrorModel", "V2ErrorDetail"} { // huma's own errors, which are never sent
+		delete(o.Components.Schemas.Map(), none)
+	}
 	mendNulls(o.Components.Schemas)
 	var err error
 	if a.json, err = json.MarshalIndent(o, "", "  "); err != nil {
@@ -133,7 +136,9 @@ func (a *api) finish() {
 // server answers at /api/v1/openapi.json.
 func Description() []byte { return newAPI(nil).json }
 
-// Description30 returns it as OpenAPI 3.0.3, for tools that read no later one.
+// Description30 returns it as OpenAPI 3.0.3, for makers of clients, which read no
+// later one. All problems of an operation are one answer there: a client handles them
+// alike.
 func Description30() ([]byte, error) {
 	b, err := newAPI(nil).huma.OpenAPI().Downgrade()
 	if err != nil {
@@ -144,7 +149,27 @@ func Description30() ([]byte, error) {
 		return nil, err
 	}
 	olderNulls(v)
+	oneProblem(v.(map[string]any)["paths"].(map[string]any))
 	return json.MarshalIndent(v, "", "  ")
+}
+
+// oneProblem puts the problems of all operations together.
+func oneProblem(paths map[string]any) {
+	for _, path := range paths {
+		for _, op := range path.(map[string]any) {
+			answers := op.(map[string]any)["responses"].(map[string]any)
+			for code, answer := range answers {
+				if code[0] == '4' || code[0] == '5' {
+					answers["default"] = answer
+					delete(answers, code)
+				}
+			}
+			if d, ok := answers["default"].(map[string]any); ok {
+				d["description"] = "A problem"
+			}
+			delete(answers, "304")
+		}
+	}
 }
 
 // olderNulls writes what may be null or a schema as 3.0 does.

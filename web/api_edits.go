@@ -79,7 +79,7 @@ func (a *api) describeEdits() {
 		if err != nil {
 			return nil, err
 		}
-		out := apiEditedHour{apiHour: d.view(), Came: []apiPlaced{}, Went: []apiPlaced{}}
+		out := apiEditedHour{Hour: d.view(), Came: []apiPlaced{}, Went: []apiPlaced{}}
 		if e.do != doCertify {
 			for _, t := range d.last.Came {
 				out.Came = append(out.Came, apiPlaced{t.No, t.ID, t.Title, t.Artists})

@@ -87,7 +87,7 @@ type apiHour struct {
 
 // A changed is an hour after an edit.
 type apiEditedHour struct {
-	apiHour
+	Hour apiHour     `json:"hour"`
 	Came []apiPlaced `json:"came" doc:"Tracks that the edit brought."`
 	Went []apiPlaced `json:"went" doc:"Tracks that it sent away; place 0."`
 }

@@ -56,7 +56,8 @@ type apiSession struct {
 
 // A detailed is a session with its plays.
 type apiSessionDetail struct {
-	apiSession
+	N int `json:"n" minimum:"1" doc:"From 1, the earliest."`
+	recommend.SessionView
 	Listed []apiPlay `json:"listed" doc:"The plays in order, the first 500."`
 }
 
@@ -175,7 +176,7 @@ func (a *api) describeListening() {
 	}, func(ctx context.Context, c *call, in *struct {
 		N int `path:"n" minimum:"1" doc:"Its number."`
 	}) (*answered[apiSessionDetail], error) {
-		out := apiSessionDetail{Listed: []apiPlay{}}
+		var out apiSessionDetail
 		err := c.studying(ctx, func(p *portrait) error {
 			if in.N > p.listener.Sessions.Len() {
 				return notFound(c.Tongue)
@@ -185,7 +186,7 @@ func (a *api) describeListening() {
 				return err
 			}
 			s := l.sessions[0]
-			out.apiSession = apiSession{in.N, recommend.ViewOf(s, time.UTC)}
+			out = apiSessionDetail{N: in.N, SessionView: recommend.ViewOf(s, time.UTC), Listed: []apiPlay{}}
 			for i := range min(s.Plays(), listedPlays) {
 				out.Listed = append(out.Listed, playOf(l.Listening, i))
 			}
