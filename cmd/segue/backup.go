@@ -22,7 +22,7 @@ func backupCommand(t *terminal) *cobra.Command {
 		Long: `Write a whole copy of the database as it is at this moment, also while 'segue serve'
 runs. The copy is encrypted with the same key, if there is one, and only you can read
 it. A file that exists is not replaced. To go back, stop Segue and put the copy in the
-database's place.`,
+database's place. A PostgreSQL is backed up by its own pg_dump.`,
 		Example: "  segue backup -o segue-2024-05-06.db\n" +
 			"  segue backup --db /srv/segue/segue.db --key-file /srv/segue/key -o /mnt/backup/segue.db --json",
 		Args: cobra.NoArgs,
@@ -33,6 +33,12 @@ database's place.`,
 			// A link that leads nowhere is a name that is taken, too.
 			if _, err := os.Lstat(out); !errors.Is(err, fs.ErrNotExist) {
 				return &segue.InputError{File: out, Problem: "there is a file of this name", Hint: "choose another name for the backup"}
+			}
+			if err := db.place(); err != nil {
+				return err
+			}
+			if isURL(db.path) {
+				return &segue.InputError{File: db.name(), Problem: "a PostgreSQL is backed up by its own programs", Hint: "run 'pg_dump --format=custom --file=COPY' with its address, and bring it back with pg_restore"}
 			}
 			s, err := db.existing(cmd.Context(), true)
 			if err != nil {

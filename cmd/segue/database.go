@@ -29,8 +29,8 @@ type database struct {
 }
 
 func (d *database) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&d.path, "db", "", "database `FILE` (default: segue/segue.db in your configuration folder)")
-	cmd.Flags().StringVar(&d.keyFile, "key-file", "", "`FILE` with the key of the database (default: the environment variable SEGUE_KEY, or no key)")
+	cmd.Flags().StringVar(&d.path, "db", "", "database: a `FILE`, or postgres://USER@HOST/NAME (default: SEGUE_DB, or segue/segue.db in your configuration folder); others on the machine can read a password here, so put it in SEGUE_DB, PGPASSWORD or a password file")
+	cmd.Flags().StringVar(&d.keyFile, "key-file", "", "`FILE` with the key of the database's file (default: the environment variable SEGUE_KEY, or no key)")
 	cmd.Flags().StringVar(&d.config, "config", "", "read where the database is from `FILE`, the settings of segue serve (default: the environment variable SEGUE_CONFIG, or none)")
 	_ = cmd.MarkFlagFilename("config", "toml")
 	_ = cmd.MarkFlagFilename("db")
@@ -39,33 +39,45 @@ func (d *database) flags(cmd *cobra.Command) {
 
 // open opens the database, and makes it if there is none. From then on path
 // names it.
-func (d *database) open(ctx context.Context) (*store.Store, error) { return d.openAs(ctx, false) }
+func (d *database) open(ctx context.Context) (*store.Store, error) {
+	return d.openAs(ctx, store.Options{})
+}
+
+// serve opens the database for a server: consents hold, whoever else writes.
+func (d *database) serve(ctx context.Context) (*store.Store, error) {
+	return d.openAs(ctx, store.Options{Consents: true})
+}
 
 // existing opens a database that must be there.
 func (d *database) existing(ctx context.Context, readOnly bool) (*store.Store, error) {
 	if err := d.place(); err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(d.path); err != nil {
-		return nil, err
+	if !isURL(d.path) {
+		if _, err := os.Stat(d.path); err != nil {
+			return nil, err
+		}
 	}
-	return d.openAs(ctx, readOnly)
+	return d.openAs(ctx, store.Options{ReadOnly: readOnly})
 }
 
-func (d *database) openAs(ctx context.Context, readOnly bool) (*store.Store, error) {
+func (d *database) openAs(ctx context.Context, o store.Options) (*store.Store, error) {
 	if err := d.place(); err != nil {
 		return nil, err
 	}
-	key, err := d.key()
-	if err != nil {
+	var err error
+	if o.Key, err = d.key(); err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, store.Options{Path: d.path, Key: key, ReadOnly: readOnly})
+	if o.Path = d.path; isURL(d.path) {
+		o.Path, o.URL = "", d.path
+	}
+	s, err := store.Open(ctx, o)
 	if err == nil {
 		return s, nil
 	}
 	err = d.named(err)
-	if errors.Is(err, store.ErrKey) && key == nil {
+	if errors.Is(err, store.ErrKey) && o.Key == nil && o.URL == "" {
 		err = fmt.Errorf("%w (a key comes from --key-file FILE or SEGUE_KEY)", err)
 	}
 	return nil, err
@@ -89,6 +101,9 @@ func (d *database) place() error {
 
 // key returns the key, nil if there is none.
 func (d *database) key() ([]byte, error) {
+	if d.keyFile == "" && isURL(d.path) {
+		return nil, nil // SEGUE_KEY is for files
+	}
 	if d.keyFile == "" {
 		if key := os.Getenv("SEGUE_KEY"); key != "" {
 			return []byte(key), nil
@@ -111,5 +126,22 @@ func (d *database) named(err error) error {
 	if err == nil || !strings.HasPrefix(err.Error(), "store: ") {
 		return err
 	}
-	return fmt.Errorf("%s: %w", d.path, errors.Unwrap(err))
+	return fmt.Errorf("%s: %w", d.name(), errors.Unwrap(err))
+}
+
+// name is what the database is called in messages: without a password.
+func (d *database) name() string {
+	if isURL(d.path) {
+		return placeOf(d.path)
+	}
+	return d.path
+}
+
+// alone keeps other programs from a database file until release is called. A
+// PostgreSQL is for several.
+func (d *database) alone() (release func(), err error) {
+	if isURL(d.path) {
+		return func() {}, nil
+	}
+	return alone(d.path)
 }

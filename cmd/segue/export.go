@@ -43,7 +43,7 @@ it back, and 'segue history' reads the plays in it. The ZIP is not encrypted.`,
 			err = writeFileAs(out, 0o600, func(w io.Writer) error { return s.Export(cmd.Context(), selfID, w) })
 			switch {
 			case errors.Is(err, store.ErrNotFound):
-				return &segue.InputError{File: db.path, Problem: "nothing is kept of you in it", Hint: "there is nothing to export yet"}
+				return &segue.InputError{File: db.name(), Problem: "nothing is kept of you in it", Hint: "there is nothing to export yet"}
 			case err != nil:
 				return db.named(err)
 			}
@@ -92,7 +92,7 @@ is wrong with the file, nothing. If there is something to replace, --yes has to 
 				return err
 			}
 			defer s.Close()
-			release, err := alone(db.path)
+			release, err := db.alone()
 			if err != nil {
 				return err
 			}
@@ -103,7 +103,7 @@ is wrong with the file, nothing. If there is something to replace, --yes has to 
 			}
 			replaced := err == nil
 			if replaced && !yes {
-				return usage("%s holds data of yours that this would replace; add --yes if it shall, or name another with --db", db.path)
+				return usage("%s holds data of yours that this would replace; add --yes if it shall, or name another with --db", db.name())
 			}
 			if err := s.Restore(cmd.Context(), selfID, f, info.Size()); err != nil {
 				return db.named(inZIP(args[0], err))
@@ -111,7 +111,7 @@ is wrong with the file, nothing. If there is something to replace, --yes has to 
 			v := struct {
 				Database string `json:"database"`
 				Replaced bool   `json:"replaced"`
-			}{db.path, replaced}
+			}{db.name(), replaced}
 			return t.print(v, func(w io.Writer) { fmt.Fprintf(w, "%s holds what was in %s.\n", v.Database, args[0]) })
 		},
 	}

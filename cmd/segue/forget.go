@@ -15,7 +15,8 @@ func forgetCommand(t *terminal) *cobra.Command {
 		Use:   "forget --yes",
 		Short: "Delete everything Segue keeps of you",
 		Long: `Delete everything the database holds of you and leave no byte of it in its files: what
-was deleted is overwritten, and the file is written anew. Exports and backups you made
+was deleted is overwritten, and the file is written anew. In a PostgreSQL nobody finds it
+any more; when its server overwrites it is for the server. Exports and backups you made
 are yours, and stay. There is no way back, so --yes has to say it.`,
 		Example: "  segue forget --yes\n  segue forget --db /srv/segue/segue.db --key-file /srv/segue/key --yes --json",
 		Args:    cobra.NoArgs,
@@ -28,7 +29,7 @@ are yours, and stay. There is no way back, so --yes has to say it.`,
 				return err
 			}
 			defer s.Close()
-			release, err := alone(db.path)
+			release, err := db.alone()
 			if err != nil {
 				return err
 			}
@@ -39,8 +40,14 @@ are yours, and stay. There is no way back, so --yes has to say it.`,
 			v := struct {
 				Database  string `json:"database"`
 				Forgotten bool   `json:"forgotten"`
-			}{db.path, true}
-			return t.print(v, func(w io.Writer) { fmt.Fprintf(w, "Nothing of you is left in %s.\n", v.Database) })
+			}{db.name(), true}
+			return t.print(v, func(w io.Writer) {
+				if isURL(db.path) {
+					fmt.Fprintf(w, "Nothing of you is to be found in %s any more. Its server overwrites what was there in the course of its work; its log and its backups are for whoever runs it.\n", v.Database)
+					return
+				}
+				fmt.Fprintf(w, "Nothing of you is left in %s.\n", v.Database)
+			})
 		},
 	}
 	db.flags(cmd)

@@ -66,11 +66,11 @@ when Segue stops.`,
 					return err
 				}
 			}
-			if o.Kept, err = db.open(ctx); err != nil {
+			if o.Kept, err = db.serve(ctx); err != nil {
 				return err
 			}
 			defer o.Kept.Close()
-			release, err := alone(db.path)
+			release, err := db.alone()
 			if err != nil {
 				return err
 			}
