@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"segue"
 )
@@ -52,6 +54,8 @@ type Store struct {
 	readers  *pool
 	writer   *writer // nil if the database can only be read
 	consents bool    // see Options.Consents
+
+	watched atomic.Pointer[func(time.Duration, error)] // see Watch
 
 	gate   sync.RWMutex // closed is written under it
 	closed bool

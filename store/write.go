@@ -266,6 +266,7 @@ func (s *Store) removeOf(ctx context.Context, listener, doing string, do func(co
 }
 
 func (s *Store) submit(one *write) error {
+	began := time.Now()
 	if err := s.enqueue(one); err != nil {
 		return err
 	}
@@ -277,6 +278,7 @@ func (s *Store) submit(one *write) error {
 		}
 		<-one.done
 	}
+	s.tellWatch(began, one.err)
 	return one.err
 }
 

@@ -201,6 +201,7 @@ func (a *api) find(c *call) error {
 	_, pattern := a.mux.Handler(c.r)
 	if op, ok := a.ops[pattern]; ok {
 		c.op = op
+		c.r.Pattern = pattern // for the log and the metrics
 		return nil
 	}
 	var takes []string

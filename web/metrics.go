@@ -43,6 +43,9 @@ func newMeasures(s *Server) *measures {
 	gauge := func(name, help string, of func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "segue", Name: name, Help: help}, of)
 	}
+	counter := func(name, help string, of func() float64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "segue", Name: name, Help: help}, of)
+	}
 	m := &measures{
 		registry: prometheus.NewRegistry(),
 		answered: counters("http_requests_total", "Requests that were answered.", "route", "method", "code"),
@@ -61,6 +64,14 @@ func newMeasures(s *Server) *measures {
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		m.answered, m.took, m.underWay, m.limited, m.signIns, m.imported, m.importTook, m.wrote, m.writeTook,
+		counter("portraits_found_total", "Portraits that were asked for and in memory.", func() float64 { return float64(s.portraits.now().found) }),
+		counter("portraits_painted_total", "Portraits that were asked for and had to be computed, or waited for.", func() float64 { return float64(s.portraits.now().painted) }),
+		gauge("portraits", "Portraits in memory.", func() float64 { return float64(s.portraits.now().count) }),
+		gauge("portraits_bytes", "What portraits take in memory, about, with what was made of them.", func() float64 {
+			now := s.portraits.now()
+			return float64(now.bytes + now.madeBytes)
+		}),
+		gauge("store_writes_waiting", "Changes to the database that wait for their turn.", func() float64 { return float64(s.kept.Waiting()) }),
 		gauge("imports_running", "Imports at work.", func() float64 { return float64(len(s.imports.turns)) }),
 		gauge("imports_under_way", "Imports that have not ended: on the way here, waiting, or at work.", func() float64 { return float64(s.imports.count()) }),
 		gauge("ready", "1 if people can be sent here.", func() float64 {

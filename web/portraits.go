@@ -29,6 +29,8 @@ type portraits struct {
 	made                list.List // of *madeOf; the last used first
 
 	turns chan struct{} // a place for each that is painted at once
+
+	found, painted uint64 // how often one that was asked for was there, and was not
 }
 
 // A sitting is a portrait in the making, or one that is kept.
@@ -79,6 +81,18 @@ func (a *portraits) turn(ctx context.Context) (done func(), err error) {
 	}
 }
 
+// A keptPortraits is how the memory of portraits does.
+type keptPortraits struct {
+	bytes, madeBytes, count int
+	found, painted          uint64
+}
+
+func (a *portraits) now() keptPortraits {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return keptPortraits{a.bytes, a.madeBytes, a.used.Len(), a.found, a.painted}
+}
+
 // forget drops a listener's portrait: something it rests on has changed. Who waits
 // for it still gets it, as it was when they asked.
 func (a *portraits) forget(id string) {
@@ -115,9 +129,11 @@ func (a *portraits) get(ctx context.Context, id string, of basis, begin func(one
 	one := a.of[id]
 	if one != nil && one.of == of && one.kept != nil {
 		a.used.MoveToFront(one.kept)
+		a.found++
 		a.mu.Unlock()
 		return one.is, nil
 	}
+	a.painted++
 	if one == nil || one.of != of {
 		a.drop(one)
 		one = &sitting{id: id, of: of, done: make(chan struct{})}

@@ -40,6 +40,7 @@ type Options struct {
 
 	TLS       *tls.Config   // with which Serve answers; nil answers in clear
 	MaxUpload int64         // bytes of the largest upload; 0 stands for 1 GiB
+	Memory    int64         // bytes that portraits, and what is made of them, take at most; 0 stands for DefaultMemory
 	Grace     time.Duration // for which Serve goes on once it is to stop, while balancers learn of it
 
 	Campaign *Campaign
@@ -99,8 +100,12 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	s.ctx, end = context.WithCancelCause(context.WithoutCancel(ctx))
 	s.stop = func() { end(errLeaving) }
 	s.measures = newMeasures(s)
+	s.kept.Watch(s.measures.wroteIn)
 	s.own, s.demo = newShelf(s.ctx, &s.tasks, o.Music), newShelf(s.ctx, &s.tasks, s.loadDemo)
 	s.portraits.init()
+	if o.Memory > 0 {
+		s.portraits.room(o.Memory)
+	}
 	s.drafts.init()
 	s.met.init()
 	s.signing.init()

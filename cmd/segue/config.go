@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"segue/web"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -66,7 +68,6 @@ const (
 	defaultMaxUpload  = 1 << 30
 	leastMaxUpload    = 1 << 20
 	mostMaxUpload     = 16 << 30
-	defaultMemory     = 512 << 20
 	leastMemory       = 16 << 20
 	mostMemory        = 1 << 40
 	longestSetting    = 4096
@@ -79,7 +80,7 @@ const (
 func newSettings(seed *uint64) *settings {
 	return &settings{
 		addr: defaultServeAddr, trusted: []string{defaultTrusted}, seed: seed, metricsAddr: "off", logLevel: "warn", logFormat: "text",
-		instance: "Segue", maxUpload: defaultMaxUpload, memoryBudget: defaultMemory, from: map[string]string{},
+		instance: "Segue", maxUpload: defaultMaxUpload, memoryBudget: web.DefaultMemory, from: map[string]string{},
 	}
 }
 
