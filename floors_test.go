@@ -39,6 +39,7 @@ var floors = map[string]string{
 	"segue/lab":          "3c",
 	"segue/report":       "4",
 	"segue/web":          "4",
+	"segue/client":       "client",
 	"segue/cmd/segue":    "5",
 	"segue/bench":        "4",
 	"segue/docs":         "5",
@@ -50,7 +51,7 @@ var pure = map[string]bool{"segue/mood": true, "segue/match": true}
 
 // allowed lists the floors a floor may import.
 var allowed = map[string]string{
-	"0": "0", "1": "0", "2a": "0 1", "2b": "0 1", "3": "0 1 2a 2b", "3b": "0 1 2a 2b 3", "3c": "0 1 2a 2b 3 3b", "4": "0 1 2a 2b 3 3b 3c", "5": "0 1 2a 2b 3 3b 3c 4",
+	"0": "0", "client": "", "1": "0", "2a": "0 1", "2b": "0 1", "3": "0 1 2a 2b", "3b": "0 1 2a 2b 3", "3c": "0 1 2a 2b 3 3b", "4": "0 1 2a 2b 3 3b 3c", "5": "0 1 2a 2b 3 3b 3c 4",
 }
 
 func floorOf(pkg string) string {

@@ -6,24 +6,31 @@ import (
 	"io"
 	"strings"
 
+	"segue/web"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-// docsCommand writes docs/cli.md from the commands themselves, and docs/config.md from
-// the settings, so that the pages cannot say anything the program does not.
+// docsCommand writes docs/cli.md from the commands themselves, docs/config.md from the
+// settings, and docs/openapi.json from the API, so that none can say anything the
+// program does not; and the description that package client is generated from.
 func docsCommand() *cobra.Command {
-	var out, settings string
+	var out, settings, api, older string
 	cmd := &cobra.Command{
 		Use:    "docs",
-		Short:  "Write the references of all commands and settings as Markdown",
+		Short:  "Write the references of all commands and settings as Markdown, and the description of the API",
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			forClients, err := web.Description30()
+			if err != nil {
+				return err
+			}
 			for _, page := range []struct {
 				path string
 				text []byte
-			}{{out, reference(cmd.Root())}, {settings, configReference()}} {
+			}{{out, reference(cmd.Root())}, {settings, configReference()}, {api, web.Description()}, {older, forClients}} {
 				err := writeFile(page.path, func(w io.Writer) error {
 					_, err := w.Write(page.text)
 					return err
@@ -37,6 +44,8 @@ func docsCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&out, "out", "docs/cli.md", "the file to write")
 	cmd.Flags().StringVar(&settings, "settings", "docs/config.md", "the file to write the settings to")
+	cmd.Flags().StringVar(&api, "api", "docs/openapi.json", "the file to write the description of the API to")
+	cmd.Flags().StringVar(&older, "api-3.0", "client/openapi.json", "the file to write it to for makers of clients")
 	return cmd
 }
 
