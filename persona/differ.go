@@ -22,7 +22,7 @@ func Differ(a, b *Tree, visit func(before, after Leaf, at Values) bool) {
 	going := true
 	a.regions(a.file.Root, region{}, func(before Leaf, r region) bool {
 		b.regions(b.file.Root, r, func(after Leaf, r region) bool {
-			if at, ok := r.witness(); ok {
+			if at, ok := r.witness(); ok && (a.Purpose() != DecidePersona || r.measured(at)) {
 				going = visit(before, after, at)
 			}
 			return going
@@ -115,6 +115,20 @@ func (r region) witness() (Values, bool) {
 		at[name] = v
 	}
 	return at, r.place(at)
+}
+
+// measured reports whether a persona would be decided here: with an open gate, every
+// dimension that is asked about is known.
+func (r region) measured(at Values) bool {
+	if open, asked := at["gates_open"]; asked && open == 0 {
+		return true
+	}
+	for name := range r {
+		if _, known := at[name]; !known {
+			return false
+		}
+	}
+	return true
 }
 
 // place makes what is said of a check-in agree: without one its place is unknown,

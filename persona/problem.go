@@ -47,3 +47,7 @@ func clip(s string) string {
 	}
 	return fmt.Sprintf("%s…", s[:cut])
 }
+
+// Wrong is a problem of the tree as a whole; text is a format of package fmt that
+// language.Text marks.
+func Wrong(text string, args ...any) Problem { return Problem{text: text, args: args} }
