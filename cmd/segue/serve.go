@@ -91,6 +91,15 @@ when Segue stops.`,
 			}
 			defer endMetrics()
 			t.say("Segue is at %s://%s — stop with Ctrl-C.", c.scheme(), listener.Addr())
+			if c.accounts {
+				base := c.publicURL
+				if base == "" {
+					base = c.scheme() + "://" + listener.Addr().String()
+				}
+				if err := t.sayFirstAdmin(ctx, o.Kept, base); err != nil {
+					return errors.Join(err, s.Close())
+				}
+			}
 			err = serveWarm(ctx, s, listener, len(splitPaths(c.catalogs)) > 0)
 			return errors.Join(inCatalogue(err, c.catalogs, nil), t.sayCounts(s, o.Campaign), s.Close())
 		},
@@ -127,7 +136,7 @@ func errServed(db string) error {
 // options are what the settings make of a server. What they name is read anew as it
 // changes, until ctx ends.
 func (c *settings) options(ctx context.Context, log *slog.Logger) (web.Options, error) {
-	o := web.Options{Host: c.addr, Seed: *c.seed, Log: log, Accounts: c.accounts, Proxies: c.networks(), MaxUpload: c.maxUpload, Grace: c.grace}
+	o := web.Options{Host: c.addr, Seed: *c.seed, Log: log, Accounts: c.accounts, Proxies: c.networks(), MaxUpload: c.maxUpload, Memory: c.memoryBudget, Grace: c.grace}
 	var err error
 	if c.publicURL != "" {
 		if o.Origin, err = url.Parse(c.publicURL); err != nil {
