@@ -249,9 +249,20 @@ func (s *Server) barred(v *visit) (done func()) {
 }
 
 func (s *Server) deleteNow(w http.ResponseWriter, r *http.Request, v *visit) error {
-	err := s.forget(r.Context(), v)
+	forget := s.forget
+	if s.o.Accounts {
+		forget = s.forgetAccount
+	}
+	err := forget(r.Context(), v)
+	if errors.Is(err, store.ErrLastAdmin) {
+		return lastAdmin(v)
+	}
 	if err != nil && !errors.Is(err, store.ErrTraces) {
 		return err
+	}
+	if s.o.Accounts {
+		http.SetCookie(w, s.signedCookie(r, "", -1))
+		s.note(r.Context(), store.Event{At: v.at, What: EventDeleted, Of: v.self})
 	}
 	for _, name := range []string{whoCookie, themeCookie, languageCookie, factCookie} {
 		setChoice(w, name, "")
@@ -277,7 +288,7 @@ func (s *Server) forget(ctx context.Context, v *visit) error {
 	s.cards.forget()
 	if v.who.Demo {
 		s.demo.put(nil)
-	} else {
+	} else if !s.o.Accounts { // there the tables are everybody's
 		errs = append(errs, s.forgetBrought())
 	}
 	return errors.Join(errs...)

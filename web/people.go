@@ -127,7 +127,7 @@ func (s *Server) invite(w http.ResponseWriter, r *http.Request, v *visit) error 
 	} else if err != nil {
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: eventInvited})
+	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventInvited})
 	if p, err = s.people(r, v); err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (s *Server) withdraw(w http.ResponseWriter, r *http.Request, v *visit) erro
 		if err := s.kept.DeleteInvitation(r.Context(), i.ID); err != nil {
 			return err
 		}
-		s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: eventWithdrawn})
+		s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventWithdrawn})
 		return see(w, r, "/people?done=withdrawn")
 	}
 	return notFound(v.Tongue)
@@ -227,7 +227,7 @@ func (s *Server) changeRole(w http.ResponseWriter, r *http.Request, v *visit) er
 		return misread(v.Tongue, v.Say("A role is one of the choices on the page."))
 	}
 	a.Role = store.Role(to)
-	if err := s.changePerson(r, v, a, eventRole); err != nil {
+	if err := s.changePerson(r, v, a, EventRole); err != nil {
 		return err
 	}
 	return see(w, r, "/people/"+a.ID)
@@ -240,7 +240,7 @@ func (s *Server) disable(w http.ResponseWriter, r *http.Request, v *visit) error
 		return err
 	}
 	a.Disabled = true
-	if err := s.changePerson(r, v, a, eventDisabled); err != nil {
+	if err := s.changePerson(r, v, a, EventDisabled); err != nil {
 		return err
 	}
 	if err := s.kept.DeleteLogins(r.Context(), a.ID, ""); err != nil {
@@ -256,7 +256,7 @@ func (s *Server) enable(w http.ResponseWriter, r *http.Request, v *visit) error 
 		return err
 	}
 	a.Disabled = false
-	if err := s.changePerson(r, v, a, eventEnabled); err != nil {
+	if err := s.changePerson(r, v, a, EventEnabled); err != nil {
 		return err
 	}
 	return see(w, r, "/people/"+a.ID)
@@ -273,7 +273,7 @@ func (s *Server) resetPerson(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: eventReset, Of: a.ID})
+	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventReset, Of: a.ID})
 	return s.showPerson(w, r, v, a, personView{Link: s.base(r) + path})
 }
 
@@ -304,7 +304,7 @@ func (s *Server) deletePerson(w http.ResponseWriter, r *http.Request, v *visit) 
 	if a.ID == by {
 		by = ""
 	}
-	s.note(ctx, store.Event{At: v.at, By: by, What: eventDeleted, Of: a.ID})
+	s.note(ctx, store.Event{At: v.at, By: by, What: EventDeleted, Of: a.ID})
 	if err != nil {
 		return err
 	}
@@ -382,7 +382,7 @@ func (s *Server) eventsPage(w http.ResponseWriter, r *http.Request, v *visit) er
 		if line.By, err = s.nameOf(r.Context(), v, names, one.By); err != nil {
 			return err
 		}
-		if one.What != eventTokenMade && one.What != eventTokenRevoked && one.Of != "" {
+		if one.What != EventTokenMade && one.What != EventTokenRevoked && one.Of != "" {
 			if line.Of, err = s.nameOf(r.Context(), v, names, one.Of); err != nil {
 				return err
 			}

@@ -116,7 +116,7 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return err
 	}
-	s.note(ctx, store.Event{At: v.at, By: v.account.ID, What: eventPassword})
+	s.note(ctx, store.Event{At: v.at, By: v.account.ID, What: EventPassword})
 	return see(w, r, "/account?done=password")
 }
 
@@ -143,7 +143,7 @@ func (s *Server) removePassword(w http.ResponseWriter, r *http.Request, v *visit
 	} else if err != nil {
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: eventPasswordRemoved})
+	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventPasswordRemoved})
 	return see(w, r, "/account?done=password-removed")
 }
 
@@ -204,7 +204,7 @@ func (s *Server) addPasskey(w http.ResponseWriter, r *http.Request, v *visit) er
 	case err != nil:
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: eventPasskeyAdded})
+	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventPasskeyAdded})
 	return see(w, r, "/account?done=passkey")
 }
 
@@ -229,7 +229,7 @@ func (s *Server) removePasskey(w http.ResponseWriter, r *http.Request, v *visit)
 	if err := s.kept.DeletePasskey(r.Context(), a.ID, id); err != nil {
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: a.ID, What: eventPasskeyRemoved})
+	s.note(r.Context(), store.Event{At: v.at, By: a.ID, What: EventPasskeyRemoved})
 	return see(w, r, "/account?done=passkey-removed")
 }
 
@@ -257,7 +257,7 @@ func (s *Server) endLogin(w http.ResponseWriter, r *http.Request, v *visit) erro
 			if err := s.kept.DeleteLogin(r.Context(), v.account.ID, l.ID); err != nil {
 				return err
 			}
-			s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: eventLoginsEnded})
+			s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventLoginsEnded})
 			return see(w, r, "/account?done=logins")
 		}
 	}
@@ -269,7 +269,7 @@ func (s *Server) endOthers(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err := s.kept.DeleteLogins(r.Context(), v.account.ID, v.login.ID); err != nil {
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: eventLoginsEnded})
+	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventLoginsEnded})
 	return see(w, r, "/account?done=logins")
 }
 

@@ -161,7 +161,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, v *visit, id, to 
 		return err
 	}
 	setChoice(w, factCookie, "") // it was another's choice
-	s.note(r.Context(), store.Event{At: v.at, By: id, What: eventSignedIn})
+	s.note(r.Context(), store.Event{At: v.at, By: id, What: EventSignedIn})
 	return see(w, r, to)
 }
 

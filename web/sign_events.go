@@ -12,79 +12,79 @@ import (
 
 // What happened, as it is stored. None tells what somebody heard, said or typed.
 const (
-	eventSignedIn          = "signed_in"
-	eventCloned            = "passkey_cloned" // a passkey that may have been copied was refused
-	eventJoined            = "joined"
-	eventInvited           = "invited"
-	eventWithdrawn         = "invitation_withdrawn"
-	eventRole              = "role_changed"
-	eventDisabled          = "disabled"
-	eventEnabled           = "enabled"
-	eventReset             = "reset" // a link was made that lets somebody set a new password
-	eventPassword          = "password_set"
-	eventPasswordRemoved   = "password_removed"
-	eventPasskeyAdded      = "passkey_added"
-	eventPasskeyRemoved    = "passkey_removed"
-	eventTokenMade         = "token_made"
-	eventTokenRevoked      = "token_revoked"
-	eventLoginsEnded       = "logins_ended"
-	eventDeleted           = "deleted"
-	eventVersion           = "version_chosen"
-	eventFailed            = "sign_in_failed" // the first within an hour
-	eventFailedTen         = "sign_in_failed_10"
-	eventFailedHundred     = "sign_in_failed_100"
-	eventFailedThousand    = "sign_in_failed_1000"
-	eventFailedTenThousand = "sign_in_failed_10000"
+	EventSignedIn          = "signed_in"
+	EventCloned            = "passkey_cloned" // a passkey that may have been copied was refused
+	EventJoined            = "joined"
+	EventInvited           = "invited"
+	EventWithdrawn         = "invitation_withdrawn"
+	EventRole              = "role_changed"
+	EventDisabled          = "disabled"
+	EventEnabled           = "enabled"
+	EventReset             = "reset" // a link was made that lets somebody set a new password
+	EventPassword          = "password_set"
+	EventPasswordRemoved   = "password_removed"
+	EventPasskeyAdded      = "passkey_added"
+	EventPasskeyRemoved    = "passkey_removed"
+	EventTokenMade         = "token_made"
+	EventTokenRevoked      = "token_revoked"
+	EventLoginsEnded       = "logins_ended"
+	EventDeleted           = "deleted"
+	EventVersion           = "version_chosen"
+	EventFailed            = "sign_in_failed" // the first within an hour
+	EventFailedTen         = "sign_in_failed_10"
+	EventFailedHundred     = "sign_in_failed_100"
+	EventFailedThousand    = "sign_in_failed_1000"
+	EventFailedTenThousand = "sign_in_failed_10000"
 )
 
 // eventWords says what happened.
 func eventWords(t *language.Tongue, what string) string {
 	switch what {
-	case eventSignedIn:
+	case EventSignedIn:
 		return t.Say("signed in")
-	case eventCloned:
+	case EventCloned:
 		return t.Say("used a passkey that may have been copied, and was refused")
-	case eventJoined:
+	case EventJoined:
 		return t.Say("joined")
-	case eventInvited:
+	case EventInvited:
 		return t.Say("made an invitation")
-	case eventWithdrawn:
+	case EventWithdrawn:
 		return t.Say("withdrew an invitation")
-	case eventRole:
+	case EventRole:
 		return t.Say("changed a role")
-	case eventDisabled:
+	case EventDisabled:
 		return t.Say("closed an account")
-	case eventEnabled:
+	case EventEnabled:
 		return t.Say("opened an account again")
-	case eventReset:
+	case EventReset:
 		return t.Say("made a link for a new password")
-	case eventPassword:
+	case EventPassword:
 		return t.Say("set a password")
-	case eventPasswordRemoved:
+	case EventPasswordRemoved:
 		return t.Say("removed the password")
-	case eventPasskeyAdded:
+	case EventPasskeyAdded:
 		return t.Say("added a passkey")
-	case eventPasskeyRemoved:
+	case EventPasskeyRemoved:
 		return t.Say("removed a passkey")
-	case eventTokenMade:
+	case EventTokenMade:
 		return t.Say("made a token")
-	case eventTokenRevoked:
+	case EventTokenRevoked:
 		return t.Say("revoked a token")
-	case eventLoginsEnded:
+	case EventLoginsEnded:
 		return t.Say("signed other browsers out")
-	case eventDeleted:
+	case EventDeleted:
 		return t.Say("deleted an account")
-	case eventVersion:
+	case EventVersion:
 		return t.Say("chose a version")
-	case eventFailed:
+	case EventFailed:
 		return t.Say("a sign-in failed")
-	case eventFailedTen:
+	case EventFailedTen:
 		return t.Say("10 sign-ins failed within an hour")
-	case eventFailedHundred:
+	case EventFailedHundred:
 		return t.Say("100 sign-ins failed within an hour")
-	case eventFailedThousand:
+	case EventFailedThousand:
 		return t.Say("1,000 sign-ins failed within an hour")
-	case eventFailedTenThousand:
+	case EventFailedTenThousand:
 		return t.Say("10,000 sign-ins failed within an hour")
 	}
 	return what
@@ -135,15 +135,15 @@ func (t *tally) failed(now time.Time, id string) string {
 	f.n++
 	switch f.n {
 	case 1:
-		return eventFailed
+		return EventFailed
 	case 10:
-		return eventFailedTen
+		return EventFailedTen
 	case 100:
-		return eventFailedHundred
+		return EventFailedHundred
 	case 1000:
-		return eventFailedThousand
+		return EventFailedThousand
 	case 10_000:
-		return eventFailedTenThousand
+		return EventFailedTenThousand
 	}
 	return ""
 }

@@ -109,7 +109,7 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request, v *visit) error {
 			return errors.Join(err, s.kept.DeleteAccount(r.Context(), a.ID))
 		}
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: a.ID, What: eventJoined})
+	s.note(r.Context(), store.Event{At: v.at, By: a.ID, What: EventJoined})
 	return s.enter(w, r, v, a.ID, "/")
 }
 
@@ -272,6 +272,6 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if err != nil {
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: a.ID, What: eventPassword})
+	s.note(r.Context(), store.Event{At: v.at, By: a.ID, What: EventPassword})
 	return s.enter(w, r, v, a.ID, "/")
 }

@@ -161,7 +161,7 @@ func (s *Server) usedPasskey(r *http.Request, v *visit, kind string) (who store.
 	case fault != nil:
 		return who, fault
 	case errors.Is(err, account.ErrCloned):
-		s.note(r.Context(), store.Event{At: v.at, What: eventCloned, Of: found.ID})
+		s.note(r.Context(), store.Event{At: v.at, What: EventCloned, Of: found.ID})
 		return who, err
 	case err != nil:
 		s.failed(r.Context(), v.at, found.ID)

@@ -60,7 +60,7 @@ func (s *Server) makeToken(w http.ResponseWriter, r *http.Request, v *visit) err
 	} else if err != nil {
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: eventTokenMade, Of: kept.ID})
+	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventTokenMade, Of: kept.ID})
 	one, err := s.self(r, v)
 	if err != nil {
 		return err
@@ -82,7 +82,7 @@ func (s *Server) revokeToken(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err := s.kept.DeleteToken(r.Context(), v.account.ID, id); err != nil {
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: eventTokenRevoked, Of: id})
+	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventTokenRevoked, Of: id})
 	return see(w, r, "/account?done=revoked")
 }
 
