@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // An engine is the database a Store stands on: what each knows alone. Queries are
@@ -21,8 +22,11 @@ type engine interface {
 	// lock keeps other processes' writes from what a transaction is about to change:
 	// everything of these listeners, or everything if there are none.
 	lock(ctx context.Context, c *conn, listeners []string) error
-	// sweep leaves no trace of what was deleted, where that can be promised.
-	sweep(ctx context.Context, c *conn) error
+	// sweep leaves no trace of what was deleted, where that can be promised. It
+	// reports whether a part of it is due later; all puts nothing off.
+	sweep(ctx context.Context, c *conn, all bool) (due bool, err error)
+	// isDue reports whether an earlier process put a part off.
+	isDue(ctx context.Context, c *conn) (bool, error)
 	// spaceless finds out whether a write failed for want of space.
 	spaceless(err error) error
 	// unopened words why a database did not open.
@@ -40,6 +44,8 @@ type habits struct {
 	together int  // writes that share a transaction at most
 	pinned   bool // a connection is kept, with the statements prepared on it; otherwise the driver keeps both
 	reading  *sql.TxOptions
+
+	sweepWithin time.Duration // how long a part of a sweep is put off at most
 }
 
 // An identity is what a database says of itself before anything is written to it.

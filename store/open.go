@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -27,6 +28,12 @@ type Options struct {
 
 	// ReadOnly opens the database without ever writing to it. It must exist.
 	ReadOnly bool
+
+	// Sweep is how long traces of what was deleted may stay in a file of more than
+	// SweepAbove bytes, which reading the file itself would show; 0 stands for an
+	// hour, and for 64 MB. See the package's comment on deleting.
+	Sweep      time.Duration
+	SweepAbove int64
 
 	// Consents makes the store keep nothing that a listener has not agreed to. What
 	// the last consent of a purpose covers is refused with ErrConsent if that was
@@ -108,6 +115,7 @@ func (o Options) place() (place, error) {
 	if o.Key != nil {
 		p.key = stretch(o.Key)
 	}
+	p.sweepAbove, p.sweepWithin = cmp.Or(o.SweepAbove, largeFile), cmp.Or(o.Sweep, usualSweep)
 	return p, p.makeIndex()
 }
 
@@ -150,8 +158,8 @@ func (s *Store) start(ctx context.Context) error {
 			return err
 		}
 	}
-	s.writer = newWriter(s.engine, db)
-	return nil
+	s.writer, err = newWriter(ctx, s.engine, db)
+	return err
 }
 
 // stale reports whether the schema has to be brought up to date.

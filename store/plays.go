@@ -261,10 +261,16 @@ func dropPlays(ctx context.Context, c *conn, listener string) error {
 	if err := deletePlays(ctx, c, listener); err != nil {
 		return err
 	}
+	var dropped int64 // plays came with an import
 	for _, table := range []string{"hour_sums", "imports"} {
-		if _, err := c.exec(ctx, "DELETE FROM "+table+" WHERE listener = $1", listener); err != nil {
+		n, err := c.exec(ctx, "DELETE FROM "+table+" WHERE listener = $1", listener)
+		if err != nil {
 			return err
 		}
+		dropped += n
+	}
+	if dropped == 0 {
+		return nil
 	}
 	return playsChanged(ctx, c, listener)
 }

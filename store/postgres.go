@@ -252,7 +252,9 @@ type changedFile struct {
 func (f *changedFile) Read(b []byte) (int, error) { return f.content.Read(b) }
 
 // sweep has nothing to do: see the package's comment on deleting.
-func (s *server) sweep(context.Context, *conn) error { return nil }
+func (s *server) sweep(context.Context, *conn, bool) (bool, error) { return false, nil }
+
+func (s *server) isDue(context.Context, *conn) (bool, error) { return false, nil }
 
 func (s *server) spaceless(err error) error { return err }
 

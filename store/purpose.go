@@ -30,6 +30,7 @@ func (s *Store) belongings(ctx context.Context, doing, listener string, of Purpo
 				func() error { return packed.insert(ctx, c, listener) },
 				func() error { return packed.count(ctx, c, listener) },
 				func() error { return saveSums(ctx, c, listener, p.sums) },
+				func() error { return playsChanged(ctx, c, listener) },
 			)
 		case CheckIns:
 			return steps(

@@ -86,6 +86,7 @@ func TestPlaysVersion(t *testing.T) {
 			{"AddCheckIn", false, func() error { return s.AddCheckIn(ctx, "self", CheckIn{ID: "c", Now: [2]int{1, 1}}) }},
 			{"Reduce", true, func() error { return s.Reduce(ctx, "self", at(1), []HourSum{{Date: "2024-01-01"}}) }},
 			{"DeletePlays", true, func() error { return s.DeletePlays(ctx, "self") }},
+			{"DeletePlays of none", false, func() error { return s.DeletePlays(ctx, "self") }},
 			{"CopyPlays", true, func() error { return from.CopyPlays(ctx, "self", s) }},
 			{"CopyCheckIns", false, func() error { return from.CopyCheckIns(ctx, "self", s) }},
 			{"Restore", true, func() error { return s.Restore(ctx, "self", large, large.Size()) }},

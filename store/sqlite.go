@@ -46,6 +46,9 @@ type place struct {
 	key       []byte // stretched; nil if the file is not encrypted
 	readOnly  bool
 	immutable bool // on a medium nobody can write to
+
+	sweepAbove  int64         // bytes of a file whose VACUUM is put off
+	sweepWithin time.Duration // how long at most
 }
 
 // uri names the database for SQLite.
@@ -92,7 +95,7 @@ func (p place) open(writer bool) (*sql.DB, error) {
 }
 
 func (p place) habits() habits {
-	return habits{readOnly: p.readOnly, readers: mostReaders, writers: 1, together: mostTogether, pinned: true, reading: &sql.TxOptions{ReadOnly: true}}
+	return habits{readOnly: p.readOnly, readers: mostReaders, writers: 1, together: mostTogether, pinned: true, reading: &sql.TxOptions{ReadOnly: true}, sweepWithin: p.sweepWithin}
 }
 
 // mostReaders is how many reads of a file run at once; more wait for their turn. (d)
@@ -117,25 +120,6 @@ func (p place) mark(ctx context.Context, db *sql.DB) error {
 		return nil
 	}
 	_, err := db.ExecContext(ctx, "PRAGMA journal_mode=wal")
-	return err
-}
-
-// sweep leaves nothing in the database's files of what has been deleted:
-// secure_delete has overwritten the cells, a VACUUM drops what moving pages
-// left between them, and the log is emptied into the file and cut to nothing.
-func (p place) sweep(ctx context.Context, c *conn) error {
-	if p.memory {
-		return nil
-	}
-	_, err := c.ExecContext(ctx, "VACUUM")
-	// Even so the log is emptied, in which most of what was deleted still is.
-	var busy, log, done int64
-	if err := c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done); err != nil {
-		return err
-	}
-	if busy != 0 {
-		return ErrBusy
-	}
 	return err
 }
 

@@ -17,6 +17,7 @@ type write struct {
 	listener string                             // whose rows it changes; "" if not those of one
 	do       func(context.Context, *conn) error // may run several times, see together
 	traces   bool                               // it deletes, and nothing of that may stay in the files
+	all      bool                               // nor of what was put off
 	state    atomic.Int32
 	err      error
 	done     chan struct{}
@@ -39,12 +40,26 @@ type writer struct {
 	queue    chan *write
 	whole    chan *write // those of no one listener, where others may go on beside; else nil
 	running  sync.WaitGroup
-	unswept  bool // traces of something deleted may be left
+	sweeping sweeping    // of the one goroutine of a file
+	unswept  atomic.Bool // traces of something deleted may be left
 }
 
-func newWriter(e engine, db *sql.DB) *writer {
+func newWriter(ctx context.Context, e engine, db *sql.DB) (*writer, error) {
 	h := e.habits()
-	w := &writer{engine: e, together: h.together, pool: newPool(db, h.writers, h.pinned), queue: make(chan *write, h.together)}
+	w := &writer{engine: e, together: h.together, pool: newPool(db, h.writers, h.pinned), queue: make(chan *write, h.together),
+		sweeping: sweeping{within: h.sweepWithin, quiet: min(quiet, h.sweepWithin)}}
+	c, err := w.pool.take(ctx)
+	if err == nil {
+		var due bool
+		if due, err = e.isDue(ctx, c); due {
+			w.sweeping.put()
+			w.unswept.Store(true)
+		}
+		w.pool.give(c)
+	}
+	if err != nil {
+		return nil, errors.Join(err, w.pool.close())
+	}
 	if h.writers > 1 {
 		w.whole = make(chan *write, h.together)
 		w.running.Go(func() { w.run(w.whole) })
@@ -53,7 +68,7 @@ func newWriter(e engine, db *sql.DB) *writer {
 	for range h.writers {
 		w.running.Go(func() { w.run(w.queue) })
 	}
-	return w
+	return w, nil
 }
 
 // queueOf is where a write waits. Those that need everything for themselves wait
@@ -72,16 +87,34 @@ func (w *writer) close() error {
 		close(w.whole)
 	}
 	w.running.Wait()
-	if w.unswept {
-		_ = w.sweep() // whoever deleted was told that traces are left
+	if w.unswept.Load() && w.sweeping.by.IsZero() {
+		_ = w.sweep(false) // whoever deleted was told that traces are left
 	}
 	return w.pool.close()
 }
 
 func (w *writer) run(queue chan *write) {
-	for first := range queue {
+	for {
+		first, ok := w.next(queue)
+		if !ok {
+			return
+		}
 		w.commit(w.gather(queue, first))
 	}
+}
+
+// next returns the next write, and sweeps what is due until there is one.
+func (w *writer) next(queue chan *write) (*write, bool) {
+	for !w.sweeping.by.IsZero() {
+		select {
+		case first, ok := <-queue:
+			return first, ok
+		case <-time.After(w.sweeping.wait()):
+			_ = w.sweep(true) // it stays due, and is tried again
+		}
+	}
+	first, ok := <-queue
+	return first, ok
 }
 
 // gather takes what waits in the queue and has not been abandoned.
@@ -113,11 +146,11 @@ func (w *writer) commit(batch []*write) {
 		return
 	}
 	w.all(batch)
-	sweep := false
+	sweep, all := false, false
 	for _, one := range batch {
 		one.err = w.engine.spaceless(one.err)
 		if one.traces && one.err == nil {
-			sweep = true
+			sweep, all = true, all || one.all
 		} else {
 			close(one.done)
 		}
@@ -125,7 +158,7 @@ func (w *writer) commit(batch []*write) {
 	if !sweep {
 		return
 	}
-	err := w.sweep()
+	err := w.sweep(all)
 	for _, one := range batch {
 		if one.traces && one.err == nil {
 			if err != nil {
@@ -136,14 +169,25 @@ func (w *writer) commit(batch []*write) {
 	}
 }
 
-func (w *writer) sweep() error {
+// sweep leaves no trace of what was deleted, or sees to it that it is done later.
+func (w *writer) sweep(all bool) error {
 	ctx := context.Background()
+	due := false
 	c, err := w.pool.take(ctx)
 	if err == nil {
-		err = w.engine.sweep(ctx, c)
+		due, err = w.engine.sweep(ctx, c, all)
 		w.pool.give(c)
 	}
-	w.unswept = err != nil
+	switch {
+	case due:
+		w.sweeping.put()
+	case w.sweeping.by.IsZero():
+	case err == nil:
+		w.sweeping.by = time.Time{}
+	default:
+		w.sweeping.failed()
+	}
+	w.unswept.Store(due || err != nil)
 	return err
 }
 

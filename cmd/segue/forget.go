@@ -37,6 +37,11 @@ are yours, and stay. There is no way back, so --yes has to say it.`,
 			if err := s.Forget(cmd.Context(), selfID); err != nil {
 				return db.named(err)
 			}
+			if s.Unswept() { // of a large file
+				if err := s.Sweep(cmd.Context()); err != nil {
+					return db.named(err)
+				}
+			}
 			v := struct {
 				Database  string `json:"database"`
 				Forgotten bool   `json:"forgotten"`
