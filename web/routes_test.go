@@ -156,6 +156,7 @@ func TestEveryRoute(t *testing.T) {
 		if strings.Contains(said, singing) || strings.Contains(said, "panic") || strings.Contains(said, "<nil>") {
 			t.Errorf("%s: the log says %.2000s", c.name, said)
 		}
+		nameless(t, c.s)
 	}
 }
 
