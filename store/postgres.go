@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -16,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"segue"
@@ -41,6 +43,9 @@ const (
 	longestConnect = 5 * time.Second
 	// longestSilence is how long a machine that no longer answers is waited for. (d)
 	longestSilence = 30 * time.Second
+	// longestAnswer is how long a server may take to say anything to a question: it
+	// may wait for a lock first. (d)
+	longestAnswer = 2 * time.Minute
 	// longestLife and longestIdle end connections, so that those of a peak go away
 	// and a server that moved is found. (d)
 	longestLife = 30 * time.Minute
@@ -55,6 +60,7 @@ type server struct {
 	config      *pgx.ConnConfig
 	read        bool
 	connections int
+	answer      time.Duration // how long an answer is waited for
 }
 
 // findServer reads the URL of a database. What is wrong with it is not repeated: it
@@ -73,8 +79,15 @@ func findServer(o Options) (*server, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = longestConnect
 	}
+	s := &server{config: config, read: o.ReadOnly, connections: max(3, cmp.Or(o.Connections, mostConnections)), answer: longestAnswer}
 	dialer := &net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: longestSilence / 2, Interval: longestSilence / 6, Count: 3}, Control: silence(longestSilence)}
-	config.DialFunc = dialer.DialContext
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &impatient{Conn: c, answer: s.answer}, nil
+	}
 	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: patience}
 	}
@@ -87,12 +100,46 @@ func findServer(o Options) (*server, error) {
 	if o.ReadOnly {
 		set["default_transaction_read_only"] = "on"
 	}
-	s := &server{config: config, read: o.ReadOnly, connections: o.Connections}
-	if s.connections == 0 {
-		s.connections = mostConnections
-	}
-	s.connections = max(3, s.connections)
 	return s, nil
+}
+
+// An impatient is a connection of which a read ends when nothing comes for too long,
+// where no other deadline was set.
+type impatient struct {
+	net.Conn
+	answer time.Duration
+	mu     sync.Mutex
+	set    bool // another deadline is
+}
+
+func (c *impatient) Read(b []byte) (int, error) {
+	if err := c.await(); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(b)
+}
+
+func (c *impatient) await() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.set {
+		return nil
+	}
+	return c.Conn.SetReadDeadline(time.Now().Add(c.answer))
+}
+
+func (c *impatient) SetDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.set = !t.IsZero()
+	return c.Conn.SetDeadline(t)
+}
+
+func (c *impatient) SetReadDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.set = !t.IsZero()
+	return c.Conn.SetReadDeadline(t)
 }
 
 // IsURL reports whether a text is the URL of a PostgreSQL, and no name of a file.

@@ -359,6 +359,46 @@ func TestPostgresCalledOff(t *testing.T) {
 	}
 }
 
+// A server that says nothing any more is gone after a while, and the next question
+// reaches another connection.
+func TestPostgresSilent(t *testing.T) {
+	ctx := context.Background()
+	e, err := findServer(Options{URL: pgtest.URL(t)})
+	must(t, err)
+	s, err := open(ctx, e)
+	must(t, err)
+	defer s.Close()
+	must(t, s.SaveListener(ctx, Listener{ID: "self"}))
+	e.answer = time.Second
+	sleep := func(ctx context.Context, c *conn) error {
+		_, err := c.exec(ctx, "SELECT pg_sleep(600)")
+		return err
+	}
+	fresh := func() { // connections made from now on are less patient
+		for _, p := range []*pool{s.readers, s.writer.pool} {
+			p.db.SetMaxIdleConns(0)
+			p.db.SetMaxIdleConns(4)
+		}
+	}
+	fresh()
+	begin := time.Now()
+	if err := s.write(ctx, "wait", sleep); !errors.Is(err, ErrGone) {
+		t.Errorf("a write: %v", err)
+	}
+	if err := s.read(ctx, "wait", sleep); !errors.Is(err, ErrGone) {
+		t.Errorf("a read: %v", err)
+	}
+	if took := time.Since(begin); took > longestAnswer {
+		t.Errorf("after %v", took)
+	}
+	e.answer = longestAnswer
+	fresh()
+	must(t, s.SaveListener(ctx, Listener{ID: "self", Name: "after"}))
+	if l, err := s.Listener(ctx, "self"); err != nil || l.Name != "after" {
+		t.Errorf("%+v, %v", l, err)
+	}
+}
+
 // What the server refuses is said in our words, and none of its own.
 func TestPostgresFaults(t *testing.T) {
 	ctx := context.Background()

@@ -35,11 +35,11 @@ func (p place) sweep(ctx context.Context, c *conn, all bool) (due bool, err erro
 	if p.memory {
 		return false, nil
 	}
-	size, err := first(ctx, c, scanCount, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+	large, err := p.isLarge(ctx, c)
 	if err != nil {
 		return false, err
 	}
-	if due = !all && size > p.sweepAbove; due {
+	if due = large && !all; due {
 		err = setDue(ctx, c, true)
 	} else if _, err = c.ExecContext(ctx, "VACUUM"); err == nil {
 		err = setDue(ctx, c, false)
@@ -53,6 +53,15 @@ func (p place) sweep(ctx context.Context, c *conn, all bool) (due bool, err erro
 		return due, ErrBusy
 	}
 	return due, err
+}
+
+// isLarge reports whether a file is one of which VACUUM is put off.
+func (p place) isLarge(ctx context.Context, c *conn) (bool, error) {
+	if p.memory {
+		return false, nil
+	}
+	size, err := first(ctx, c, scanCount, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+	return size > p.sweepAbove, err
 }
 
 // isDue reports whether a file bears the mark that its VACUUM is due.
@@ -103,6 +112,32 @@ func (s *sweeping) failed() {
 // Unswept reports whether traces of something deleted may be left in a large file, see
 // the package's comment on deleting.
 func (s *Store) Unswept() bool { return s.writer != nil && s.writer.unswept.Load() }
+
+// An Erasure says when the bytes of what is deleted are gone from a database's files.
+type Erasure int
+
+// When they are gone.
+const (
+	AtOnce   Erasure = iota // before the deletion returns
+	Later                   // when a large file is swept, within Options.Sweep
+	ByServer                // in the course of a PostgreSQL's work, and of its backups'
+)
+
+// Erasure returns what holds for a deletion now.
+func (s *Store) Erasure(ctx context.Context) (e Erasure, err error) {
+	p, file := s.engine.(place)
+	if !file {
+		return ByServer, nil
+	}
+	err = s.read(ctx, "measure the database", func(ctx context.Context, c *conn) error {
+		large, err := p.isLarge(ctx, c)
+		if large {
+			e = Later
+		}
+		return err
+	})
+	return e, err
+}
 
 // Sweep leaves no trace in the database's files of what was deleted until now, also
 // where that was put off. Nobody writes meanwhile: about 10 s for each gigabyte.

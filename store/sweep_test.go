@@ -82,6 +82,11 @@ func TestSweepNow(t *testing.T) {
 	dir := t.TempDir()
 	s := opened(t, Options{Path: filepath.Join(dir, "segue.db"), SweepAbove: 1})
 	must(t, s.Sweep(ctx))
+	for want, o := range map[Erasure]*Store{Later: s, AtOnce: opened(t, Options{Path: filepath.Join(t.TempDir(), "small.db")})} {
+		if got, err := o.Erasure(ctx); err != nil || got != want {
+			t.Errorf("erasure %d, want %d, %v", got, want, err)
+		}
+	}
 	crowded(t, s, "self")
 	must(t, s.SaveListener(ctx, Listener{ID: "other"}))
 	must(t, s.Forget(ctx, "self"))
