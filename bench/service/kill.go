@@ -216,7 +216,12 @@ func (t *town) wait(ctx context.Context, p *person, id string) error {
 		var is struct {
 			State string `json:"state"`
 		}
-		if err := t.ask(ctx, p, "GET", "/imports/"+id, nil, &is); err != nil {
+		err := t.ask(ctx, p, "GET", "/imports/"+id, nil, &is)
+		if len(t.servers) > 1 && refused(err, http.StatusNotFound) == nil {
+			time.Sleep(10 * time.Millisecond)
+			continue // another process has it, and has not stored it yet
+		}
+		if err != nil {
 			return err
 		}
 		switch is.State {

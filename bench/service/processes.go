@@ -39,9 +39,9 @@ func (s *setting) start(ctx context.Context, n int, catalogue string) (*server, 
 	if err := os.MkdirAll(one.folder, 0o700); err != nil {
 		return nil, err
 	}
-	one.process = exec.CommandContext(ctx, s.segue, "serve", "--accounts", "--addr", addr, "--db", s.db, "--catalog", catalogue, "--seed", "1")
+	one.process = exec.CommandContext(ctx, s.segue, "serve", "--accounts", "--addr", addr, "--db", s.db, "--catalog", catalogue, "--seed", "1",
+		"--folder", one.folder, "--metrics-addr", "off")
 	one.process.Stderr = os.Stderr
-	one.process.Dir = one.folder
 	begun := time.Now()
 	if err := one.process.Start(); err != nil {
 		return nil, err
