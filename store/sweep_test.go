@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -39,6 +40,7 @@ func TestSweepPutOff(t *testing.T) {
 	s, err := Open(ctx, late)
 	must(t, err)
 	filled(t, s, "other", "kept")
+	must(t, s.AddImport(ctx, "other", Import{ID: "large", At: at(1)}, years(40_000, 9000))) // more than SQLite holds in memory
 	crowded(t, s, "self")
 	if s.Unswept() {
 		t.Error("nothing was deleted, and traces are left")
@@ -56,6 +58,14 @@ func TestSweepPutOff(t *testing.T) {
 	}
 	must(t, s.Close())
 
+	t.Setenv("TMPDIR", filepath.Join(dir, "none"))
+	s, err = Open(ctx, Options{Path: path, SweepAbove: 1, Sweep: time.Hour})
+	must(t, err)
+	if err := s.Sweep(ctx); !errors.Is(err, ErrTraces) {
+		t.Errorf("swept with nowhere to put what that needs: %v", err)
+	}
+	must(t, s.Close())
+	t.Setenv("TMPDIR", t.TempDir())
 	s, err = Open(ctx, Options{Path: path, SweepAbove: 1, Sweep: 10 * time.Millisecond})
 	must(t, err)
 	eventually(t, "the sweep", func() bool { return !s.Unswept() })
