@@ -58,8 +58,7 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request, v *visit) (*job, e
 		s.end(j, err)
 		return j, err
 	}
-	go s.work(j, v, u)
-	return j, nil
+	return j, s.setToWork(j, v, u)
 }
 
 // refuse reads what a browser sends and forgets it, so that the browser gets to read
