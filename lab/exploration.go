@@ -50,11 +50,7 @@ const PlaceCells = 20
 // its places and its model, may each be nil. Cost is that of catalog.Explore, and
 // O(n log n) a feature for the ranking. The only error is ctx's.
 func Explore(ctx context.Context, c *segue.Catalog, r *catalog.Report, m *recommend.Music) (*Exploration, error) {
-	s := catalog.Explore(c)
-	e := &Exploration{Report: r, Tracks: s.Tracks, Missing: map[string]int{}, Features: s.Features, Correlations: s.Correlations, Genres: s.Genres, Version: c.Version}
-	for f, d := range s.Features {
-		e.Missing[f.String()] = d.Missing
-	}
+	e := Described(c, r, catalog.Explore(c))
 	if m == nil {
 		return e, ctx.Err()
 	}
@@ -68,6 +64,15 @@ func Explore(ctx context.Context, c *segue.Catalog, r *catalog.Report, m *recomm
 		e.Model, e.Used = model.ID, model.Features
 	}
 	return e, ctx.Err()
+}
+
+// Described is Explore for who has explored c before, and asks for no more.
+func Described(c *segue.Catalog, r *catalog.Report, s *catalog.Summary) *Exploration {
+	e := &Exploration{Report: r, Tracks: s.Tracks, Missing: map[string]int{}, Features: s.Features, Correlations: s.Correlations, Genres: s.Genres, Version: c.Version}
+	for f, d := range s.Features {
+		e.Missing[f.String()] = d.Missing
+	}
+	return e
 }
 
 func placesOf(m *recommend.Music) *Places {

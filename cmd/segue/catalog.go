@@ -11,19 +11,16 @@ import (
 
 	"segue"
 	"segue/catalog"
+	"segue/lab"
 
 	"github.com/spf13/cobra"
 )
 
 // catalogView is what catalog import and catalog show print.
 type catalogView struct {
-	*catalog.Report
-	Features     map[segue.Feature]catalog.Distribution       `json:"features"`
-	Correlations map[segue.Feature]map[segue.Feature]*float64 `json:"correlations"`
-	Genres       []catalog.GenreCount                         `json:"genres"`
-	Version      string                                       `json:"version"`
-	Out          string                                       `json:"out,omitempty"`
-	Seconds      float64                                      `json:"seconds"`
+	*lab.Exploration
+	Out     string  `json:"out,omitempty"`
+	Seconds float64 `json:"seconds"`
 }
 
 func catalogCommand(t *terminal) *cobra.Command {
@@ -39,8 +36,11 @@ func catalogCommand(t *terminal) *cobra.Command {
 			return nil, nil, err
 		}
 		t.warnings = nil // the view itself lists what could not be used
-		s := catalog.Explore(c)
-		return c, &catalogView{report, s.Features, s.Correlations, s.Genres, c.Version, "", time.Since(start).Seconds()}, nil
+		e, err := lab.Explore(cmd.Context(), c, report, nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		return c, &catalogView{e, "", time.Since(start).Seconds()}, nil
 	}
 	imp := &cobra.Command{
 		Use:   "import F… -o catalog.parquet",

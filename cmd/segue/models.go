@@ -10,7 +10,7 @@ import (
 
 	"segue"
 	"segue/artifact"
-	"segue/cluster/validity"
+	"segue/lab"
 	"segue/mood"
 
 	"github.com/spf13/cobra"
@@ -61,11 +61,12 @@ func modelsCommand(t *terminal) *cobra.Command {
 		Short: "Set two models side by side",
 		Long: `Set two model files side by side: what they were fitted on, how well, and with
 --catalog how far they agree on its tracks (adjusted Rand index: 1 the same
-clusters, 0 what chance gives; and the share of tracks both give one mood).`,
+clusters, 0 what chance gives; and the share of tracks both give one mood), which
+tracks go to which other mood, and what choosing the second for the first means.`,
 		Example: "  segue models compare models/model-1a2b.json models/model-3c4d.json --catalog catalog.parquet",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			v := compareView{ARI: segue.Missing(), SameMood: segue.Missing()}
+			v := compareView{ARI: segue.Missing(), SameMood: segue.Missing(), Moves: []lab.Move{}, PlacesMove: segue.Missing()}
 			for _, path := range args {
 				m, err := readModel(path)
 				if err != nil {
@@ -105,29 +106,19 @@ func readModel(path string) (*mood.Model, error) {
 
 // compareView is what models compare prints.
 type compareView struct {
-	Models   []*mood.Model `json:"models"`
-	Tracks   int           `json:"tracks"`    // tracks both models give a cluster
-	ARI      segue.Number  `json:"ari"`       // [−½, 1]; null without a catalogue
-	SameMood segue.Number  `json:"same_mood"` // share of Tracks, [0, 1]; null without a catalogue
+	Models     []*mood.Model `json:"models"`
+	Tracks     int           `json:"tracks"`      // tracks both models give a cluster
+	ARI        segue.Number  `json:"ari"`         // [−½, 1]; null without a catalogue, as the others
+	SameMood   segue.Number  `json:"same_mood"`   // share of Tracks, [0, 1]
+	Moves      []lab.Move    `json:"moves"`       // of the other tracks; empty without a catalogue
+	PlacesMove segue.Number  `json:"places_move"` // mean distance between a track's two places
+
+	difference *lab.Difference
 }
 
 func (v *compareView) agree(c *segue.Catalog) {
-	a, b := v.Models[0].Labels(c), v.Models[1].Labels(c)
-	var x, y []int32
-	same := 0
-	for i := range a {
-		if a[i] < 0 || b[i] < 0 {
-			continue
-		}
-		x, y = append(x, a[i]), append(y, b[i])
-		if v.Models[0].Moods[a[i]].Mood == v.Models[1].Moods[b[i]].Mood {
-			same++
-		}
-	}
-	v.Tracks = len(x)
-	if v.Tracks > 0 {
-		v.ARI, v.SameMood = segue.Number(validity.AdjustedRand(x, y)), segue.Number(float64(same)/float64(v.Tracks))
-	}
+	d := lab.Between(c, v.Models[0], v.Models[1])
+	v.Tracks, v.ARI, v.SameMood, v.Moves, v.PlacesMove, v.difference = d.Tracks, d.ARI, d.SameMood, d.Moves, d.PlacesMove, d
 }
 
 func (v compareView) text(w io.Writer) {
@@ -135,9 +126,14 @@ func (v compareView) text(w io.Writer) {
 	for i, m := range v.Models {
 		fmt.Fprintf(w, "%c  %s: %s, k = %d, %s, %s tracks of catalogue %.12s, seed %d\n", 'A'+rune(i), m.ID, m.Algorithm, m.K, featureList(m.Features), thousands(m.N), m.Catalog, m.Seed)
 	}
-	if v.ARI.Known() {
-		fmt.Fprintf(w, "On %s tracks they agree with an adjusted Rand index of %s; %s have one mood in both.\n", thousands(v.Tracks), number(v.ARI, 3), percent(float64(v.SameMood)))
-	} else {
+	if v.difference == nil {
 		fmt.Fprintln(w, "Add --catalog to see how far they agree on its tracks.")
+		return
+	}
+	for _, line := range v.difference.In(nil) {
+		fmt.Fprintln(w, line)
+	}
+	for _, m := range v.Moves {
+		fmt.Fprintf(w, "  %s\n", oneLine(m.In(nil)))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"segue"
 	"segue/catalog"
 	"segue/history"
+	"segue/lab"
 	"segue/mood"
 	"segue/playlist"
 	"segue/recommend"
@@ -225,8 +226,8 @@ type runView struct {
 
 func newRunView(r *recommend.Result, files []string) runView {
 	v := runView{
-		Catalog: &catalogView{r.CatalogReport, r.Summary.Features, r.Summary.Correlations, r.Summary.Genres, r.Music.Catalog.Version, "", r.Steps[0].Seconds},
-		Train:   &trainView{r.Music.Training, r.Ranking, []string{}}, Curves: r.Curves, History: r.HistoryReport,
+		Catalog: &catalogView{lab.Described(r.Music.Catalog, r.CatalogReport, r.Summary), "", r.Steps[0].Seconds},
+		Train:   &trainView{r.Music.Training, r.Ranking, lab.Agreements(r.Music.Catalog, r.Music.Training.Models), []string{}}, Curves: r.Curves, History: r.HistoryReport,
 		Profile: r.Profile, Playlist: r.Playlist, Files: files, Steps: r.Steps, Seconds: r.Seconds(),
 	}
 	if r.Listener != nil {

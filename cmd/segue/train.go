@@ -9,6 +9,7 @@ import (
 
 	"segue"
 	"segue/artifact"
+	"segue/lab"
 	"segue/mood"
 	"segue/recommend"
 
@@ -18,16 +19,18 @@ import (
 // trainView is what train prints.
 type trainView struct {
 	*mood.Training
-	ranking []mood.FeatureImportance
-	files   []string
+	ranking   []mood.FeatureImportance
+	agreement []lab.Agreement
+	files     []string
 }
 
 // MarshalJSON adds the ranking and the files to the training's own object.
 func (v *trainView) MarshalJSON() ([]byte, error) {
 	return mergeJSON(v.Training, struct {
-		Ranking []mood.FeatureImportance `json:"ranking"`
-		Files   []string                 `json:"files"`
-	}{v.ranking, v.files})
+		Ranking   []mood.FeatureImportance `json:"ranking"`
+		Agreement []lab.Agreement          `json:"agreement"` // of every two models; empty where their tracks are only streamed
+		Files     []string                 `json:"files"`
+	}{v.ranking, v.agreement, v.files})
 }
 
 func trainCommand(t *terminal) *cobra.Command {
@@ -86,7 +89,7 @@ twice counts twice. With -o or --checkpoint, Ctrl-C keeps how far it was, and
 			if err != nil {
 				return err
 			}
-			v := &trainView{m.Training, ranking, []string{}}
+			v := &trainView{m.Training, ranking, lab.Agreements(c, m.Training.Models), []string{}}
 			if dir != "" {
 				if v.files, err = saveModels(dir, m.Training); err != nil {
 					return err
@@ -190,6 +193,12 @@ func (v *trainView) text(w io.Writer) {
 			fmt.Fprintln(tw)
 		}
 		tw.Flush()
+	}
+	for i, a := range v.agreement {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, a.In(nil))
 	}
 	fmt.Fprintf(w, "\nHow much each feature says about the %s clusters (share of their entropy):\n", v.Models[0].Algorithm)
 	for _, r := range v.ranking {
