@@ -48,7 +48,10 @@ func (s *Server) moodsPage(w http.ResponseWriter, r *http.Request, v *visit) err
 		}
 		return v.show(w, r, http.StatusOK, page{Title: v.Say("Your moods"), Nav: navMoods}, templ.Raw(body))
 	})
-	return v.sumsOr(w, r, err)
+	if err != nil {
+		return v.sumsOr(w, r, err)
+	}
+	return nil
 }
 
 func moodsOf(ctx context.Context, v *visit, p *portrait) (m moods, err error) {
