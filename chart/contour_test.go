@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -89,4 +90,21 @@ func TestContoursSeparate(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Contours hold every line of every height, and a density of nothing none.
+func TestContours(t *testing.T) {
+	d := Estimate([]float64{.2, .8, .5}, []float64{.2, .8, .4}, []float64{1, 2, .5}, .05, 60)
+	all := d.Contours()
+	if len(all) != len(d.levels()) {
+		t.Fatalf("%d heights, want %d", len(all), len(d.levels()))
+	}
+	for i, level := range d.levels() {
+		if want := d.Contour(level); !reflect.DeepEqual(all[i], want) {
+			t.Errorf("height %d: %d lines, want %d", i, len(all[i]), len(want))
+		}
+	}
+	if none := Estimate(nil, nil, nil, .05, 20).Contours(); none != nil || none.Bytes() != 0 {
+		t.Errorf("lines of nothing: %v", none)
+	}
 }

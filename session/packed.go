@@ -8,8 +8,8 @@ import (
 	"segue"
 )
 
-// Packed holds sessions in a third of their memory, to be kept where many
-// listeners' are: at most 80 bytes a session. It gives back what it was given, bit
+// Packed holds sessions in half of their memory, to be kept where many listeners'
+// are: at most 88 bytes a session. It gives back what it was given, bit
 // for bit. The zero value holds none; it is immutable and safe for many goroutines.
 type Packed struct {
 	sessions []packedSession
@@ -18,24 +18,26 @@ type Packed struct {
 }
 
 type packedSession struct {
-	start, end, listened int64 // ns; the first two since 1970
-	coverage             float64
-	first, skips         uint32
-	featured             uint32
-	place                int32 // index of places, −1 without a mood
+	start, end     int64 // s since 1970
+	listened       int64 // ns
+	coverage       float64
+	startNS, endNS int32 // of the second
+	first, skips   uint32
+	featured       uint32
+	place          int32 // index of places, −1 without a mood
 }
 
 type packedPlace struct{ position, stderr segue.Affect }
 
 // Sizes in memory, in bytes.
 const (
-	packedSessionBytes = 48
+	packedSessionBytes = 56
 	packedPlaceBytes   = 32
 )
 
 // Pack packs sessions as Sessions returns them: what follows from other fields is
 // left out and computed again. It panics if they do not partition the plays, or if
-// there are 2³¹ plays or more. Times have to lie in the years 1678 to 2262. O(n).
+// there are 2³¹ plays or more. O(n).
 func Pack(sessions []segue.Session) Packed {
 	moods := 0
 	for _, s := range sessions {
@@ -49,7 +51,8 @@ func Pack(sessions []segue.Session) Packed {
 			panic("session: Pack: the sessions do not partition the plays")
 		}
 		one := packedSession{
-			start: s.Start.UnixNano(), end: s.End.UnixNano(), listened: int64(s.Listened), coverage: s.Coverage,
+			start: s.Start.Unix(), startNS: int32(s.Start.Nanosecond()), end: s.End.Unix(), endNS: int32(s.End.Nanosecond()),
+			listened: int64(s.Listened), coverage: s.Coverage,
 			first: uint32(s.First), skips: uint32(s.Skips), featured: uint32(s.Featured), place: -1,
 		}
 		if s.HasMood {
@@ -72,7 +75,7 @@ func (p Packed) Plays() int { return int(p.end) }
 func (p Packed) At(i int) segue.Session {
 	one := p.sessions[i]
 	s := segue.Session{
-		Start: time.Unix(0, one.start).UTC(), End: time.Unix(0, one.end).UTC(), First: int(one.first), Last: int(p.end),
+		Start: p.Start(i), End: time.Unix(one.end, int64(one.endNS)).UTC(), First: int(one.first), Last: int(p.end),
 		Skips: int(one.skips), Listened: time.Duration(one.listened), Featured: int(one.featured), Coverage: one.coverage,
 	}
 	if i+1 < len(p.sessions) {
@@ -88,7 +91,9 @@ func (p Packed) At(i int) segue.Session {
 }
 
 // Start returns when session i began.
-func (p Packed) Start(i int) time.Time { return time.Unix(0, p.sessions[i].start).UTC() }
+func (p Packed) Start(i int) time.Time {
+	return time.Unix(p.sessions[i].start, int64(p.sessions[i].startNS)).UTC()
+}
 
 // Slice returns the sessions from first on and before end.
 func (p Packed) Slice(first, end int) []segue.Session {
