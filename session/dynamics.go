@@ -54,16 +54,20 @@ func DynamicsOf(l Listening, sessions []segue.Session) Dynamics {
 	var d Dynamics
 	var week [7][24]place
 	days := map[int]*place{}
+	var day *place // the last one, mostly the next one's too
+	number := math.MinInt
 	for i, p := range l.Plays {
 		at, featured := l.featured(i)
 		eachHour(p, l.zone(), func(local time.Time, lasted time.Duration) {
-			day := days[dayOf(local, l.zone())]
-			if day == nil {
-				day = new(place)
-				days[dayOf(local, l.zone())] = day
+			if n := dayOf(local, l.zone()); n != number {
+				if day = days[n]; day == nil {
+					day = new(place)
+					days[n] = day
+				}
+				number = n
 			}
 			hour := &week[local.Weekday()][local.Hour()]
-			for _, c := range []*place{day, hour} {
+			for _, c := range [...]*place{day, hour} {
 				c.heard += lasted.Seconds()
 				if featured {
 					c.add(at, lasted.Seconds())

@@ -9,8 +9,13 @@ import (
 // dayOf numbers the local calendar day of t: days since 1970-01-01, whatever
 // the lengths of the days between.
 func dayOf(t time.Time, zone *time.Location) int {
-	y, m, d := t.In(zone).Date()
-	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	_, east := t.In(zone).Zone()
+	seconds := t.Unix() + int64(east)
+	day := seconds / 86400
+	if seconds%86400 < 0 {
+		day-- // before 1970 days are counted downward
+	}
+	return int(day)
 }
 
 // dateOf writes a day's number as a date.

@@ -169,7 +169,7 @@ func sign(s int) int {
 }
 
 // theilSen returns the median of the slopes between all pairs of days. The days
-// differ; there are two or more. Cost O(n² log n).
+// differ; there are two or more. Cost O(n²).
 func theilSen(day []int, x []float64) float64 {
 	slopes := make([]float64, 0, len(x)*(len(x)-1)/2)
 	for i := range x {
@@ -177,6 +177,5 @@ func theilSen(day []int, x []float64) float64 {
 			slopes = append(slopes, (x[j]-x[i])/float64(day[j]-day[i]))
 		}
 	}
-	slices.Sort(slopes)
-	return quantile.Of(slopes, 0.5)
+	return quantile.Select(slopes, 0.5)
 }

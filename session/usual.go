@@ -1,6 +1,7 @@
 package session
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -112,7 +113,7 @@ const summaries = 2 + segue.NumMoods + 1
 func summarize(moods []moodTime, pick func(i int) int) (out [summaries]float64) {
 	var total float64
 	for i := range moods {
-		m := moods[pick(i)]
+		m := &moods[pick(i)]
 		out[0] += m.at.Valence
 		out[1] += m.at.Arousal
 		out[2+m.mood] += m.time
@@ -141,9 +142,11 @@ func (l Listening) counts(sessions []segue.Session) segue.Habits {
 			h.MoodSessions++
 		}
 	}
-	days := map[int]struct{}{}
+	days, last := map[int]struct{}{}, math.MinInt
 	for i, p := range l.Plays {
-		days[dayOf(p.StartedAt(), l.zone())] = struct{}{}
+		if day := dayOf(p.StartedAt(), l.zone()); day != last {
+			days[day], last = struct{}{}, day
+		}
 		if l.heard(i) {
 			h.Plays++
 			if _, ok := l.position(i); ok {
