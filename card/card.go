@@ -94,25 +94,45 @@ func PNG(ctx context.Context, c Card, s Size) ([]byte, error) {
 	return sc.png(ctx)
 }
 
-// compose returns everything that is on a card, in the order of drawing.
-func compose(c Card, s Size) (*scene, error) {
+// Check returns the error that drawing the card would return, without drawing it.
+func Check(c Card, s Size) error {
+	_, err := check(c, s)
+	return err
+}
+
+// A checked is a card that can be drawn, with what that takes.
+type checked struct {
+	Card
+	style   style
+	frame   frame
+	letters *letters
+}
+
+func check(c Card, s Size) (checked, error) {
 	st, ok := styleOf(c.Kind)
 	if !ok {
-		return nil, fmt.Errorf("card: %w: %q", ErrKind, c.Kind)
+		return checked{}, fmt.Errorf("card: %w: %q", ErrKind, c.Kind)
 	}
 	f, ok := frameOf(s)
 	if !ok {
-		return nil, fmt.Errorf("card: %w, not %d×%d", ErrSize, s.W, s.H)
+		return checked{}, fmt.Errorf("card: %w, not %d×%d", ErrSize, s.W, s.H)
 	}
 	letters, err := newLetters()
 	if err != nil {
-		return nil, err
+		return checked{}, err
 	}
 	c, err = clean(c, letters)
+	return checked{c, st, f, letters}, err
+}
+
+// compose returns everything that is on a card, in the order of drawing.
+func compose(given Card, s Size) (*scene, error) {
+	is, err := check(given, s)
 	if err != nil {
 		return nil, err
 	}
-	p := place(c, f, letters)
+	c, st, f := is.Card, is.style, is.frame
+	p := place(c, f, is.letters)
 	k := newSketch(c, f, p, st.palette)
 	st.draw(k)
 	return &scene{

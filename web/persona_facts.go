@@ -75,8 +75,7 @@ func funFactsOf(l *recommend.Listener, measured session.Exploration) []funFact {
 	fold := folding{}
 	earlier, late := map[string]bool{}, map[string]time.Duration{}
 	name := map[string]string{}
-	songs, albums := map[song]int{}, map[song]int{}
-	weeks := map[song]map[int]bool{}
+	songs, albums := map[song]*returns{}, map[song]*returns{}
 	for i, p := range plays {
 		if p.Played < segue.MinimumPlay {
 			continue
@@ -88,22 +87,20 @@ func funFactsOf(l *recommend.Listener, measured session.Exploration) []funFact {
 				if _, ok := name[artist]; !ok {
 					name[artist] = mainArtist(p.Track.Artist)
 				}
-			} else {
+			} else if !earlier[artist] {
 				earlier[artist] = true
 			}
 		}
-		one := song{artist, fold.text(p.Track.Title), -1}
+		one := song{recording: -1}
 		if row := rowOf(l.Listening, i); row >= 0 && l.Listening.Catalog != nil && row < len(l.Listening.Catalog.Recording) {
-			one = song{recording: int(l.Listening.Catalog.Recording[row])}
-		}
-		songs[one]++
-		if weeks[one] == nil {
-			weeks[one] = map[int]bool{}
+			one.recording = int(l.Listening.Catalog.Recording[row])
+		} else {
+			one.artist, one.title = artist, fold.text(p.Track.Title)
 		}
 		year, week := p.EndedAt.ISOWeek()
-		weeks[one][year*60+week] = true
+		countReturn(songs, one, year*60+week)
 		if p.Track.Album != "" {
-			albums[song{artist, fold.text(p.Track.Album), -1}]++
+			countReturn(albums, song{artist, fold.text(p.Track.Album), -1}, 0)
 		}
 	}
 	fresh := 0
@@ -112,17 +109,14 @@ func funFactsOf(l *recommend.Listener, measured session.Exploration) []funFact {
 			fresh++
 		}
 	}
-	most := func(counts map[song]int) int {
-		n := 0
-		for _, c := range counts {
-			n = max(n, c)
+	most := func(counts map[song]*returns) (plays, weeks int) {
+		for _, r := range counts {
+			plays, weeks = max(plays, r.plays), max(weeks, r.weeks)
 		}
-		return n
+		return plays, weeks
 	}
-	returned := 0
-	for _, in := range weeks {
-		returned = max(returned, len(in))
-	}
+	song, returned := most(songs)
+	album, _ := most(albums)
 	var out []funFact
 	add := func(id string, n, least int) {
 		if n >= least {
@@ -132,8 +126,8 @@ func funFactsOf(l *recommend.Listener, measured session.Exploration) []funFact {
 	if measured == session.NewArtists { // else too little is known of the time before
 		add("new", fresh, leastNew)
 	}
-	add("album", most(albums), leastAlbum)
-	add("song", most(songs), leastSong)
+	add("album", album, leastAlbum)
+	add("song", song, leastSong)
 	add("weeks", returned, leastWeeks)
 	if len(out) < mostFacts-1 {
 		add("artists", len(late), leastArtists)
@@ -153,19 +147,47 @@ type song struct {
 	recording     int
 }
 
-// folding remembers folded names: a history has many plays and few names.
-type folding map[string]string
+// returns counts how often a song was heard, and in how many weeks.
+type returns struct{ plays, weeks, last int }
 
-func (f folding) text(s string) string {
-	folded, ok := f[s]
+// countReturn counts a play in a week. Those of one song come in order of time.
+func countReturn(of map[song]*returns, one song, week int) {
+	r := of[one]
+	if r == nil {
+		r = &returns{last: -1}
+		of[one] = r
+	}
+	r.plays++
+	if week != r.last {
+		r.weeks++
+		r.last = week
+	}
+}
+
+// folding remembers folded names: a history has many plays and few names.
+type folding struct{ texts, artists map[string]string }
+
+func (f *folding) text(s string) string {
+	folded, ok := f.texts[s]
 	if !ok {
+		if f.texts == nil {
+			f.texts, f.artists = map[string]string{}, map[string]string{}
+		}
 		folded = titles.Fold(s)
-		f[s] = folded
+		f.texts[s] = folded
 	}
 	return folded
 }
 
-func (f folding) artist(s string) string { return f.text(mainArtist(s)) }
+// artist folds the first artist of a credit.
+func (f *folding) artist(s string) string {
+	folded, ok := f.artists[s]
+	if !ok {
+		folded = f.text(mainArtist(s))
+		f.artists[s] = folded
+	}
+	return folded
+}
 
 // mainArtist returns the first artist of a credit.
 func mainArtist(s string) string {
@@ -178,7 +200,7 @@ func mainArtist(s string) string {
 // drawable reports whether a card can hold a name: its font has no emoji and few
 // scripts, and a card has little room. Where it cannot, there are other facts.
 func drawable(name string) bool {
-	_, err := card.SVG(card.Card{Kind: "harbor", Name: "Segue", Fact: name, Brand: "Segue"}, card.Wide())
+	err := card.Check(card.Card{Kind: "harbor", Name: "Segue", Fact: name, Brand: "Segue"}, card.Wide())
 	return err == nil && len([]rune(name)) <= card.MaxRunes/2
 }
 
