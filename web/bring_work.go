@@ -27,10 +27,10 @@ func (s *Server) work(j *job, v *visit, u *upload) {
 	began := time.Now()
 	err := s.bringIn(j, v, u)
 	end := importEndOf(j, u, err)
-	if end != importLeft {
-		if left := u.remove(); err == nil {
-			err = left
-		}
+	if end == importLeft {
+		u.leave()
+	} else if left := u.remove(); err == nil {
+		err = left
 	}
 	if end == importFailed {
 		s.o.Log.LogAttrs(j.ctx, slog.LevelError, "an import failed", slog.String("kind", kindOf(err)))
@@ -46,7 +46,7 @@ func importEndOf(j *job, u *upload, err error) importEnd {
 	switch {
 	case err == nil:
 		return importDone
-	case errors.Is(err, context.Canceled) && u.noted && errors.Is(context.Cause(j.ctx), errLeaving):
+	case errors.Is(err, context.Canceled) && u.noted != nil && errors.Is(context.Cause(j.ctx), errLeaving):
 		return importLeft
 	case errors.Is(err, context.Canceled):
 		return importStopped
@@ -243,6 +243,11 @@ func (b *brought) see() (*visit, *portrait, error) {
 			return nil, nil, err
 		}
 	}
+	done, err := b.portraits.turn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
 	plays := b.plays
 	if plays == nil && v.allows(store.Moods) {
 		if plays, err = v.keeper(store.Plays).Plays(ctx, v.who.ID); err != nil {
@@ -294,11 +299,16 @@ func (b *brought) store(seen *visit, p *portrait) (err error) {
 		}
 		b.forgetOldTables()
 		b.own.put(b.music)
+		b.portraits.forgetAll() // they lie in other music
+		b.drafts.forget()
 		b.job.tables = b.told
 	}
-	b.drafts.forget()
+	b.drafts.forgetOf(v.who.ID)
 	b.portraits.forget(v.who.ID)
-	if p != nil {
+	if p == nil {
+		return nil
+	}
+	if v, err := b.listener(ctx); err == nil { // whose plays have another version now
 		b.portraits.put(v.who.ID, v.basis(), p)
 	}
 	return nil

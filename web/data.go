@@ -126,7 +126,7 @@ func (s *Server) agreeAnew(ctx context.Context, v *visit, adult bool, agreed fun
 		}
 	}
 	// Whatever comes of it, what was seen before may not be what is kept now.
-	defer s.drafts.forget()
+	defer s.drafts.forgetOf(v.who.ID)
 	defer s.portraits.forget(v.who.ID)
 	return s.consent(ctx, v, agreed)
 }
@@ -284,7 +284,7 @@ func (s *Server) forget(ctx context.Context, v *visit) error {
 	// What of it could not be swept yet is said in the end. The rest goes all the same.
 	errs := []error{err, s.passing.Forget(ctx, id)}
 	s.portraits.forget(id)
-	s.drafts.forget()
+	s.drafts.forgetOf(id)
 	s.cards.forget()
 	if v.who.Demo {
 		s.demo.put(nil)

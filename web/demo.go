@@ -73,7 +73,7 @@ func (s *Server) leaveDemo(w http.ResponseWriter, r *http.Request, v *visit) err
 		if err := s.passing.DeleteCheckIns(r.Context(), demoID); err != nil {
 			return err
 		}
-		s.drafts.forget()
+		s.drafts.forgetOf(demoID)
 	}
 	setChoice(w, whoCookie, "")
 	return see(w, r, "/")

@@ -117,7 +117,7 @@ func (s *Server) agree(w http.ResponseWriter, r *http.Request, v *visit) error {
 		return err
 	}
 	s.portraits.forget(v.self)
-	s.drafts.forget()
+	s.drafts.forgetOf(v.self)
 	setChoice(w, whoCookie, "")
 	return see(w, r, "/bring")
 }

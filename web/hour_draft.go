@@ -18,9 +18,12 @@ import (
 	"segue/tell"
 )
 
-// mostDrafts is how many hours are held ready to be shown and edited. One is a few
-// hundred kilobytes. (d)
-const mostDrafts = 32
+// mostDrafts is how many hours are held ready to be shown and edited, of all listeners
+// together. One is a few hundred kilobytes. (d)
+const mostDrafts = 64
+
+// mostTalks is of how many hours it is noted that a listener asked to talk. (d)
+const mostTalks = 1000
 
 // drafts are the hours that were looked at last, so that a page is shown without
 // reading its plan, and an edit made without planning it again. What is held is
@@ -28,17 +31,28 @@ const mostDrafts = 32
 // is read anew.
 type drafts struct {
 	mu   sync.Mutex
-	held []*draft        // the last used one last
-	talk map[string]bool // owner and id of the hours after which a listener asked to talk to somebody; never stored
+	held []*draft   // the last used one last
+	talk []hourName // of the hours after which a listener asked to talk to somebody, the last one last; never stored
 }
 
-func (d *drafts) init() { d.talk = map[string]bool{} }
+// An hourName tells one hour from all others.
+type hourName struct{ owner, id string }
+
+func (d *drafts) init() {}
 
 // forget drops all of them: something they rest on has changed.
 func (d *drafts) forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.held, d.talk = nil, map[string]bool{}
+	d.held, d.talk = nil, nil
+}
+
+// forgetOf drops those of a listener: something that theirs rest on has changed.
+func (d *drafts) forgetOf(owner string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.held = slices.DeleteFunc(d.held, func(one *draft) bool { return one.owner == owner })
+	d.talk = slices.DeleteFunc(d.talk, func(one hourName) bool { return one.owner == owner })
 }
 
 // drop drops one hour.
@@ -46,7 +60,7 @@ func (d *drafts) drop(owner, id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.held = slices.DeleteFunc(d.held, func(one *draft) bool { return one.owner == owner && one.id == id })
-	delete(d.talk, owner+" "+id)
+	d.untalk(hourName{owner, id})
 }
 
 // of returns the draft of an hour, a new one if none is held.
@@ -59,28 +73,50 @@ func (d *drafts) of(owner, id string) *draft {
 		one = d.held[at]
 		d.held = slices.Delete(d.held, at, at+1)
 	} else if len(d.held) == mostDrafts {
-		d.held = slices.Delete(d.held, 0, 1)
+		d.makeRoom()
 	}
 	d.held = append(d.held, one)
 	return one
+}
+
+// makeRoom drops the hour that was used longest ago of the listener who has most of
+// them, so that one who looks through all of theirs takes nobody else's. The lock is
+// held.
+func (d *drafts) makeRoom() {
+	have := map[string]int{}
+	most := 0
+	for _, one := range d.held {
+		have[one.owner]++
+		most = max(most, have[one.owner])
+	}
+	at := slices.IndexFunc(d.held, func(one *draft) bool { return have[one.owner] == most })
+	d.held = slices.Delete(d.held, at, at+1)
 }
 
 // asked notes whether the listener asked to talk to somebody after an hour.
 func (d *drafts) asked(owner, id string, is bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if is && len(d.talk) < mostDrafts {
-		d.talk[owner+" "+id] = true
-	} else {
-		delete(d.talk, owner+" "+id)
+	d.untalk(hourName{owner, id})
+	if !is {
+		return
 	}
+	if len(d.talk) == mostTalks {
+		d.talk = slices.Delete(d.talk, 0, 1)
+	}
+	d.talk = append(d.talk, hourName{owner, id})
+}
+
+// untalk takes back what asked noted. The lock is held.
+func (d *drafts) untalk(hour hourName) {
+	d.talk = slices.DeleteFunc(d.talk, func(one hourName) bool { return one == hour })
 }
 
 // talks reports what asked noted.
 func (d *drafts) talks(owner, id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.talk[owner+" "+id]
+	return slices.Contains(d.talk, hourName{owner, id})
 }
 
 // A draft is one hour held ready. Its fields are read and written under mu; the

@@ -322,7 +322,7 @@ func (s *Server) forgetAccount(ctx context.Context, v *visit) error {
 	}
 	errs := []error{err, s.passing.Forget(ctx, v.self), s.miss(ctx, v.self)}
 	s.portraits.forget(v.self)
-	s.drafts.forget()
+	s.drafts.forgetOf(v.self)
 	s.cards.forget()
 	return errors.Join(errs...)
 }

@@ -75,17 +75,17 @@ func (p *portrait) bytes() int {
 	return n
 }
 
-// A basis is what of a listener a portrait rests on, beside plays and music. A
-// request that began before one of it changed must not leave a portrait for those
-// that come after.
+// A basis is what of a listener a portrait rests on, beside the music. A request that
+// began before one of it changed must not leave a portrait for those that come after.
 type basis struct {
 	zone         string
 	moods, plays bool // consents
 	created      int64
+	version      int64 // of the plays in the file, which another process may change; what is in memory alone only this one changes
 }
 
 func (v *visit) basis() basis {
-	return basis{v.who.Zone, v.allows(store.Moods), v.allows(store.Plays), v.who.Created.UnixMilli()}
+	return basis{v.who.Zone, v.allows(store.Moods), v.allows(store.Plays), v.who.Created.UnixMilli(), v.who.PlaysVersion}
 }
 
 // portrait returns the portrait of who visits. Without the consent to read moods

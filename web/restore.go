@@ -123,6 +123,6 @@ func (s *Server) putBack(ctx context.Context, id string, all *store.Store) error
 	// What was replaced may not be swept yet: that is said in the end.
 	err = errors.Join(err, beside.Copy(ctx, id, s.passing))
 	s.portraits.forget(id)
-	s.drafts.forget()
+	s.drafts.forgetOf(id)
 	return err
 }

@@ -104,7 +104,7 @@ func (s *Server) letGoOf(ctx context.Context, id string, now time.Time) error {
 		return err
 	}
 	s.portraits.forget(who.ID)
-	s.drafts.forget()
+	s.drafts.forgetOf(who.ID)
 	return nil
 }
 
