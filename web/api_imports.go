@@ -35,9 +35,15 @@ type apiProgress struct {
 
 func importOf(i store.Import) (apiImport, error) {
 	out := apiImport{ID: i.ID, At: i.At.UTC(), State: "done", Plays: i.Plays}
-	if len(i.Report) > 0 {
-		out.Report = new(history.Report)
-		return out, json.Unmarshal(i.Report, out.Report)
+	if len(i.Report) == 0 {
+		return out, nil
+	}
+	var told history.Report
+	if err := json.Unmarshal(i.Report, &told); err != nil {
+		return out, err
+	}
+	if told.Files != nil { // else it was lost
+		out.Report = &told
 	}
 	return out, nil
 }
