@@ -157,14 +157,25 @@ func (r region) place(at Values) bool {
 	if a.asked == "" {
 		a.span = span{hi: 1}
 	}
-	// A place on a fine grid, or at the edges of what is left, whose distance fits.
+	if d.asked == "" {
+		x, _ := v.some()
+		y, _ := a.some()
+		at["check_in_valence"], at["check_in_arousal"], at["check_in_distance"] = x, y, math.Hypot(x-0.5, y-0.5)
+		return true
+	}
+	nearest := math.Hypot(max(0, v.lo-0.5, 0.5-v.hi), max(0, a.lo-0.5, 0.5-a.hi))
+	farthest := math.Hypot(max(v.hi-0.5, 0.5-v.lo), max(a.hi-0.5, 0.5-a.lo))
+	if nearest > d.hi || farthest < d.lo {
+		return false
+	}
+	// A place on a fine grid of what is left whose distance fits.
 	const steps = 64
 	for i := range steps + 1 {
 		x := v.lo + (v.hi-v.lo)*float64(i)/steps
 		for j := range steps + 1 {
 			y := a.lo + (a.hi-a.lo)*float64(j)/steps
 			far := math.Hypot(x-0.5, y-0.5)
-			if v.has(x) && a.has(y) && (d.asked == "" || d.has(far)) {
+			if v.has(x) && a.has(y) && d.has(far) {
 				at["check_in_valence"], at["check_in_arousal"], at["check_in_distance"] = x, y, far
 				return true
 			}
