@@ -26,9 +26,10 @@ import (
 // noteName is the file of the note, in the upload's folder.
 const noteName = "import.json"
 
-// mostBeginnings is how often an import is begun: one that ends Segue each time must
-// not do so for ever. (d)
-const mostBeginnings = 3
+// mostBeginnings is how often an import is begun that Segue did not come to leave as it
+// should: one that ends Segue each time must not do so for ever. It is less than the
+// starts that deploy/segue.service allows. (d)
+const mostBeginnings = 4
 
 // A note is what a later start needs to know of an upload.
 type note struct {
@@ -38,7 +39,7 @@ type note struct {
 	Language string    `json:"language"` // in which it tells what is wrong
 	Names    []string  `json:"names"`    // of its files, in the order of their numbers
 	Passed   []string  `json:"passed"`
-	Begun    int       `json:"begun"` // how often
+	Begun    int       `json:"begun"` // how often, those apart that were left
 }
 
 // setToWork begins to read what was staged, apart from any request. Once it returned
@@ -67,8 +68,14 @@ func (u *upload) note(j *job, v *visit) error {
 	if err := errors.Join(toDisk(filepath.Join(u.dir, stagedIn)), n.write(u.dir), toDisk(filepath.Dir(u.dir))); err != nil {
 		return full(err)
 	}
-	u.noted = true
+	u.noted = &n
 	return nil
+}
+
+// leave leaves an upload to the next start: this beginning did no harm.
+func (u *upload) leave() {
+	u.noted.Begun--
+	_ = u.noted.write(u.dir) // as it was it serves, too
 }
 
 // write puts the note in its place, whole or not at all.
@@ -161,6 +168,7 @@ func (s *Server) resumeOne(ctx context.Context, dir string) (begun bool, err err
 	n.Begun++
 	u, err := n.restage(dir)
 	if err == nil {
+		u.noted = &n
 		err = n.write(dir)
 	}
 	if err != nil {
@@ -182,7 +190,7 @@ func (s *Server) resumeOne(ctx context.Context, dir string) (begun bool, err err
 // restage puts the files of an upload back to where they came, and takes away what was
 // made of them.
 func (n note) restage(dir string) (*upload, error) {
-	u := &upload{dir: dir, passed: n.Passed, noted: true}
+	u := &upload{dir: dir, passed: n.Passed}
 	in := filepath.Join(dir, stagedIn)
 	for i, name := range n.Names {
 		one := staged{path: filepath.Join(in, stagedName(i)), name: name}

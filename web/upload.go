@@ -24,7 +24,7 @@ type upload struct {
 	dir    string
 	files  []staged
 	passed []string // names of what was not taken: files that systems keep for themselves
-	noted  bool     // beside its files stands what a later start needs to go on with it
+	noted  *note    // what a later start needs to go on with it, as it stands beside its files; nil if it is not to
 }
 
 // A staged file is one file of an upload.

@@ -101,6 +101,89 @@ func (p *servedProcess) upload(file string) (to string, err error) {
 	return r.Header.Get("Location"), nil
 }
 
+// awaitNothingLeft waits until what was begun before a start is at its end.
+func awaitNothingLeft(t *testing.T, db string) {
+	t.Helper()
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		left, _ := filepath.Glob(filepath.Join(filepath.Dir(db), ".*"))
+		if len(left) == 0 {
+			return
+		}
+		if time.Since(began) > 2*time.Minute {
+			t.Errorf("long after the next start there is still %v", left)
+			return
+		}
+	}
+}
+
+// An upload that was acknowledged is read, whenever Segue is killed after that, and
+// stored once; so it is when a kill meets the import that an earlier start left.
+func TestServeKilledReading(t *testing.T) {
+	dir := invented(t)
+	db := filepath.Join(t.TempDir(), "segue.db")
+	args := []string{"--db", db, "--catalog", filepath.Join(dir, "catalog.csv")}
+	p := serveProcess(t, args...)
+	if _, err := p.post("/welcome", url.Values{"adult16": {"yes"}, "moods": {"yes"}, "plays": {"yes"}}); err != nil {
+		t.Fatal(err)
+	}
+	acknowledged := map[string]bool{}
+	pauses := []time.Duration{0, 10, 40, 90, 160, 300, 600}
+	if testing.Short() {
+		pauses = pauses[:4]
+	}
+	resumed := 0
+	for _, pause := range pauses {
+		to, err := p.upload(filepath.Join(dir, "plays.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		acknowledged[strings.TrimPrefix(to, "/bring/")] = true
+		time.Sleep(pause * time.Millisecond)
+		p.kill()
+		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(db), ".segue-upload-*")); len(left) > 0 {
+			resumed++
+			p = serveProcess(t, args...) // and killed as it goes on with it
+			p.kill()
+		}
+		p = serveProcess(t, args...)
+		awaitNothingLeft(t, db)
+		r, err := http.Get(p.base + to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode != http.StatusOK {
+			t.Errorf("the page of the import: %d", r.StatusCode)
+		}
+		s, err := store.Open(context.Background(), store.Options{Path: db, ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		imports, err := s.Imports(t.Context(), selfID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		times := map[string]int{}
+		for _, i := range imports {
+			times[i.ID]++
+		}
+		for id := range acknowledged {
+			if times[id] != 1 {
+				t.Errorf("after %v ms: an acknowledged upload was stored %d times", int64(pause), times[id])
+			}
+		}
+		if len(times) != len(acknowledged) {
+			t.Errorf("%d imports of %d uploads", len(times), len(acknowledged))
+		}
+	}
+	if resumed == 0 {
+		t.Error("no kill met an import: the test saw too little")
+	}
+}
+
 // What a page said was saved is saved when Segue is killed the moment after, an
 // import is there whole or not at all, and the next start takes away what lies about.
 func TestServeKilled(t *testing.T) {
@@ -174,9 +257,7 @@ func TestServeKilled(t *testing.T) {
 		all.Wait()
 
 		p = serveProcess(t, args...)
-		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(db), ".*")); len(left) > 0 {
-			t.Errorf("after the next start there is still %v", left)
-		}
+		awaitNothingLeft(t, db) // of imports that were acknowledged it reads on first
 		s, err := store.Open(context.Background(), store.Options{Path: db, ReadOnly: true})
 		if err != nil {
 			t.Fatal(err)
