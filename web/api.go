@@ -32,6 +32,7 @@ type api struct {
 	mux    *http.ServeMux
 	huma   huma.API
 	ops    map[string]*operation // by the pattern of the mux
+	order  []*operation          // those of the description, as they were added
 
 	rate, failures *account.Throttle // of accounts, and of addresses that bring no good token
 
@@ -118,6 +119,7 @@ func operate[I, O any](a *api, op operation, h func(ctx context.Context, c *call
 		Extensions: map[string]any{},
 	}
 	a.ops[op.method+" "+apiBase+op.path] = at
+	a.order = append(a.order, at)
 	huma.Register(a.huma, described, func(ctx context.Context, in *I) (*O, error) {
 		c := ctx.Value(callKey{}).(*call)
 		var out *O

@@ -150,7 +150,8 @@ func Description30() ([]byte, error) {
 	}
 	olderNulls(v)
 	oneProblem(v.(map[string]any)["paths"].(map[string]any))
-	return json.MarshalIndent(v, "", "  ")
+	b, err = json.MarshalIndent(v, "", "  ")
+	return append(b, '\n'), err
 }
 
 // oneProblem puts the problems of all operations together.

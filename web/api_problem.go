@@ -205,7 +205,7 @@ func writeProblem(w http.ResponseWriter, r *http.Request, t *language.Tongue, p 
 // to the description.
 func invalidOf(t *language.Tongue, found *huma.ErrorModel) error {
 	u := &unread{wrong: &wrong{code: found.Status, what: t.Say("That could not be read"), todo: t.Say("Nothing was changed. The list of errors names every place that holds what it must not.")}}
-	if found.Status == http.StatusBadRequest {
+	if found.Detail == "request body is required" {
 		u.todo = t.Say("Nothing was changed. The request needs a body, and it is JSON.")
 	}
 	for _, e := range found.Errors {

@@ -17,6 +17,7 @@ type route struct {
 // changes what somebody keeps, or whether it is kept, stands alone; what writes where
 // consents say so stands beside others of its kind.
 func (s *Server) table() []route {
+	programs := newAPI(s)
 	all := []route{
 		{"GET /{$}", s.page(s.homePage)},
 		{"POST /welcome", s.page(s.alone(s.agree))},
@@ -70,7 +71,8 @@ func (s *Server) table() []route {
 		{"GET /support", s.pageFor(anyone, s.supportPage)},
 		{"GET /how", s.pageFor(anyone, s.howPage)},
 
-		{apiBase + "/", answering{newAPI(s), anyone}},
+		{"GET /api", s.pageFor(anyone, programs.guidePage)},
+		{apiBase + "/", answering{programs, anyone}},
 		{"GET /static/", answering{serveStatic(), anyone}},
 		{"/", s.pageFor(anyone, func(w http.ResponseWriter, r *http.Request, v *visit) error { return notFound(v.Tongue) })},
 	}
