@@ -20,7 +20,7 @@ import (
 // A person is an account as an admin sees it.
 type person struct {
 	store.Account
-	Seen  time.Time // the day they were last seen; zero if never
+	Seen  time.Time // the day they were last seen, as far as a login of theirs tells; zero if none
 	Yours bool
 }
 
@@ -325,6 +325,14 @@ func (s *Server) forgetAccount(ctx context.Context, v *visit) error {
 	s.drafts.forgetOf(v.self)
 	s.cards.forget()
 	return errors.Join(errs...)
+}
+
+// sinceAndSeen says since when somebody is here and on which day they last came.
+func (v *visit) sinceAndSeen(since, last time.Time) string {
+	if last.IsZero() {
+		return v.Say("since %s, not seen lately", v.day(since))
+	}
+	return v.Say("since %s, last seen %s", v.day(since), v.day(last))
 }
 
 // peopleDone says what was just done.

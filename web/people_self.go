@@ -273,12 +273,15 @@ func (s *Server) endOthers(w http.ResponseWriter, r *http.Request, v *visit) err
 	return see(w, r, "/account?done=logins")
 }
 
-// day says on which day something was, in the listener's zone, "" for never.
-func (v *visit) day(at time.Time) string {
-	if at.IsZero() {
-		return v.Say("never")
+// day says on which day something was, in the listener's zone.
+func (v *visit) day(at time.Time) string { return v.Date(at.In(v.zone())) }
+
+// madeAndUsed says when a key was made and last used.
+func (v *visit) madeAndUsed(made, used time.Time) string {
+	if used.IsZero() {
+		return v.Say("Made %s, not used yet", v.day(made))
 	}
-	return v.Date(at.In(v.zone()))
+	return v.Say("Made %s, last used %s", v.day(made), v.day(used))
 }
 
 // renamePasskey takes what its person calls a passkey.
