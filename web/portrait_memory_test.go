@@ -427,6 +427,7 @@ func BenchmarkPaint(b *testing.B) {
 // How long it takes to find out who asks, among 500, as every request does.
 func BenchmarkVisitOf(b *testing.B) {
 	s := manyListeners(b, largeMusic(b, 2000), 500, 0)
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for i := 0; pb.Next(); i++ {
 			if _, err := s.visitOf(b.Context(), fmt.Sprintf("listener-%d", i*37%500)); err != nil {
