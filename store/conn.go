@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"strconv"
 	"strings"
 )
@@ -14,6 +13,11 @@ import (
 type conn struct {
 	*sql.Conn
 	prepared map[string]*sql.Stmt // nil if the driver prepares, and keeps, them itself
+
+	// tx is what statements pass through where the connection may die: asked beside
+	// its open transaction, a sql.Conn that finds its connection dead waits for that
+	// transaction to end, for good.
+	tx *sql.Tx
 }
 
 func newConn(ctx context.Context, db *sql.DB, prepares bool) (*conn, error) {
@@ -22,9 +26,9 @@ func newConn(ctx context.Context, db *sql.DB, prepares bool) (*conn, error) {
 		return nil, err
 	}
 	if !prepares {
-		return &conn{c, nil}, nil
+		return &conn{Conn: c}, nil
 	}
-	return &conn{c, map[string]*sql.Stmt{}}, nil
+	return &conn{Conn: c, prepared: map[string]*sql.Stmt{}}, nil
 }
 
 func (c *conn) close() error {
@@ -36,12 +40,12 @@ func (c *conn) close() error {
 
 // alive reports whether the connection can be used on.
 func (c *conn) alive() bool {
-	return c.Raw(func(raw any) error {
-		if isClosed(raw) {
-			return driver.ErrBadConn
-		}
-		return nil
-	}) == nil
+	closed := false
+	err := c.Raw(func(raw any) error {
+		closed = isClosed(raw)
+		return nil // not ErrBadConn, see tx
+	})
+	return err == nil && !closed
 }
 
 // statement prepares a query once.
@@ -58,7 +62,10 @@ func (c *conn) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 
 // query asks a query.
 func (c *conn) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if c.prepared == nil {
+	switch {
+	case c.tx != nil:
+		return c.tx.QueryContext(ctx, query, args...)
+	case c.prepared == nil:
 		return c.QueryContext(ctx, query, args...)
 	}
 	s, err := c.statement(ctx, query)
@@ -73,9 +80,12 @@ func (c *conn) query(ctx context.Context, query string, args ...any) (*sql.Rows,
 func (c *conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	var r sql.Result
 	var err error
-	if c.prepared == nil {
+	switch {
+	case c.tx != nil:
+		r, err = c.tx.ExecContext(ctx, query, args...)
+	case c.prepared == nil:
 		r, err = c.ExecContext(ctx, query, args...)
-	} else {
+	default:
 		var s *sql.Stmt
 		if s, err = c.statement(ctx, query); err == nil {
 			r, err = s.ExecContext(ctx, args...)

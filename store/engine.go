@@ -97,11 +97,14 @@ func (p *pool) begin(ctx context.Context, o *sql.TxOptions) (*conn, *sql.Tx, err
 		}
 		tx, err := c.BeginTx(context.WithoutCancel(ctx), o)
 		if err == nil {
+			if !p.pinned {
+				c.tx = tx
+			}
 			return c, tx, nil
 		}
-		dead := !c.alive()
+		err = ended(c, err)
 		p.give(c)
-		if !dead || left == 0 {
+		if left == 0 || !errors.Is(plain(err), ErrGone) {
 			return nil, nil, err
 		}
 	}

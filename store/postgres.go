@@ -237,11 +237,11 @@ func (s *server) migrate(ctx context.Context, _ *sql.DB) error {
 // identify reads what is in the schema of the connection. A database is Segue's if
 // there is nothing in it, or the tables of a first migration that was begun or done.
 func (s *server) identify(ctx context.Context, c *conn) (id identity, err error) {
-	var here *string
-	if err = c.QueryRowContext(ctx, "SELECT current_schema()").Scan(&here); err != nil {
+	here, err := first(ctx, c, scanBool, "SELECT current_schema() IS NOT NULL")
+	if err != nil {
 		return id, err
 	}
-	if here == nil {
+	if !here {
 		return id, fmt.Errorf("%w: its search_path names no schema that exists; make one, or name another database", ErrKey)
 	}
 	// What came with an extension belongs to nobody's program.

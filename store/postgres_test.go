@@ -405,7 +405,7 @@ func TestPostgresFaults(t *testing.T) {
 	s := opened(t, Options{URL: pgtest.URL(t)})
 	for code, want := range map[string]error{"53100": ErrFull, "55P03": ErrBusy, "57P01": ErrGone, "08006": ErrGone, "XX001": ErrDamaged, "42501": ErrReadOnly, "40001": ErrConflict} {
 		err := s.write(ctx, "try", func(ctx context.Context, c *conn) error {
-			_, err := c.ExecContext(ctx, "DO $$ BEGIN RAISE EXCEPTION '"+canary+"' USING ERRCODE = '"+code+"'; END $$")
+			_, err := c.exec(ctx, "DO $$ BEGIN RAISE EXCEPTION '"+canary+"' USING ERRCODE = '"+code+"'; END $$")
 			return err
 		})
 		if !errors.Is(err, want) || strings.Contains(err.Error(), canary) {
@@ -413,7 +413,7 @@ func TestPostgresFaults(t *testing.T) {
 		}
 	}
 	err := s.write(ctx, "try", func(ctx context.Context, c *conn) error {
-		_, err := c.ExecContext(ctx, "SELECT '"+canary+"'::bigint")
+		_, err := c.exec(ctx, "SELECT '"+canary+"'::bigint")
 		return err
 	})
 	if err == nil || strings.Contains(err.Error(), canary) || !strings.Contains(err.Error(), "22P02") {

@@ -30,7 +30,12 @@ func (s *Store) belongings(ctx context.Context, doing, listener string, of Purpo
 				func() error { return packed.insert(ctx, c, listener) },
 				func() error { return packed.count(ctx, c, listener) },
 				func() error { return saveSums(ctx, c, listener, p.sums) },
-				func() error { return playsChanged(ctx, c, listener) },
+				func() error {
+					if len(p.imports)+len(p.sums) == 0 {
+						return nil // and what was there has said so itself
+					}
+					return playsChanged(ctx, c, listener)
+				},
 			)
 		case CheckIns:
 			return steps(
