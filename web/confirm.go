@@ -1,13 +1,11 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
 
 	"segue/account"
-	"segue/store"
 )
 
 // What harms most asks who it is once more, unless that was asked a moment ago: see
@@ -98,11 +96,7 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request, v *visit) (noti
 			return v.Say("The password is not right. Type it once more."), nil
 		}
 	}
-	err = s.kept.ConfirmLogin(r.Context(), v.login.ID, v.at)
-	if errors.Is(err, store.ErrNotFound) {
-		return "", &wrong{code: http.StatusUnauthorized, what: v.Say("You are not signed in"), todo: v.Say("Nothing was changed. Sign in, and do it again."), mend: "/sign-in"}
-	}
-	v.login.Authenticated = v.at
+	v.login, err = s.signInAnew(w, r, v, v.account.ID) // ASVS 5.0, 7.2.4
 	return "", err
 }
 

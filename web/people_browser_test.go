@@ -330,7 +330,7 @@ func TestPeoplePagesInBrowser(t *testing.T) {
 			w.wait("document.querySelector('input[readonly]')?.value.startsWith('segue_')")
 			look("token")
 			ahead.Add(int64(time.Hour))
-			w.to("/account/password")
+			w.to("/account/passkeys/new")
 			look("confirm")
 			ahead.Add(-int64(time.Hour))
 			w.to("/account")

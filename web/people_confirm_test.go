@@ -52,19 +52,28 @@ func TestConfirm(t *testing.T) {
 	if got := w.post("/account/logins/end-others", nil); got.Code != http.StatusSeeOther {
 		t.Errorf("%d", got.Code)
 	}
-	// A page asks first, and a password that was typed too late is typed again.
+	// Each answer makes a new secret.
+	was := w.signed()
 	stale()
-	if got := w.get("/account/password"); got.Header().Get("Location") != "/confirm?back=/account/password" {
+	if got := w.get("/account/passkeys/new"); got.Header().Get("Location") != "/confirm?back=/account/passkeys/new" {
 		t.Errorf("%d to %s", got.Code, got.Header().Get("Location"))
 	}
+	w.post("/confirm", values(confirmField, phrase))
+	old := s.walker()
+	old.cookies = []*http.Cookie{cookieOf(signedCookieClear, was)}
+	if w.signed() == was || old.isIn() || !w.isIn() {
+		t.Error("the secret stays the same")
+	}
+	// A password is changed by who knows it, however lately they showed who they are.
 	other := "nine slow rivers beneath"
 	set := values("password", other, "password-again", other)
-	if got := w.post("/account/password", set); got.Code != http.StatusForbidden || strings.Contains(got.Body.String(), other) {
-		t.Errorf("%d: %s", got.Code, text(got))
+	for _, now := range []string{"", "wrong"} {
+		set.Set(currentField, now)
+		if got := w.post("/account/password", set); got.Code != http.StatusUnauthorized || strings.Contains(got.Body.String(), other) {
+			t.Errorf("%d: %s", got.Code, text(got))
+		}
 	}
-	if got := w.post("/account/password", values(confirmField, phrase)); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), `name="password-again"`) {
-		t.Errorf("%d: %s", got.Code, text(got))
-	}
+	set.Set(currentField, phrase)
 	before := s.walker()
 	s.in(t, before, "Mai")
 	if got := w.post("/account/password", set); got.Code != http.StatusSeeOther || !w.isIn() || before.isIn() {
@@ -110,7 +119,7 @@ func TestEverySensitiveForm(t *testing.T) {
 		asked[one.pattern] = got.Code == http.StatusForbidden && strings.Contains(got.Body.String(), `name="`+confirmField+`"`)
 	}
 	want := []string{
-		"POST /account/logins/end", "POST /account/logins/end-others", "POST /account/passkeys/remove", "POST /account/password", "POST /account/password/remove", "POST /account/tokens",
+		"POST /account/logins/end", "POST /account/logins/end-others", "POST /account/passkeys/remove", "POST /account/password/remove", "POST /account/tokens",
 		"POST /data/delete", "POST /data/export", "POST /people/invite", "POST /people/withdraw", "POST /people/{id}/delete", "POST /people/{id}/disable", "POST /people/{id}/enable", "POST /people/{id}/reset", "POST /people/{id}/role",
 	}
 	var is []string

@@ -25,8 +25,8 @@ func (s *Server) peopleRoutes() []route {
 		{"POST /confirm/passkey/begin", s.page(s.ceremony(ceremonyConfirm, s.beginConfirm))},
 
 		{"GET /account", s.page(s.selfPage)},
-		{"GET /account/password", s.page(s.freshPage(s.passwordPage))},
-		{"POST /account/password", own(s.setPassword)},
+		{"GET /account/password", s.page(s.passwordPage)},
+		{"POST /account/password", s.page(s.setPassword)}, // asks for the password that there is
 		{"POST /account/password/remove", own(s.removePassword)},
 		{"GET /account/passkeys/new", s.page(s.freshPage(s.passkeyPage))},
 		{"POST /account/passkeys/begin", s.page(s.ceremony(ceremonyAdd, s.beginAdd))},

@@ -80,9 +80,16 @@ func (s *Server) selfAgain(w http.ResponseWriter, r *http.Request, v *visit, not
 	return s.showSelf(w, r, v, http.StatusUnprocessableEntity, one)
 }
 
-// passwordPage takes a new password.
+// passwordPage takes a new password. It asks for the one that there is; who has none
+// shows first who it is.
 func (s *Server) passwordPage(w http.ResponseWriter, r *http.Request, v *visit) error {
-	return s.showPassword(w, r, v, http.StatusOK, "")
+	show := func(w http.ResponseWriter, r *http.Request, v *visit) error {
+		return s.showPassword(w, r, v, http.StatusOK, "")
+	}
+	if v.account.Password == "" {
+		return s.freshPage(show)(w, r, v)
+	}
+	return show(w, r, v)
 }
 
 func (s *Server) showPassword(w http.ResponseWriter, r *http.Request, v *visit, code int, notice string) error {
@@ -92,6 +99,26 @@ func (s *Server) showPassword(w http.ResponseWriter, r *http.Request, v *visit, 
 // setPassword sets or changes the password. All other browsers are signed out: one of
 // them may be why it is changed. (ASVS 5.0, 7.4.3)
 func (s *Server) setPassword(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if v.account.Password == "" {
+		return s.sensitive(s.setPasswordNow)(w, r, v)
+	}
+	ok, err := s.proves(w, r, v, v.account.Key, *v.account, r.PostForm.Get(currentField))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.showPassword(w, r, v, http.StatusUnauthorized, v.Say("The password is not right. Type it once more."))
+	}
+	if v.login, err = s.signInAnew(w, r, v, v.account.ID); err != nil {
+		return err
+	}
+	return s.setPasswordNow(w, r, v)
+}
+
+// currentField is the field of the password that there is.
+const currentField = "password-now"
+
+func (s *Server) setPasswordNow(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if !r.PostForm.Has("password") { // it was asked once more who it is; a page carries no password
 		return s.showPassword(w, r, v, http.StatusOK, "")
 	}

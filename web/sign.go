@@ -85,7 +85,7 @@ func (s *Server) signInByPassword(w http.ResponseWriter, r *http.Request, v *vis
 		return closedFor(v)
 	}
 	s.measures.triedSignIn(byPassword, true)
-	return s.enter(w, r, v, who.ID, f.Back)
+	return s.enter(w, r, v, who.ID, EventSignedIn, f.Back)
 }
 
 // closedFor tells who proved that an account is theirs that it is closed.
@@ -151,18 +151,22 @@ func (v *visit) lasting(d time.Duration) string {
 
 // enter signs a browser in, with a secret of its own: whatever it was signed in with
 // before ends, so that nobody can have given it a secret they know. (ASVS 5.0, 7.2.4)
-func (s *Server) enter(w http.ResponseWriter, r *http.Request, v *visit, id, to string) error {
-	if v.account != nil {
-		if err := s.kept.DeleteLogin(r.Context(), v.account.ID, v.login.ID); err != nil {
-			return err
-		}
-	}
-	if err := s.signIn(w, r, id); err != nil {
+func (s *Server) enter(w http.ResponseWriter, r *http.Request, v *visit, id, how, to string) error {
+	if _, err := s.signInAnew(w, r, v, id); err != nil {
 		return err
 	}
 	setChoice(w, factCookie, "") // it was another's choice
-	s.note(r.Context(), store.Event{At: v.at, By: id, What: EventSignedIn})
+	s.note(r.Context(), store.Event{At: v.at, By: id, What: how})
 	return see(w, r, to)
+}
+
+// signInAnew makes a login in place of the one that there may be.
+func (s *Server) signInAnew(w http.ResponseWriter, r *http.Request, v *visit, id string) (store.Login, error) {
+	l, err := s.signIn(w, r, id)
+	if err == nil && v.account != nil {
+		err = s.kept.DeleteLogin(r.Context(), v.account.ID, v.login.ID)
+	}
+	return l, err
 }
 
 // signOutHere signs this browser out.
@@ -172,6 +176,9 @@ func (s *Server) signOutHere(w http.ResponseWriter, r *http.Request, v *visit) e
 		return err
 	}
 	setChoice(w, factCookie, "")
+	if s.secure(r) { // browsers heed it by https alone
+		w.Header().Set("Clear-Site-Data", `"cache"`)
+	}
 	left, err := s.kept.Logins(r.Context(), id)
 	if err == nil && len(left) == 0 {
 		err = s.miss(r.Context(), id) // what is in memory alone ends with the last of them

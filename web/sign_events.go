@@ -12,7 +12,8 @@ import (
 
 // What happened, as it is stored. None tells what somebody heard, said or typed.
 const (
-	EventSignedIn          = "signed_in"
+	EventSignedIn          = "signed_in" // by password, or by a link
+	EventSignedInByPasskey = "signed_in_passkey"
 	EventCloned            = "passkey_cloned" // a passkey that may have been copied was refused
 	EventJoined            = "joined"
 	EventInvited           = "invited"
@@ -42,6 +43,8 @@ func eventWords(t *language.Tongue, what string) string {
 	switch what {
 	case EventSignedIn:
 		return t.Say("signed in")
+	case EventSignedInByPasskey:
+		return t.Say("signed in with a passkey")
 	case EventCloned:
 		return t.Say("used a passkey that may have been copied, and was refused")
 	case EventJoined:

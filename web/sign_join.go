@@ -110,7 +110,7 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request, v *visit) error {
 		}
 	}
 	s.note(r.Context(), store.Event{At: v.at, By: a.ID, What: EventJoined})
-	return s.enter(w, r, v, a.ID, "/")
+	return s.enter(w, r, v, a.ID, EventSignedIn, "/")
 }
 
 // joining returns the account that a form asks for, and its passkey if that is how
@@ -273,5 +273,5 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request, v *visit) error {
 		return err
 	}
 	s.note(r.Context(), store.Event{At: v.at, By: a.ID, What: EventPassword})
-	return s.enter(w, r, v, a.ID, "/")
+	return s.enter(w, r, v, a.ID, EventSignedIn, "/")
 }

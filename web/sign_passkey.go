@@ -203,7 +203,7 @@ func (s *Server) signInByPasskey(w http.ResponseWriter, r *http.Request, v *visi
 		return closedFor(v)
 	}
 	s.measures.triedSignIn(byPasskey, true)
-	return s.enter(w, r, v, who.ID, f.Back)
+	return s.enter(w, r, v, who.ID, EventSignedInByPasskey, f.Back)
 }
 
 // beginSignIn begins to sign in by passkey.

@@ -65,18 +65,27 @@ func (v *visit) fresh() bool {
 	return !v.server.o.Accounts || v.account != nil && account.ServiceLifetimes().FreshAt(timesOf(v.login), v.at)
 }
 
-// signIn makes a login of an account and gives the browser its cookie.
-func (s *Server) signIn(w http.ResponseWriter, r *http.Request, id string) error {
+// signIn makes a login of an account and gives the browser its cookie. The rest of
+// the request is of that login, too.
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request, id string) (store.Login, error) {
 	secret, now := account.NewSecret(), s.now()
 	lives := account.ServiceLifetimes()
-	err := s.kept.AddLogin(r.Context(), store.Login{
+	l := store.Login{
 		ID: account.HashSecret(secret), Account: id, Created: now, Seen: now, Authenticated: now, Expires: now.Add(lives.Absolute), Agent: agentOf(r.UserAgent()),
-	})
-	if err != nil {
-		return err
+	}
+	if err := s.kept.AddLogin(r.Context(), l); err != nil {
+		return l, err
 	}
 	http.SetCookie(w, s.signedCookie(r, secret, int(lives.Absolute/time.Second)))
-	return nil
+	others := r.Cookies()
+	r.Header.Del("Cookie")
+	for _, c := range others {
+		if c.Name != s.signedName(r) {
+			r.AddCookie(c)
+		}
+	}
+	r.AddCookie(&http.Cookie{Name: s.signedName(r), Value: secret})
+	return l, nil
 }
 
 // signOut ends the login of who visits.
