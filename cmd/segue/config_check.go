@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"segue/store"
 	"segue/web"
 )
 
@@ -119,6 +120,9 @@ func (d *database) answers(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
 	s, err := d.existing(ctx, true)
+	if errors.Is(err, store.ErrReadOnly) {
+		return nil // it answered: it is new, or older, and serve brings it up to date
+	}
 	if err != nil && isURL(d.path) {
 		return errors.New(strings.ReplaceAll(complaint(err), d.path, placeOf(d.path)))
 	} else if err != nil {
