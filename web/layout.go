@@ -40,7 +40,7 @@ func navOf(path string) string {
 		return first
 	case "now", "hours":
 		return navHour
-	case navAccount, navPeople, navGroup:
+	case navAccount, navPeople, navGroup, navLab:
 		return first
 	case "confirm":
 		return navAccount

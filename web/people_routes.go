@@ -65,6 +65,9 @@ const (
 // laboratory stand here, too.
 func (v *visit) places() []link {
 	all := []link{{navAccount, "/account", v.Say("Account")}}
+	if v.may(account.SeeLab) {
+		all = append(all, link{navLab, "/lab", v.Say("Lab")})
+	}
 	if v.may(account.SeeAggregates) {
 		all = append(all, link{navGroup, "/group", v.Say("Group")})
 	}

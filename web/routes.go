@@ -76,6 +76,7 @@ func (s *Server) table() []route {
 		{"GET /static/", answering{serveStatic(), anyone}},
 		{"/", s.pageFor(anyone, func(w http.ResponseWriter, r *http.Request, v *visit) error { return notFound(v.Tongue) })},
 	}
+	all = append(all, s.labRoutes()...)
 	if s.o.Accounts {
 		return append(all, s.peopleRoutes()...)
 	}

@@ -66,6 +66,7 @@ type Server struct {
 	group     group
 	imports   imports
 	cards     cards
+	lab       laboratory
 
 	handler   http.Handler
 	measures  *measures
@@ -119,6 +120,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.resume(ctx, s.clearUploads())
 	s.retain()
+	s.workInLab()
 	if o.Accounts {
 		s.sweep()
 	}

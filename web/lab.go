@@ -1,0 +1,65 @@
+package web
+
+import (
+	"net/http"
+	"sync"
+
+	"segue/account"
+	"segue/lab"
+	"segue/recommend"
+)
+
+// labRoutes are the addresses of the laboratory: who may look, who may set work
+// going, and who may choose what everybody's pages use.
+func (s *Server) labRoutes() []route {
+	see := func(h handler) answering { return s.pageFor(account.SeeLab, h) }
+	run := func(h handler) answering { return s.pageFor(account.RunLab, h) }
+	return []route{
+		{"GET /lab", see(s.labPage)},
+		{"GET /lab/jobs", see(s.labJobsPage)},
+		{"POST /lab/jobs", run(s.startLabJob)},
+		{"GET /lab/jobs/{job}", see(s.labJobPage)},
+		{"GET /lab/jobs/{job}/events", see(s.labJobEvents)},
+		{"POST /lab/jobs/{job}/cancel", run(s.cancelLabJob)},
+	}
+}
+
+// navLab is the laboratory's place, beside the steps of the menu.
+const navLab = "lab"
+
+// A laboratory is what the pages of it hold ready.
+type laboratory struct {
+	wake chan struct{} // told of a new job
+
+	mu       sync.Mutex
+	music    *recommend.Music // explored last
+	explored *lab.Exploration
+}
+
+// explore describes music, once for as long as it is what is looked at.
+func (s *Server) explore(r *http.Request, m *recommend.Music) (*lab.Exploration, error) {
+	l := &s.lab
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.music == m {
+		return l.explored, nil
+	}
+	e, err := lab.Explore(r.Context(), m.Catalog, nil, m)
+	if err == nil {
+		l.music, l.explored = m, e
+	}
+	return e, err
+}
+
+// labPage shows the catalogue, and where the other pages of the laboratory are.
+func (s *Server) labPage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	m, err := v.shelf().get(r.Context())
+	if err != nil {
+		return err
+	}
+	e, err := s.explore(r, m)
+	if err != nil {
+		return err
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Lab"), Nav: navLab}, labPage(v, e))
+}
