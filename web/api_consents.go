@@ -25,7 +25,7 @@ type apiAgreement struct {
 
 func (c *call) consentList() *answered[apiList[apiConsent]] {
 	var all []apiConsent
-	for _, p := range purposes() {
+	for _, p := range c.server.purposes() {
 		one := apiConsent{Purpose: string(p), Given: c.allows(p)}
 		if is, ok := c.consents[p]; ok {
 			one.At = new(is.At.UTC())
@@ -50,7 +50,7 @@ func (a *api) describeConsents() {
 		example: map[string]any{"given": []string{"moods", "plays", "check_ins"}, "adult16": true},
 	}, func(ctx context.Context, c *call, in *struct{ Body apiAgreement }) (*answered[apiList[apiConsent]], error) {
 		for _, name := range in.Body.Given {
-			if !slices.Contains(purposes(), store.Purpose(name)) {
+			if !slices.Contains(c.server.purposes(), store.Purpose(name)) {
 				return nil, c.invalid("#/given", c.Say("there is no such purpose"))
 			}
 		}
