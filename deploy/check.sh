@@ -47,12 +47,20 @@ wait "$pid" || { cat "$scratch/said" >&2; exit 1; }
 pid=
 
 if command -v systemd-analyze >/dev/null; then
-	echo "deploy/segue.service"
-	sed "s#/usr/local/bin/segue#$binary#" deploy/segue.service > "$scratch/segue.service"
-	systemd-analyze verify "$scratch/segue.service"
-	systemd-analyze security --offline=true --threshold=20 "$scratch/segue.service" | tail -n 1
+	for unit in segue.service segue-drill.service segue-drill.timer; do
+		echo "deploy/$unit"
+		sed "s#/usr/local/bin/segue#$binary#; s#/usr/local/lib/segue/drill.sh#$PWD/deploy/drill.sh#" "deploy/$unit" > "$scratch/$unit"
+		systemd-analyze verify "$scratch/$unit"
+		case $unit in *.service) systemd-analyze security --offline=true --threshold=20 "$scratch/$unit" | tail -n 1 ;; esac
+	done
 else
-	echo "no systemd: deploy/segue.service is not checked"
+	echo "no systemd: the units are not checked"
+fi
+
+if command -v promtool >/dev/null; then
+	promtool check rules deploy/alerts.yaml
+else
+	echo "no promtool: deploy/alerts.yaml is not checked"
 fi
 
 if command -v caddy >/dev/null; then

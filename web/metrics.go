@@ -1,10 +1,13 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"segue/store"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -92,7 +95,7 @@ func newMeasures(s *Server) *measures {
 	for _, at := range []string{surfacePages, surfaceAPI} {
 		m.limited.WithLabelValues(at)
 	}
-	for _, end := range []string{"ok", "failed"} {
+	for _, end := range []string{"ok", "refused", "failed"} {
 		m.wrote.WithLabelValues(end)
 	}
 	return m
@@ -154,11 +157,17 @@ func (m *measures) asked(route, method string, code int, took time.Duration) {
 	}
 }
 
-// wroteIn counts a change to the database.
+// wroteIn counts a change to the database: one that failed for what somebody asked, as
+// it conflicts with another or lacks a consent, is refused.
 func (m *measures) wroteIn(took time.Duration, err error) {
 	end := "ok"
 	if err != nil {
-		end = "failed"
+		end = "refused"
+	}
+	for _, fault := range []error{store.ErrFull, store.ErrReadOnly, store.ErrBusy, store.ErrGone, store.ErrDamaged, store.ErrClosed, store.ErrTraces} {
+		if errors.Is(err, fault) {
+			end = "failed"
+		}
 	}
 	m.wrote.WithLabelValues(end).Inc()
 	m.writeTook.Observe(took.Seconds())

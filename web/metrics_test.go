@@ -3,15 +3,20 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"segue/store"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 )
@@ -125,6 +130,32 @@ func TestMetricsCount(t *testing.T) {
 	}
 	if !regexp.MustCompile(`segue_store_writes_total\{end="ok"\} [1-9]`).MatchString(told) || !regexp.MustCompile(`segue_store_write_seconds_count [1-9]`).MatchString(told) {
 		t.Error("changes are not counted")
+	}
+}
+
+// The alerts that are shipped rest on metrics that there are.
+func TestAlertsNameMetrics(t *testing.T) {
+	b, err := os.ReadFile("../deploy/alerts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := served(t, Options{})
+	ask(s, "GET", "/how", nil)
+	told := exposition(t, s)
+	names := regexp.MustCompile(`(?:segue|process)_[a-z_]+`).FindAllString(string(b), -1)
+	if len(names) < 10 {
+		t.Fatalf("the alerts name %v", names)
+	}
+	for _, name := range names {
+		if !strings.Contains(told, "\n"+name+"{") && !strings.Contains(told, "\n"+name+" ") {
+			t.Errorf("there is no metric %s", name)
+		}
+	}
+	// What failed by a fault is told apart from what somebody asked for in vain.
+	s.measures.wroteIn(time.Second, store.ErrConflict)
+	s.measures.wroteIn(time.Second, fmt.Errorf("store: cannot write: %w", store.ErrFull))
+	if told := exposition(t, s); !strings.Contains(told, `segue_store_writes_total{end="refused"} 1`) || !strings.Contains(told, `segue_store_writes_total{end="failed"} 1`) {
+		t.Error("writes that were refused and that failed are not told apart")
 	}
 }
 
