@@ -44,7 +44,7 @@ type bringing struct {
 func bringer(t *testing.T, consents ...store.Purpose) *bringing {
 	t.Helper()
 	folder := t.TempDir()
-	kept, err := store.Open(context.Background(), store.Options{Path: filepath.Join(folder, "segue.db")})
+	kept, err := store.Open(context.Background(), store.Options{Path: filepath.Join(folder, "segue.db"), Consents: true})
 	if err != nil {
 		t.Fatal(err)
 	}

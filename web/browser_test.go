@@ -19,7 +19,7 @@ import (
 func served(t *testing.T, o Options) (*Server, string) {
 	t.Helper()
 	if o.Kept == nil {
-		kept, err := store.Open(context.Background(), store.Options{Path: t.TempDir() + "/segue.db"})
+		kept, err := store.Open(context.Background(), store.Options{Path: t.TempDir() + "/segue.db", Consents: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -62,7 +62,7 @@ func holding(t *testing.T, dir, text string) (found []string) {
 func inFile(t *testing.T) (*Server, string) {
 	t.Helper()
 	dir := t.TempDir()
-	kept, err := store.Open(context.Background(), store.Options{Path: filepath.Join(dir, "segue.db")})
+	kept, err := store.Open(context.Background(), store.Options{Path: filepath.Join(dir, "segue.db"), Consents: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func smallDisk(t *testing.T) string {
 // onDisk is a walker whose listener is kept on a disk of its own.
 func onDisk(t *testing.T, dir string, m *recommend.Music) *walker {
 	t.Helper()
-	kept, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "segue.db")})
+	kept, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "segue.db"), Consents: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestReallyFullDisk(t *testing.T) {
 func TestReadOnlyDisk(t *testing.T) {
 	dir := smallDisk(t)
 	m, _ := invented(t)
-	kept, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "segue.db")})
+	kept, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "segue.db"), Consents: true})
 	if err != nil {
 		t.Fatal(err)
 	}

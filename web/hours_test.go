@@ -58,7 +58,7 @@ func demoWalk(t testing.TB, code string) *walker {
 // walk returns a walker on a server of its own, whose listener has the music of m.
 func walk(t testing.TB, m *recommend.Music) *walker {
 	t.Helper()
-	kept, err := store.Open(context.Background(), store.Options{Path: filepath.Join(t.TempDir(), "segue.db")})
+	kept, err := store.Open(context.Background(), store.Options{Path: filepath.Join(t.TempDir(), "segue.db"), Consents: true})
 	if err != nil {
 		t.Fatal(err)
 	}

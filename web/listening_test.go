@@ -36,7 +36,7 @@ type inventedMusic struct {
 
 var inventedOnce = sync.OnceValue(func() (out inventedMusic) {
 	ctx := context.Background()
-	kept, err := store.Open(ctx, store.Options{})
+	kept, err := store.Open(ctx, store.Options{Consents: true})
 	if err != nil {
 		return inventedMusic{err: err}
 	}

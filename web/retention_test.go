@@ -72,7 +72,7 @@ func TestLetGo(t *testing.T) {
 // TestLetGoAtTheStart: a server that starts late makes up for it.
 func TestLetGoAtTheStart(t *testing.T) {
 	ctx := context.Background()
-	kept, err := store.Open(ctx, store.Options{})
+	kept, err := store.Open(ctx, store.Options{Consents: true})
 	if err != nil {
 		t.Fatal(err)
 	}

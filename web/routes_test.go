@@ -42,7 +42,7 @@ func scenes(t *testing.T) []*scene {
 	make := func(name string, music bool) *scene {
 		c := &scene{name: name, d: &diary{}, fill: map[string]string{}}
 		dir := t.TempDir()
-		kept, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "segue.db")})
+		kept, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "segue.db"), Consents: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -54,7 +54,7 @@ func FuzzUpload(f *testing.F) {
 		f.Add(body, kind)
 	}
 	folder := f.TempDir()
-	kept, err := store.Open(context.Background(), store.Options{})
+	kept, err := store.Open(context.Background(), store.Options{Consents: true})
 	if err != nil {
 		f.Fatal(err)
 	}

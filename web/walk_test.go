@@ -121,7 +121,7 @@ func TestNineSteps(t *testing.T) {
 	}{{"en", true, screens[0]}, {"vi", false, screens[2]}, {"vi", true, screens[3]}, {"en", false, screens[1]}} {
 		name := fmt.Sprintf("%s, script %v, %s", c.code, c.scripted, c.view.Name)
 		dir := t.TempDir()
-		kept, err := store.Open(context.Background(), store.Options{Path: filepath.Join(dir, "segue.db")})
+		kept, err := store.Open(context.Background(), store.Options{Path: filepath.Join(dir, "segue.db"), Consents: true})
 		if err != nil {
 			t.Fatal(err)
 		}
