@@ -45,6 +45,18 @@ func scanImport(read func(...any) error) (i Import, err error) {
 // plays need not be in order; they are not modified. An id that was used
 // before gives ErrConflict, and a listener who does not agree to it ErrConsent.
 func (s *Store) AddImport(ctx context.Context, listener string, i Import, plays []segue.Play) error {
+	return s.addImport(ctx, listener, nil, i, plays)
+}
+
+// AddImportTo is AddImport where another process may import for the same listener:
+// version is the Listener.PlaysVersion that was read before the plays that were merged.
+// If it is not theirs any more, nothing is stored and the error is ErrConflict: what
+// came in between would be lost. The caller merges anew.
+func (s *Store) AddImportTo(ctx context.Context, listener string, version int64, i Import, plays []segue.Play) error {
+	return s.addImport(ctx, listener, &version, i, plays)
+}
+
+func (s *Store) addImport(ctx context.Context, listener string, version *int64, i Import, plays []segue.Play) error {
 	const doing = "save the import"
 	if err := i.check(); err != nil {
 		return fault(doing, err)
@@ -54,6 +66,15 @@ func (s *Store) AddImport(ctx context.Context, listener string, i Import, plays 
 		return fault(doing, err)
 	}
 	return s.writeCovered(ctx, listener, Plays, doing, func(ctx context.Context, c *conn) error {
+		if version != nil {
+			now, err := first(ctx, c, scanCount, "SELECT plays_version FROM listeners WHERE id = $1", listener)
+			if err != nil {
+				return err
+			}
+			if now != *version {
+				return ErrConflict
+			}
+		}
 		n, err := first(ctx, c, scanCount, "SELECT COALESCE(MAX(n), 0) + 1 FROM imports WHERE listener = $1", listener)
 		if err != nil {
 			return err

@@ -26,10 +26,27 @@ import (
 // noteName is the file of the note, in the upload's folder.
 const noteName = "import.json"
 
-// mostBeginnings is how often an import is begun that Segue did not come to leave as it
-// should: one that ends Segue each time must not do so for ever. It is less than the
-// starts that deploy/segue.service allows. (d)
-const mostBeginnings = 4
+// An import is never given up: it was acknowledged. But one that ends Segue each time
+// must not do so at every start, so after some beginnings that Segue did not come to
+// leave as it should, the next ones wait, longer each time, until Segue has been up for
+// a while. They are fewer than the starts that deploy/segue.service allows. (d)
+const (
+	beginningsAtOnce = 4
+	firstRest        = 5 * time.Second
+	longestRest      = 5 * time.Minute
+)
+
+// rest is how long after a start an import waits that was begun so often.
+func rest(begun int) time.Duration {
+	over := begun - beginningsAtOnce
+	switch {
+	case over < 0:
+		return 0
+	case over >= 6: // 5 s doubled six times
+		return longestRest
+	}
+	return firstRest << over
+}
 
 // A note is what a later start needs to know of an upload.
 type note struct {
@@ -162,18 +179,11 @@ func (s *Server) resumeOne(ctx context.Context, dir string) (begun bool, err err
 	if slices.ContainsFunc(before, func(i store.Import) bool { return i.ID == n.ID }) {
 		return false, nil // it was stored; its files were not yet deleted
 	}
-	if n.Begun >= mostBeginnings {
-		return false, fmt.Errorf("web: an import ended Segue %d times", n.Begun)
-	}
-	n.Begun++
 	u, err := n.restage(dir)
-	if err == nil {
-		u.noted = &n
-		err = n.write(dir)
-	}
 	if err != nil {
 		return false, err
 	}
+	u.noted = &n
 	if t, ok := language.Of(n.Language); ok {
 		v.Tongue = t
 	}
@@ -182,9 +192,82 @@ func (s *Server) resumeOne(ctx context.Context, dir string) (begun bool, err err
 	if !fresh {
 		return false, errNotNow
 	}
-	j.step(reading)
-	go s.work(j, v, u)
+	go s.goOn(j, v, u)
 	return true, nil
+}
+
+// goOn begins an upload once more, when its time has come.
+func (s *Server) goOn(j *job, v *visit, u *upload) {
+	wait := rest(u.noted.Begun)
+	if wait > 0 {
+		s.o.Log.LogAttrs(s.ctx, slog.LevelWarn, "an import that was often cut short waits", slog.Int("begun", u.noted.Begun), slog.Duration("for", wait))
+	}
+	select {
+	case <-time.After(wait):
+	case <-j.ctx.Done():
+		s.halt(j, u)
+		return
+	}
+	u.noted.Begun++
+	if err := u.noted.write(u.dir); err != nil {
+		u.noted.Begun--
+		s.o.Log.LogAttrs(s.ctx, slog.LevelError, "an import could not be gone on with", slog.String("kind", kindOf(err)))
+		s.end(j, full(err)) // its files stay for the next start
+		return
+	}
+	j.step(reading)
+	s.work(j, v, u)
+}
+
+// passes reports whether what went wrong may be right again by and by: the database
+// was away or held, its disk was full, or another process changed the same plays.
+func passes(err error) bool {
+	for _, one := range []error{store.ErrGone, store.ErrBusy, store.ErrFull, store.ErrReadOnly, store.ErrConflict} {
+		if errors.Is(err, one) {
+			return true
+		}
+	}
+	return false
+}
+
+// later ends a job with why it failed, and begins its upload anew as soon as that is
+// over.
+func (s *Server) later(j *job, u *upload, why error) {
+	u.leave()
+	s.o.Log.LogAttrs(s.ctx, slog.LevelWarn, "an import waits for the database", slog.String("kind", kindOf(why)))
+	s.end(j, why)
+	s.tasks.begin(func() {
+		for wait := firstRest; ; wait = min(2*wait, longestRest) {
+			select {
+			case <-time.After(wait):
+			case <-s.ctx.Done():
+				return
+			}
+			begun, err := s.resumeOne(s.ctx, u.dir)
+			if begun {
+				s.imports.drop(j)
+				return
+			}
+			if errors.Is(err, errNotNow) {
+				continue
+			}
+			if err != nil {
+				s.o.Log.LogAttrs(s.ctx, slog.LevelError, "an import could not be gone on with", slog.String("kind", kindOf(err)))
+			}
+			_ = removeUpload(u.dir) // the next start tries again
+			return
+		}
+	})
+}
+
+// halt ends an upload that waits: for good if its person stopped it, else until the
+// next start.
+func (s *Server) halt(j *job, u *upload) {
+	err := context.Cause(j.ctx)
+	if s.ctx.Err() == nil {
+		err = errors.Join(err, removeUpload(u.dir))
+	}
+	s.end(j, err)
 }
 
 // restage puts the files of an upload back to where they came, and takes away what was

@@ -104,7 +104,7 @@ func TestResume(t *testing.T) {
 			to = struck(t, folder, kept, files...)
 		} else {
 			to = leftBehind(t, folder, kept, files...)
-			for range 2 * mostBeginnings { // which are none that it is to be blamed for
+			for range 2 * beginningsAtOnce { // which are none that it is to be blamed for
 				if err := halted(t, folder, kept).Close(); err != nil {
 					t.Fatal(err)
 				}
@@ -225,9 +225,6 @@ func TestResumeNot(t *testing.T) {
 		},
 		"a note that is none":    func(t *testing.T, _ *store.Store, dir, id string) { overwrite(t, dir, "{") },
 		"a file that is missing": func(t *testing.T, _ *store.Store, dir, id string) { _ = os.RemoveAll(filepath.Join(dir, stagedIn)) },
-		"it ends Segue each time": func(t *testing.T, _ *store.Store, dir, id string) {
-			overwrite(t, dir, `{"id":"`+id+`","listener":"self","names":["heard.json"],"begun":4}`)
-		},
 	} {
 		folder := t.TempDir()
 		kept, err := store.Open(t.Context(), store.Options{Path: filepath.Join(folder, "segue.db")})
@@ -255,6 +252,54 @@ func TestResumeNot(t *testing.T) {
 			t.Errorf("%s: %v", name, all)
 		}
 		_ = s.Close()
+	}
+}
+
+// What ended Segue each time waits until Segue has been up for a while, longer each
+// time, and is neither begun nor given up before; its person can stop it for good.
+func TestResumeRests(t *testing.T) {
+	for begun, want := range map[int]time.Duration{0: 0, 3: 0, 4: 5 * time.Second, 5: 10 * time.Second, 9: 160 * time.Second, 10: 5 * time.Minute, 1000: 5 * time.Minute} {
+		if got := rest(begun); got != want {
+			t.Errorf("begun %d times: waits %s, want %s", begun, got, want)
+		}
+	}
+	folder := t.TempDir()
+	kept, err := store.Open(t.Context(), store.Options{Path: filepath.Join(folder, "segue.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	id := strings.TrimPrefix(leftBehind(t, folder, kept, named{"heard.json", account1(heard(1, "One"))}), "/bring/")
+	dirs, _ := filepath.Glob(filepath.Join(folder, uploadsBegin+"*"))
+	overwrite(t, dirs[0], `{"id":"`+id+`","listener":"self","names":["heard.json"],"begun":12}`)
+	noteNow := func() string {
+		b, _ := os.ReadFile(filepath.Join(dirs[0], noteName))
+		return string(b)
+	}
+	before := noteNow()
+	for _, stopped := range []bool{false, true} {
+		s, err := New(t.Context(), Options{Kept: kept, Folder: folder, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := s.imports.job(selfID, id)
+		if j == nil {
+			t.Fatal("it is not known")
+		}
+		if _, over := j.result(); over {
+			t.Error("it is over")
+		}
+		if stopped {
+			if got := post(s, "/bring/"+id+"/cancel", nil); got.Code != http.StatusSeeOther {
+				t.Errorf("stopping it: %d", got.Code)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if after := noteNow(); stopped && after != "" || !stopped && after != before {
+			t.Errorf("stopped %v: %q is left of %q", stopped, after, before)
+		}
 	}
 }
 

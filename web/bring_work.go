@@ -26,7 +26,12 @@ import (
 func (s *Server) work(j *job, v *visit, u *upload) {
 	began := time.Now()
 	err := s.bringIn(j, v, u)
-	end := importEndOf(j, u, err)
+	end := s.importEndOf(j, u, err)
+	if end == importFailed && u.noted != nil && passes(err) {
+		s.measures.imported.WithLabelValues(string(importLeft)).Inc()
+		s.later(j, u, err)
+		return
+	}
 	if end == importLeft {
 		u.leave()
 	} else if left := u.remove(); err == nil {
@@ -40,13 +45,14 @@ func (s *Server) work(j *job, v *visit, u *upload) {
 	s.end(j, err)
 }
 
-// importEndOf sorts how an import ended.
-func importEndOf(j *job, u *upload, err error) importEnd {
+// importEndOf sorts how an import ended. What the server's end broke off may have ended
+// the job before that end reached it.
+func (s *Server) importEndOf(j *job, u *upload, err error) importEnd {
 	var known *wrong
 	switch {
 	case err == nil:
 		return importDone
-	case errors.Is(err, context.Canceled) && u.noted != nil && errors.Is(context.Cause(j.ctx), errLeaving):
+	case errors.Is(err, context.Canceled) && u.noted != nil && (errors.Is(context.Cause(j.ctx), errLeaving) || s.ctx.Err() != nil):
 		return importLeft
 	case errors.Is(err, context.Canceled):
 		return importStopped
@@ -117,6 +123,8 @@ type brought struct {
 
 	plays  []segue.Play // all there are now; nil if no history was brought
 	report *history.Report
+
+	version int64 // of the plays that were merged with
 }
 
 // read reads tables and history, side by side.
@@ -208,6 +216,7 @@ func (b *brought) readHistory(ctx context.Context, path string, p segue.Progress
 	if err != nil {
 		return err
 	}
+	b.version = v.who.PlaysVersion // as the file has it; memory is this process's alone
 	known, err := v.keeper(store.Plays).Plays(ctx, v.who.ID)
 	if err != nil {
 		return err
@@ -219,7 +228,7 @@ func (b *brought) readHistory(ctx context.Context, path string, p segue.Progress
 // listener returns who brings this as the store has them now: they may have
 // changed their mind about something meanwhile.
 func (b *brought) listener(ctx context.Context) (v *visit, err error) {
-	v = &visit{server: b.Server, at: b.now(), known: true}
+	v = &visit{server: b.Server, at: b.now(), known: true, use: b.inUse(ctx)}
 	if v.who, err = b.kept.Listener(ctx, b.job.listener); err != nil {
 		return nil, err
 	}
@@ -243,6 +252,7 @@ func (b *brought) see() (*visit, *portrait, error) {
 			return nil, nil, err
 		}
 	}
+	music, _ = b.own.by(music, v.using())
 	done, err := b.portraits.turn(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -288,7 +298,13 @@ func (b *brought) store(seen *visit, p *portrait) (err error) {
 			return err
 		}
 		one := store.Import{ID: b.job.id, At: b.now(), Report: told, Plays: b.report.Plays}
-		if err := v.keeper(store.Plays).AddImport(ctx, v.who.ID, one, b.plays); err != nil {
+		in := v.keeper(store.Plays)
+		if in == b.kept {
+			err = in.AddImportTo(ctx, v.who.ID, b.version, one, b.plays)
+		} else {
+			err = in.AddImport(ctx, v.who.ID, one, b.plays)
+		}
+		if err != nil {
 			return err
 		}
 		b.job.heard = &one
