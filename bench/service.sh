@@ -40,7 +40,7 @@ for w in "${what[@]}"; do
 	measure "$w: one process, SQLite" "$w"
 done
 
-bin=$(dirname "$(command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)")
+bin=$(dirname "$(readlink -f "$(command -v initdb)" || ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)")
 if [ ! -x "$bin/initdb" ]; then
 	echo "PostgreSQL is not installed: its half is left out" >&2
 	exit $missed
