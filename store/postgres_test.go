@@ -28,6 +28,18 @@ func administered(t testing.TB, at, statement string) {
 	must(t, err)
 }
 
+// set adds a parameter to the URL of a database.
+func set(at, name, value string) string {
+	u, err := url.Parse(at)
+	if err != nil {
+		panic(err)
+	}
+	q := u.Query()
+	q.Set(name, value)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
 // Eight processes find a database with nothing in it at the same time: one makes the
 // tables, and all work.
 func TestPostgresOpenedAtOnce(t *testing.T) {
@@ -72,7 +84,7 @@ func TestPostgresRefused(t *testing.T) {
 	gone := *nowhere
 	gone.RawQuery = url.Values{"host": {t.TempDir()}}.Encode()
 	port := *nowhere
-	port.RawQuery += "&port=none"
+	port.RawQuery = "port=none"
 	for name, c := range map[string]struct {
 		o    Options
 		want error
@@ -84,7 +96,7 @@ func TestPostgresRefused(t *testing.T) {
 		"read future": {Options{URL: future, ReadOnly: true}, ErrFuture, "newer"},
 		"no database": {Options{URL: none.String()}, ErrKey, "no database of that name"},
 		"no server":   {Options{URL: gone.String()}, ErrGone, "reached"},
-		"no schema":   {Options{URL: foreign + "&search_path=nothing"}, ErrKey, "search_path"},
+		"no schema":   {Options{URL: set(foreign, "search_path", "nothing")}, ErrKey, "search_path"},
 		"no such URL": {Options{URL: port.String()}, nil, "cannot be read"},
 		"http":        {Options{URL: "http://segue:" + secret + "@host/db"}, nil, "postgres://"},
 		"file too":    {Options{URL: foreign, Path: "x"}, nil, "besides"},
@@ -119,7 +131,7 @@ func TestPostgresSchema(t *testing.T) {
 	at := pgtest.URL(t)
 	administered(t, at, "CREATE TABLE listeners (id TEXT)")
 	administered(t, at, "CREATE SCHEMA segue")
-	s := opened(t, Options{URL: at + "&search_path=segue"})
+	s := opened(t, Options{URL: set(at, "search_path", "segue")})
 	filled(t, s, "self", "x")
 }
 
@@ -156,7 +168,7 @@ func TestPostgresReadOnly(t *testing.T) {
 	filled(t, w, "self", "x")
 	refusesWrites(t, opened(t, Options{URL: at, ReadOnly: true}))
 	// The server itself allows no writing, as a standby does not.
-	refusesWrites(t, opened(t, Options{URL: at + "&default_transaction_read_only=on"}))
+	refusesWrites(t, opened(t, Options{URL: set(at, "default_transaction_read_only", "on")}))
 	if err := w.Backup(ctx, t.TempDir()+"/copy"); err == nil || !strings.Contains(err.Error(), "pg_dump") {
 		t.Errorf("backed up as a file: %v", err)
 	}
