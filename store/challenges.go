@@ -96,3 +96,12 @@ func (s *Store) Challenge(ctx context.Context, id, kind string, now time.Time) (
 	})
 	return k, err
 }
+
+// DropChallenges deletes the challenges of a kind that an account has: of links that
+// somebody was given, those before the last must not hold on.
+func (s *Store) DropChallenges(ctx context.Context, account, kind string) error {
+	return s.writeOf(ctx, account, "delete the challenges", func(ctx context.Context, c *conn) error {
+		_, err := c.exec(ctx, "DELETE FROM challenges WHERE account = $1 AND kind = $2", account, kind)
+		return err
+	})
+}

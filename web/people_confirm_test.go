@@ -243,7 +243,11 @@ func TestReset(t *testing.T) {
 	if got := s.walker().post("/sign-in", values("name", "Lan", "password", phrase)); got.Code != http.StatusUnauthorized {
 		t.Error("the old password holds")
 	}
+	before := linkOn(t, admin.post("/people/"+l.ID+"/reset", values("version", "2")))
 	path = linkOn(t, admin.post("/people/"+l.ID+"/reset", values("version", "2")))
+	if got, one := s.walker().get(before), s.walker().get(path); got.Code != http.StatusNotFound || one.Code != http.StatusOK {
+		t.Errorf("the link before: %d, the last: %d", got.Code, one.Code)
+	}
 	*s.now = s.now.Add(ResetFor)
 	if got := s.walker().get(path); got.Code != http.StatusNotFound {
 		t.Errorf("after a day: %d", got.Code)

@@ -138,7 +138,7 @@ func (s *Server) setPasswordNow(w http.ResponseWriter, r *http.Request, v *visit
 		return nil
 	})
 	if err == nil {
-		err = s.kept.DeleteLogins(ctx, v.account.ID, v.login.ID)
+		err = errors.Join(s.kept.DeleteLogins(ctx, v.account.ID, v.login.ID), s.kept.DropChallenges(ctx, v.account.ID, resetKind))
 	}
 	if err != nil {
 		return err

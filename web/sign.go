@@ -25,8 +25,8 @@ type signing struct {
 }
 
 // How often an address may begin a ceremony, or open a link that somebody was
-// given. (d)
-func beginRate() account.Rate { return account.Rate{Every: 2 * time.Second, Burst: 60} }
+// given: a course that joins from one room is not held up. (d)
+func beginRate() account.Rate { return account.Rate{Every: time.Second, Burst: 200} }
 
 // beginKeys is how many addresses that is remembered of. (d)
 const beginKeys = 20_000

@@ -39,8 +39,12 @@ func Invite(ctx context.Context, kept *store.Store, role account.Role, note, by 
 }
 
 // Reset ends all logins of an account and returns the path of a link that lets it set
-// a new password, within a day and once. Until then the old one holds.
+// a new password, within a day and once. Until then the old one holds; links that were
+// made before do not.
 func Reset(ctx context.Context, kept *store.Store, id string, now time.Time) (path string, err error) {
+	if err := kept.DropChallenges(ctx, id, resetKind); err != nil {
+		return "", err
+	}
 	secret := account.NewSecret()
 	err = kept.AddChallenge(ctx, store.Challenge{ID: account.HashSecret(secret), Account: id, Kind: resetKind, Expires: now.Add(ResetFor)})
 	if err != nil {
