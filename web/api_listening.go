@@ -90,7 +90,7 @@ func (a *api) describeListening() {
 		id: "getCatalogue", method: http.MethodGet, path: "/catalogue", tag: "listening", title: "The music there is",
 		scopes: listeningRead(),
 	}, func(ctx context.Context, c *call, _ *struct{}) (*answered[apiCatalogue], error) {
-		m, err := c.shelf().get(ctx)
+		m, err := c.music(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -87,7 +87,7 @@ func (a *api) describePersona() {
 		if err != nil {
 			return nil, err
 		}
-		return &answered[apiTrees]{apiTrees{treeOf(persona.PersonaTree(), p.profile.Persona.Path), treeOf(persona.OfferTree(), offer.Path)}}, nil
+		return &answered[apiTrees]{apiTrees{treeOf(c.personaTree(), p.profile.Persona.Path), treeOf(c.offerTree(), offer.Path)}}, nil
 	})
 
 	operate(a, operation{

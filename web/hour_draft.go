@@ -266,7 +266,7 @@ func (v *visit) prepare(ctx context.Context, d *draft, h store.Hour) error {
 	if err := v.read(d, h); err != nil {
 		return err
 	}
-	m, err := v.shelf().get(ctx)
+	m, err := v.music(ctx)
 	switch {
 	case errors.Is(err, ErrNoMusic):
 		m = nil

@@ -21,6 +21,14 @@ func (s *Server) labRoutes() []route {
 		{"GET /lab/jobs/{job}", see(s.labJobPage)},
 		{"GET /lab/jobs/{job}/events", see(s.labJobEvents)},
 		{"POST /lab/jobs/{job}/cancel", run(s.cancelLabJob)},
+		{"POST /lab/jobs/{job}/keep", run(s.keepModel)},
+
+		{"GET /lab/versions/{kind}", see(s.versionsPage)},
+		{"GET /lab/versions/{kind}/edit", run(s.editTreePage)},
+		{"POST /lab/versions/{kind}/check", s.treeForm(account.RunLab, s.checkTree)},
+		{"POST /lab/versions/{kind}/save", s.treeForm(account.RunLab, s.saveTree)},
+		{"GET /lab/versions/{kind}/{id}", see(s.versionPage)},
+		{"POST /lab/versions/{kind}/{id}/choose", s.pageFor(account.ChooseVersion, s.chooseVersion)},
 	}
 }
 
@@ -53,7 +61,7 @@ func (s *Server) explore(r *http.Request, m *recommend.Music) (*lab.Exploration,
 
 // labPage shows the catalogue, and where the other pages of the laboratory are.
 func (s *Server) labPage(w http.ResponseWriter, r *http.Request, v *visit) error {
-	m, err := v.shelf().get(r.Context())
+	m, err := v.music(r.Context())
 	if err != nil {
 		return err
 	}

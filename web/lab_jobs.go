@@ -292,11 +292,20 @@ func (s *Server) labJobPage(w http.ResponseWriter, r *http.Request, v *visit) er
 		}
 		return v.show(w, r, http.StatusOK, title, curvesPage(v, found))
 	}
-	found := new(lab.Comparison)
-	if err := json.Unmarshal(j.Result, found); err != nil {
+	found, err := comparisonOf(j)
+	if err != nil {
 		return err
 	}
 	return v.show(w, r, http.StatusOK, title, comparisonPage(v, j, found))
+}
+
+// comparisonOf reads what a comparison found.
+func comparisonOf(j store.Job) (*lab.Comparison, error) {
+	found := new(lab.Comparison)
+	if err := json.Unmarshal(j.Result, found); err != nil {
+		return nil, fmt.Errorf("web: the comparison of a job: %w", err)
+	}
+	return found, nil
 }
 
 // cancelLabJob asks a job to stop.

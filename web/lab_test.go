@@ -10,6 +10,8 @@ import (
 	"segue"
 	"segue/account"
 	"segue/lab"
+	"segue/persona"
+	"segue/recommend"
 	"segue/store"
 )
 
@@ -204,3 +206,240 @@ func TestLabAlone(t *testing.T) {
 	}
 }
 
+// shippedTree is the file of the shipped persona tree as the pages show it.
+func shippedTree(t testing.TB) string {
+	t.Helper()
+	d, err := lab.DraftOf(persona.PersonaTree())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(d.Body)
+}
+
+// renamed is the shipped persona tree with other words for the answer of a kind.
+func renamed(t testing.TB, kind, title string) string {
+	t.Helper()
+	var file map[string]any
+	if err := json.Unmarshal([]byte(shippedTree(t)), &file); err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, one := range file["leaves"].([]any) {
+		if leaf := one.(map[string]any); leaf["kind"] == kind {
+			leaf["title"], found = title, true
+		}
+	}
+	if !found {
+		t.Fatalf("no answer %s", kind)
+	}
+	b, err := json.Marshal(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// A hostile tree is refused with what is wrong with it, whatever it is, and none of it
+// runs; a tree of the other kind is, too.
+func TestLabHostileTrees(t *testing.T) {
+	m, _ := invented(t)
+	s := serving(t, m)
+	w, _ := s.person(t, "Mai", account.Researcher)
+	const check = "/lab/versions/" + lab.PersonaTreeKind + "/check"
+	for name, tree := range map[string]string{
+		"nothing": "", "no JSON": "<script>alert(1)</script>", "deep": strings.Repeat("[", 100_000), "another shape": `{"root":7}`, "not closed": `{"title":"` + singing,
+		"twice": `{"id":"a","id":"b"}`, "no text": "\xff\xfe", "an unsafe answer": renamed(t, persona.Tuning, "You are depressed"), "large": shippedTree(t) + strings.Repeat(" ", lab.MaxDraft),
+	} {
+		for _, to := range []string{check, strings.Replace(check, "check", "save", 1)} {
+			got := w.post(to, values("tree", tree))
+			if got.Code != http.StatusUnprocessableEntity || strings.Contains(got.Body.String(), "<script>alert") || !strings.Contains(got.Body.String(), "wrong with it") {
+				t.Errorf("%s to %s: %d: %s", name, to, got.Code, text(got))
+			}
+		}
+	}
+	if got := w.post(strings.Replace(check, lab.PersonaTreeKind, lab.OfferTreeKind, 1), values("tree", shippedTree(t))); got.Code != http.StatusBadRequest {
+		t.Errorf("a tree of another kind: %d", got.Code)
+	}
+	if got := w.post(check, values("tree", strings.Repeat("x", maxTreeForm))); got.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("too large a form: %d", got.Code)
+	}
+	for _, path := range []string{"/lab/versions/persona", "/lab/versions/model/edit", "/lab/versions/persona_tree/none", "/lab/versions/%ff/%ff", "/lab/versions/persona_tree/edit?from=none"} {
+		if got := w.get(path); got.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, got.Code)
+		}
+	}
+	if all, err := s.kept.Versions(t.Context(), lab.PersonaTreeKind); err != nil || len(all) != 0 {
+		t.Errorf("%d versions, %v", len(all), err)
+	}
+	if said := s.d.String(); strings.Contains(said, singing) || strings.Contains(said, "panick") {
+		t.Errorf("the log: %s", said)
+	}
+}
+
+// heard gives somebody the invented listening.
+func (s *servedPeople) heard(t testing.TB, w *walker, id string) {
+	t.Helper()
+	_, plays := invented(t)
+	if got := w.post("/welcome", values("name", "Noor", "adult16", "yes", "moods", "yes", "plays", "yes", "check_ins", "yes")); got.Code != http.StatusSeeOther {
+		t.Fatalf("%d: %s", got.Code, text(got))
+	}
+	if err := s.kept.AddImport(t.Context(), id, store.Import{ID: "brought", At: *s.now, Report: []byte("{}"), Plays: len(plays)}, plays); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// An expert edits the tree, sees what would change, and saves it; an admin chooses it;
+// then everybody's pages say so, also those of another process, and choosing what was
+// before brings them back byte for byte. A researcher may not choose.
+func TestChooseTree(t *testing.T) {
+	m, _ := invented(t)
+	s := serving(t, m)
+	expert, _ := s.person(t, "Eve", account.Researcher)
+	admin, _ := s.person(t, "Root", account.Admin)
+	listener, a := s.person(t, "Lan", account.Listener)
+	s.heard(t, listener, a.ID)
+	other, err := New(t.Context(), s.o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	elsewhere := &walker{s: other, cookies: listener.cookies}
+
+	before := listener.get("/persona")
+	if before.Code != http.StatusOK || before.Body.String() != elsewhere.get("/persona").Body.String() {
+		t.Fatalf("%d: %s", before.Code, text(before))
+	}
+	v, err := s.visitOf(t.Context(), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := v.portrait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind := p.profile.Persona.Kind
+	const title = "Slow River"
+	edited := renamed(t, kind, title)
+
+	const at = "/lab/versions/" + lab.PersonaTreeKind
+	hasAll(t, expert.get(at+"/edit").Body.String(), "<textarea", "gates_open")
+	checked := expert.post(at+"/check", values("tree", edited, "note", "a kinder name"))
+	if checked.Code != http.StatusOK {
+		t.Fatalf("%d: %s", checked.Code, text(checked))
+	}
+	hasAll(t, checked.Body.String(), "Nothing is wrong with it", title, "What changes", "<svg")
+	saved := expert.post(at+"/save", values("tree", edited, "note", "a kinder name"))
+	version := saved.Header().Get("Location")
+	if saved.Code != http.StatusSeeOther || !strings.HasPrefix(version, at+"/") {
+		t.Fatalf("%d: %s", saved.Code, text(saved))
+	}
+	hasAll(t, expert.get(version).Body.String(), "a kinder name", title)
+	if got := listener.get("/persona"); got.Body.String() != before.Body.String() {
+		t.Error("saving a version changed somebody's page")
+	}
+
+	for name, w := range map[string]*walker{"a researcher": expert, "a listener": listener} {
+		if got := w.post(version+"/choose", nil); got.Code != http.StatusForbidden {
+			t.Errorf("%s chose: %d", name, got.Code)
+		}
+	}
+	if strings.Contains(expert.get(at).Body.String(), "/choose") {
+		t.Error("a researcher is shown how to choose")
+	}
+	choose := func(to string) {
+		t.Helper()
+		if got := admin.post(to+"/choose", nil); got.Code != http.StatusSeeOther {
+			t.Fatalf("%d: %s", got.Code, text(got))
+		}
+	}
+	choose(version)
+	if got := listener.get("/persona").Body.String(); !strings.Contains(got, title) {
+		t.Error("the chosen tree does not decide")
+	}
+	hasAll(t, listener.get("/persona/tree").Body.String(), title)
+	*s.now = s.now.Add(lookForChoices) // the other process looks again
+	if got := elsewhere.get("/persona").Body.String(); !strings.Contains(got, title) {
+		t.Error("another process does not follow")
+	}
+	hasAll(t, expert.get(at).Body.String(), "in use", "What Segue comes with", "a kinder name")
+	if all := s.happened(t); all[len(all)-1] != EventVersion {
+		t.Errorf("noted: %v", all)
+	}
+
+	choose(at + "/" + shippedVersion)
+	*s.now = s.now.Add(-lookForChoices) // the pages tell of the hour
+	if got := listener.get("/persona"); got.Body.String() != before.Body.String() {
+		t.Error("rolling back does not bring back the page")
+	}
+	if got := elsewhere.get("/persona"); got.Body.String() != before.Body.String() {
+		t.Error("rolling back does not bring back the page of another process")
+	}
+}
+
+// A model of a comparison is kept, compared and chosen: it then places everybody's
+// music. One of other tracks is refused, and one chosen before the tracks changed says
+// that it is not used.
+func TestChooseModel(t *testing.T) {
+	m, _ := invented(t)
+	s := serving(t, m)
+	admin, _ := s.person(t, "Root", account.Admin)
+	listener, a := s.person(t, "Lan", account.Listener)
+	s.heard(t, listener, a.ID)
+	before := listener.get("/moods").Body.String()
+	var kept []string
+	for _, k := range []string{"3", "4"} {
+		at := admin.labJob(t, "kind", "compare", "algorithm", "kmeans", "k", k)
+		hasAll(t, admin.ended(t, at), at+"/keep")
+		j, err := s.kept.Job(t.Context(), strings.TrimPrefix(at, "/lab/jobs/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := comparisonOf(j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := admin.post(at+"/keep", values("model", "none")); got.Code != http.StatusConflict {
+			t.Errorf("a model that is not there: %d", got.Code)
+		}
+		got := admin.post(at+"/keep", values("model", found.Models[0].ID))
+		if got.Code != http.StatusSeeOther {
+			t.Fatalf("%d: %s", got.Code, text(got))
+		}
+		kept = append(kept, got.Header().Get("Location"))
+	}
+	if got := admin.post(kept[0]+"/choose", nil); got.Code != http.StatusSeeOther {
+		t.Fatalf("%d: %s", got.Code, text(got))
+	}
+	hasAll(t, admin.get(kept[1]).Body.String(), "What choosing it instead would change", "Rand", "k = 4")
+	hasAll(t, admin.get("/lab").Body.String(), "What tells the groups apart")
+	if got := listener.get("/moods"); got.Code != http.StatusOK {
+		t.Fatalf("%d: %s", got.Code, text(got))
+	}
+	v, err := s.visitOf(t.Context(), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := v.portrait(t.Context())
+	if err != nil || p.music.Model() == nil || p.music.Model().K != 3 {
+		t.Fatalf("the portrait does not rest on the chosen model: %v", err)
+	}
+	if again, err := v.music(t.Context()); err != nil || again != p.music {
+		t.Error("the same model sees the same music twice")
+	}
+
+	// Other tracks: the model stays chosen, and is not used.
+	few := *m.Catalog
+	few.Version = "other"
+	s.own.put(&recommend.Music{Catalog: &few, Plane: m.Plane, Positions: m.Positions})
+	hasAll(t, admin.get("/lab/versions/model").Body.String(), "trained on other tracks", "The usual placing is used")
+	if got := admin.post(kept[1]+"/choose", nil); got.Code != http.StatusConflict {
+		t.Errorf("a model of other tracks was chosen: %d", got.Code)
+	}
+	s.own.put(m)
+	if got := admin.post("/lab/versions/model/"+shippedVersion+"/choose", nil); got.Code != http.StatusSeeOther {
+		t.Fatal(got.Code)
+	}
+	if got := listener.get("/moods").Body.String(); got != before {
+		t.Error("rolling back does not bring back the page")
+	}
+}

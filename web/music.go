@@ -21,6 +21,8 @@ type shelf struct {
 	puts  int      // how often it was replaced
 	ended bool     // loading did once, with music or without
 	under *loading // way; nil if there is none
+
+	placing placing
 }
 
 // A loading is music on its way to the shelf.

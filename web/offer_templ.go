@@ -129,7 +129,7 @@ func offerCard(v *visit, o persona.Suggestion) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if o.Counterfactual != nil {
-			templ_7745c5c3_Err = wouldChange(v, persona.OfferTree(), o.Counterfactual).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wouldChange(v, v.offerTree(), o.Counterfactual).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -151,7 +151,7 @@ func offerCard(v *visit, o persona.Suggestion) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = stonePath(tell.Stones(v.Tongue, persona.OfferTree(), o.Path)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = stonePath(tell.Stones(v.Tongue, v.offerTree(), o.Path)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -230,7 +230,7 @@ func offerWhy(v *visit, o persona.Suggestion) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if o.Counterfactual != nil {
-			templ_7745c5c3_Err = wouldChange(v, persona.OfferTree(), o.Counterfactual).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wouldChange(v, v.offerTree(), o.Counterfactual).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -275,7 +275,7 @@ func offerWhy(v *visit, o persona.Suggestion) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = stonePath(tell.Stones(v.Tongue, persona.OfferTree(), o.Path)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = stonePath(tell.Stones(v.Tongue, v.offerTree(), o.Path)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -43,7 +43,7 @@ func (s *Server) personaPage(w http.ResponseWriter, r *http.Request, v *visit) e
 	}
 	if tell.Tuned(p.profile.Persona) {
 		title = tell.StyleName(v.Tongue, p.profile.Persona)
-		one.Stones = tell.Stones(v.Tongue, persona.PersonaTree(), p.profile.Persona.Path)
+		one.Stones = tell.Stones(v.Tongue, v.personaTree(), p.profile.Persona.Path)
 		one.Facts = v.facts(p)
 		chosen := v.fact(r, one.Facts)
 		one.Chosen, one.Card = chosen.ID, v.card(p.profile.Persona.Kind, chosen.Text)

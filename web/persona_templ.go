@@ -388,7 +388,7 @@ func whyStyle(v *visit, s style) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if s.Persona.Counterfactual != nil {
-			templ_7745c5c3_Err = wouldChange(v, persona.PersonaTree(), s.Persona.Counterfactual).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wouldChange(v, v.personaTree(), s.Persona.Counterfactual).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1233,7 +1233,7 @@ func treePage(v *visit, p *persona.Persona, o persona.Suggestion) templ.Componen
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.Raw(tell.DrawTree(v.Tongue, persona.PersonaTree(), p.Path, chart.Caption{ID: "persona-tree", Title: v.Say("The persona tree"), Desc: v.Say("The questions in the order they are asked, with the way taken in ink. The page of the persona has the same way in words.")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ.Raw(tell.DrawTree(v.Tongue, v.personaTree(), p.Path, chart.Caption{ID: "persona-tree", Title: v.Say("The persona tree"), Desc: v.Say("The questions in the order they are asked, with the way taken in ink. The page of the persona has the same way in words.")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1329,7 +1329,7 @@ func treePage(v *visit, p *persona.Persona, o persona.Suggestion) templ.Componen
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.Raw(tell.DrawTree(v.Tongue, persona.OfferTree(), o.Path, chart.Caption{ID: "offer-tree", Title: v.Say("The offer tree"), Desc: v.Say("The questions in the order they are asked, with the way taken in ink. The page of the persona has the same way in words.")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ.Raw(tell.DrawTree(v.Tongue, v.offerTree(), o.Path, chart.Caption{ID: "offer-tree", Title: v.Say("The offer tree"), Desc: v.Say("The questions in the order they are asked, with the way taken in ink. The page of the persona has the same way in words.")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -82,10 +82,13 @@ type basis struct {
 	moods, plays bool // consents
 	created      int64
 	version      int64 // of the plays in the file, which another process may change; what is in memory alone only this one changes
+
+	model, persona, offer string // ids of what is in use: see inUse
 }
 
 func (v *visit) basis() basis {
-	return basis{v.who.Zone, v.allows(store.Moods), v.allows(store.Plays), v.who.Created.UnixMilli(), v.who.PlaysVersion}
+	use := v.using()
+	return basis{v.who.Zone, v.allows(store.Moods), v.allows(store.Plays), v.who.Created.UnixMilli(), v.who.PlaysVersion, use.model, use.persona, use.offer}
 }
 
 // portrait returns the portrait of who visits. Without the consent to read moods
@@ -118,7 +121,7 @@ func (s *Server) Warm(ctx context.Context) error {
 
 // paint computes a portrait, when it is its turn.
 func (v *visit) paint(ctx context.Context) (*portrait, error) {
-	music, err := v.shelf().get(ctx)
+	music, err := v.music(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +146,7 @@ func (v *visit) painted(ctx context.Context, music *recommend.Music, plays []seg
 	if !v.allows(store.Moods) || len(plays) == 0 {
 		return p, nil
 	}
-	l, err := recommend.Listen(ctx, music, plays, recommend.ListenOptions{Location: v.zone(), Seed: v.server.o.Seed})
+	l, err := recommend.Listen(ctx, music, plays, recommend.ListenOptions{Location: v.zone(), Seed: v.server.o.Seed, Trees: v.using().trees})
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +181,7 @@ func (v *visit) listening(ctx context.Context) (*portrait, error) {
 	return p, nil
 }
 
-// offer decides what to offer now, by the shipped tree: a check-in of the last
+// offer decides what to offer now, by the tree in use: a check-in of the last
 // hours before anything that listening suggests.
 func (v *visit) offer(ctx context.Context, p *portrait) (persona.Suggestion, error) {
 	at := persona.Situation{Now: v.at, OptedOut: v.who.OffersOff}
@@ -193,5 +196,5 @@ func (v *visit) offer(ctx context.Context, p *portrait) (persona.Suggestion, err
 	if at.Shown, at.Dismissed, err = v.server.home(v.who.ID).Cards(ctx, v.who.ID); err != nil {
 		return persona.Suggestion{}, err
 	}
-	return persona.Offer(p.signals, at, nil), nil
+	return persona.Offer(p.signals, at, v.offerTree()), nil
 }

@@ -95,6 +95,9 @@ func (s *Server) letGoOf(ctx context.Context, id string, now time.Time) error {
 		if music, err = s.own.get(ctx); err != nil && ctx.Err() != nil {
 			return err
 		}
+		if music != nil {
+			music, _ = s.own.by(music, s.inUse(ctx))
+		}
 	}
 	sums, err := sumsOf(ctx, music, plays, v.zone())
 	if err != nil {

@@ -67,6 +67,7 @@ type Server struct {
 	imports   imports
 	cards     cards
 	lab       laboratory
+	choices   choices
 
 	handler   http.Handler
 	measures  *measures

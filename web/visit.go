@@ -47,6 +47,7 @@ type visit struct {
 	who      store.Listener // whose pages these are; only ID and Demo are set before the welcome was answered
 	known    bool           // whether who is stored
 	consents map[store.Purpose]store.Consent
+	use      *inUse // see using
 	theme    string // "", "light" or "dark"
 	path     string // of the request, for links back
 	at       time.Time
@@ -159,7 +160,7 @@ func (s *Server) visitAlone(r *http.Request) (v *visit, err error) {
 // visitOf looks up a listener. The visit is usable, if by a stranger, even where
 // that fails.
 func (s *Server) visitOf(ctx context.Context, id string) (*visit, error) {
-	v := &visit{Tongue: language.English(), server: s, at: s.now(), self: id, who: store.Listener{ID: id, Demo: id == demoID}}
+	v := &visit{Tongue: language.English(), server: s, at: s.now(), self: id, who: store.Listener{ID: id, Demo: id == demoID}, use: s.inUse(ctx)}
 	who, err := s.home(id).Listener(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return v, s.miss(ctx, id)

@@ -1,0 +1,390 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"segue/account"
+	"segue/lab"
+	"segue/mood"
+	"segue/persona"
+	"segue/recommend"
+	"segue/store"
+	"segue/tell"
+)
+
+// versionKind returns the kind that an address names.
+func (v *visit) versionKind(r *http.Request) (string, error) {
+	kind := r.PathValue("kind")
+	if !slices.Contains(versionKinds(), kind) {
+		return "", notFound(v.Tongue)
+	}
+	return kind, nil
+}
+
+// kindName names what there are versions of.
+func (v *visit) kindName(kind string) string {
+	switch kind {
+	case lab.ModelKind:
+		return v.Say("Models")
+	case lab.PersonaTreeKind:
+		return v.Say("The persona tree")
+	}
+	return v.Say("The offer tree")
+}
+
+// versionPath is the address of a version.
+func versionPath(kind, id string) string {
+	return "/lab/versions/" + kind + "/" + url.PathEscape(id)
+}
+
+// A labVersion is a version as a list shows it.
+type labVersion struct {
+	store.Version
+	InUse bool
+}
+
+// versionsOf lists the versions of a kind, what Segue comes with last.
+func (v *visit) versionsOf(ctx context.Context, kind string) ([]labVersion, error) {
+	stored, err := v.server.kept.Versions(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	used := v.using().id(kind)
+	var all []labVersion
+	for _, one := range stored {
+		if one.ID != shippedVersion {
+			all = append(all, labVersion{one, one.ID == used})
+		}
+	}
+	return append(all, labVersion{store.Version{Kind: kind, ID: shippedVersion}, used == ""}), nil
+}
+
+// versionTitle names a version in a list.
+func (v *visit) versionTitle(one store.Version) string {
+	if one.ID == shippedVersion {
+		return v.Say("What Segue comes with")
+	}
+	return v.Say("Version %s", short(one.ID))
+}
+
+// notUsed says why the chosen version of a kind does not count, "" if it does.
+func (v *visit) notUsed(ctx context.Context, kind string) string {
+	u := v.using()
+	if slices.Contains(u.unread, kind) {
+		return v.Say("The chosen version cannot be read by this Segue, so what Segue comes with is used.")
+	}
+	if kind != lab.ModelKind || u.placing == nil {
+		return ""
+	}
+	m, err := v.shelf().get(ctx)
+	if err != nil {
+		return ""
+	}
+	if _, err = v.shelf().by(m, u); err != nil {
+		return v.unfit(err) + " " + v.Say("The usual placing is used.")
+	}
+	return ""
+}
+
+// unfit says why a model cannot be used with the music there is.
+func (v *visit) unfit(err error) string {
+	if errors.Is(err, recommend.ErrOtherCatalog) {
+		return v.Say("The model was trained on other tracks than these. Train one on these.")
+	}
+	return v.Say("The model finds no place for these tracks: they lack the features it needs.")
+}
+
+// A versionsView lists the versions of a kind.
+type versionsView struct {
+	Kind    string
+	All     []labVersion
+	NotUsed string
+	Picture *lab.Picture // of the tree in use
+	Choices []store.Choice
+}
+
+// versionsPage lists the versions of a kind, which is in use, and what was before.
+func (s *Server) versionsPage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	kind, err := v.versionKind(r)
+	if err != nil {
+		return err
+	}
+	view := versionsView{Kind: kind, NotUsed: v.notUsed(r.Context(), kind)}
+	if view.All, err = v.versionsOf(r.Context(), kind); err != nil {
+		return err
+	}
+	if view.Choices, err = s.kept.Choices(r.Context(), kind); err != nil {
+		return err
+	}
+	view.Choices = view.Choices[:min(len(view.Choices), shownChoices)]
+	if kind != lab.ModelKind {
+		d, err := lab.DraftOf(v.treeInUse(kind))
+		if err != nil {
+			return err
+		}
+		p := d.Picture(v.Tongue)
+		view.Picture = &p
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.kindName(kind), Nav: navLab}, versionsPage(v, view))
+}
+
+// shownChoices is how many choices a page tells of. (d)
+const shownChoices = 20
+
+// version returns the version of an address, as it is stored.
+func (v *visit) version(r *http.Request) (store.Version, error) {
+	kind, err := v.versionKind(r)
+	if err != nil {
+		return store.Version{}, err
+	}
+	return v.versionOf(r.Context(), kind, strings.ToValidUTF8(r.PathValue("id"), "\ufffd"))
+}
+
+func (v *visit) versionOf(ctx context.Context, kind, id string) (store.Version, error) {
+	if id == shippedVersion {
+		return store.Version{Kind: kind, ID: id, At: v.at}, nil
+	}
+	return v.server.kept.Version(ctx, kind, id)
+}
+
+// treeOfVersion returns the tree that a version holds, which may be the shipped one.
+func (v *visit) treeOfVersion(one store.Version) (*persona.Tree, error) {
+	switch {
+	case one.ID != shippedVersion:
+		d, _ := lab.ParseDraft(one.Body)
+		if d == nil || d.Kind != one.Kind {
+			return nil, v.unreadable()
+		}
+		return d.Tree, nil
+	case one.Kind == lab.OfferTreeKind:
+		return persona.OfferTree(), nil
+	}
+	return persona.PersonaTree(), nil
+}
+
+func (v *visit) modelOfVersion(one store.Version) (*mood.Model, error) {
+	m, err := lab.OpenModel(one.Body)
+	if err != nil {
+		return nil, v.unreadable()
+	}
+	return m, nil
+}
+
+func (v *visit) unreadable() error {
+	return &wrong{code: http.StatusConflict, what: v.Say("This version cannot be read"), todo: v.Say("It was made by another Segue, or it was damaged. It was not chosen, and nothing was changed.")}
+}
+
+// A versionView is one version, beside another.
+type versionView struct {
+	store.Version
+	InUse  bool
+	Others []labVersion
+	With   string // id of the other
+	Tree   *treeView
+	Model  *mood.Model
+	Unfit  string // why the model cannot be used here
+	Differ *lab.Difference
+}
+
+// versionPage shows a version beside another, by default beside the one in use.
+func (s *Server) versionPage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	one, err := v.version(r)
+	if err != nil {
+		return err
+	}
+	view := versionView{Version: one, InUse: v.using().id(one.Kind) == one.ID || one.ID == shippedVersion && v.using().id(one.Kind) == ""}
+	if view.Others, err = v.versionsOf(r.Context(), one.Kind); err != nil {
+		return err
+	}
+	view.Others = slices.DeleteFunc(view.Others, func(o labVersion) bool {
+		return o.ID == one.ID || one.Kind == lab.ModelKind && o.ID == shippedVersion
+	})
+	view.With = r.URL.Query().Get("with")
+	if !slices.ContainsFunc(view.Others, func(o labVersion) bool { return o.ID == view.With }) {
+		view.With = ""
+		for _, o := range view.Others {
+			if o.InUse {
+				view.With = o.ID
+			}
+		}
+	}
+	if one.Kind == lab.ModelKind {
+		err = v.seeModel(r.Context(), &view)
+	} else {
+		err = v.seeTree(r.Context(), &view)
+	}
+	if err != nil {
+		return err
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.versionTitle(one), Nav: navLab}, versionPage(v, view))
+}
+
+func (v *visit) seeModel(ctx context.Context, view *versionView) error {
+	if view.ID == shippedVersion {
+		return nil
+	}
+	m, err := v.shelf().get(ctx)
+	if err != nil {
+		return err
+	}
+	if view.Model, err = v.modelOfVersion(view.Version); err != nil {
+		return err
+	}
+	if _, err := recommend.With(m.Catalog, view.Model); err != nil {
+		view.Unfit = v.unfit(err)
+	}
+	if view.With == "" {
+		return nil
+	}
+	other, err := v.versionOf(ctx, view.Kind, view.With)
+	if err != nil {
+		return err
+	}
+	from, err := v.modelOfVersion(other)
+	if err != nil {
+		return err
+	}
+	view.Differ = lab.Between(m.Catalog, from, view.Model)
+	return nil
+}
+
+func (v *visit) seeTree(ctx context.Context, view *versionView) error {
+	tree, err := v.treeOfVersion(view.Version)
+	if err != nil {
+		return err
+	}
+	before := tree
+	if view.With != "" {
+		other, err := v.versionOf(ctx, view.Kind, view.With)
+		if err != nil {
+			return err
+		}
+		if before, err = v.treeOfVersion(other); err != nil {
+			return err
+		}
+	}
+	d, err := lab.DraftOf(tree)
+	if err != nil {
+		return err
+	}
+	view.Tree, err = v.treeBeside(ctx, before, d)
+	return err
+}
+
+// chooseVersion makes a version the one that everybody's pages use; choosing an
+// earlier one rolls back.
+func (s *Server) chooseVersion(w http.ResponseWriter, r *http.Request, v *visit) error {
+	one, err := v.version(r)
+	if err != nil {
+		return err
+	}
+	switch {
+	case one.ID == shippedVersion:
+		one.Note, one.Body = "", []byte{}
+		if err := s.kept.AddVersion(r.Context(), one); err != nil {
+			return err
+		}
+	case one.Kind == lab.ModelKind:
+		model, err := v.modelOfVersion(one)
+		if err != nil {
+			return err
+		}
+		m, err := v.shelf().get(r.Context())
+		if err != nil {
+			return err
+		}
+		if _, err := recommend.With(m.Catalog, model); err != nil {
+			return &wrong{code: http.StatusConflict, what: v.Say("This model does not fit"), todo: v.unfit(err) + " " + v.Say("Nothing was changed.")}
+		}
+	default:
+		if _, err := v.treeOfVersion(one); err != nil {
+			return err
+		}
+	}
+	by := ""
+	if v.account != nil {
+		by = v.account.ID
+	}
+	if err := s.choose(r.Context(), one.Kind, one.ID, by, v.at); err != nil {
+		return err
+	}
+	if v.account != nil {
+		s.note(r.Context(), store.Event{At: v.at, By: by, What: EventVersion})
+	}
+	return see(w, r, "/lab/versions/"+one.Kind)
+}
+
+// maxNote is how long a note on a version is, in bytes. (d)
+const maxNote = 500
+
+// formNote reads a note on a version.
+func (v *visit) formNote(form url.Values) (string, error) {
+	note := strings.TrimSpace(form.Get("note"))
+	if len(note) > maxNote || strings.ContainsRune(note, 0) || strings.ToValidUTF8(note, "") != note {
+		return "", misread(v.Tongue, v.Say("A note is text of at most %d letters.", maxNote))
+	}
+	return note, nil
+}
+
+// saveVersion keeps a version, with the words for there being too many.
+func (v *visit) saveVersion(ctx context.Context, one store.Version) error {
+	if v.account != nil {
+		one.By = v.account.ID
+	}
+	one.At = v.at
+	err := v.server.kept.AddVersion(ctx, one)
+	if errors.Is(err, store.ErrTooMany) {
+		return &wrong{code: http.StatusConflict, what: v.Say("There are too many versions"), todo: v.Say("Nothing was saved, and nothing saved before was lost.")}
+	}
+	return err
+}
+
+// keepModel keeps a model that a comparison found as a version.
+func (s *Server) keepModel(w http.ResponseWriter, r *http.Request, v *visit) error {
+	j, err := v.labJob(r)
+	if err != nil {
+		return err
+	}
+	if j.Kind != lab.CompareJob || j.State != store.JobDone {
+		return notFound(v.Tongue)
+	}
+	note, err := v.formNote(r.PostForm)
+	if err != nil {
+		return err
+	}
+	m, err := v.shelf().get(r.Context())
+	if err != nil {
+		return err
+	}
+	found, err := comparisonOf(j)
+	if err != nil {
+		return err
+	}
+	id := r.PostFormValue("model")
+	body, err := found.ModelBody(m.Catalog, id)
+	if errors.Is(err, lab.ErrNoModel) {
+		return &wrong{code: http.StatusConflict, what: v.Say("This model cannot be kept"), todo: v.Say("The tracks it was trained on are not in use any more, or the comparison has no such model. Compare anew.")}
+	} else if err != nil {
+		return err
+	}
+	if note == "" {
+		for _, model := range found.Models {
+			if model.ID == id {
+				note = fmt.Sprintf("%s, k = %d, seed %d", tell.AlgorithmTitle(v.Tongue, model.Algorithm), model.K, model.Seed)
+			}
+		}
+	}
+	if err := v.saveVersion(r.Context(), store.Version{Kind: lab.ModelKind, ID: id, Note: note, Body: body}); err != nil {
+		return err
+	}
+	return see(w, r, versionPath(lab.ModelKind, id))
+}
+
+// mayChoose reports whether who visits may choose a version.
+func (v *visit) mayChoose() bool { return v.may(account.ChooseVersion) }
