@@ -64,6 +64,7 @@ type operation struct {
 	early   bool // also of who has not answered the welcome
 	takes   bool // a body of JSON
 	upload  bool // files; it reads the body itself
+	secret  bool // its answer holds a secret, and is not kept to be answered again
 	status  int  // of success; 0 is 200, or 204 without a body
 	codes   []int
 	example any                        // of the body
@@ -103,6 +104,7 @@ func newAPI(s *Server) *api {
 	a.describeHours()
 	a.describeEdits()
 	a.describeOutcomes()
+	a.describePeople()
 	a.describeDescription()
 	a.finish()
 	return a

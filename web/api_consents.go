@@ -19,7 +19,7 @@ type apiConsent struct {
 
 // An agreement is all that a person agrees to from now on.
 type apiAgreement struct {
-	Given   []string `json:"given" maxItems:"16" uniqueItems:"true" maxLength:"40" example:"[\"moods\", \"plays\"]" doc:"The purposes that are agreed to. What is not named is taken back: what it covers leaves the disk at once."`
+	Given   []string `json:"given" maxItems:"16" maxLength:"40" example:"[\"moods\", \"plays\"]" doc:"The purposes that are agreed to. What is not named is taken back: what it covers leaves the disk at once."`
 	Adult16 bool     `json:"adult16,omitempty" doc:"Says that the person is 16 or older, which moods need."`
 }
 

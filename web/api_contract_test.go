@@ -270,6 +270,8 @@ func TestAPIContract(t *testing.T) {
 	}
 	stranger := other("binh", account.Listener, account.Grantable(account.Listener)...)
 	stranger.want(http.StatusOK, "PUT", "/me/consents", map[string]any{"given": []string{"moods", "plays", "check_ins"}, "adult16": true})
+	_, third := s.person(t, "chi", account.Listener)
+	fill["people"], fill["invitation"] = third.ID, owner.want(http.StatusCreated, "POST", "/invitations", map[string]any{"role": "listener"})["id"].(string)
 	c := contractOnce()
 	d := drawer{rand.New(rand.NewPCG(7, 7)), c.doc}
 	rounds := 10
@@ -321,6 +323,9 @@ func TestAPIContract(t *testing.T) {
 				owner.send("HEAD", path, nil, headers...)
 			}
 		}
+	}
+	if t.Failed() {
+		t.Logf("the log says %.1000s", s.d.String())
 	}
 	// The owner's things are there still, whatever others sent.
 	owner.want(http.StatusOK, "GET", "/me", nil)

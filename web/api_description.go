@@ -22,6 +22,7 @@ func apiTags() []*huma.Tag {
 		{Name: "listening", Description: "What was heard: moods with their uncertainty, sessions, the way of a week."},
 		{Name: "persona", Description: "The listening style: why, how sure, its card, what is offered."},
 		{Name: "hours", Description: "Check-ins, hours of music and their edits, how they felt, what came of them."},
+		{Name: "people", Description: "For those who run a service: accounts, invitations, what happened; and all who agreed to it, together. On a server for one person there is nothing of it."},
 		{Name: "description", Description: "The API about itself."},
 	}
 }
@@ -42,7 +43,7 @@ func (a *api) complete(op *operation) {
 	} else {
 		o.Security = []map[string][]string{{}}
 	}
-	if op.method == http.MethodPost {
+	if op.method == http.MethodPost && !op.secret {
 		o.Parameters = append(o.Parameters, &huma.Param{
 			Name: idempotencyKey, In: "header", Description: "1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.",
 			Schema: &huma.Schema{Type: huma.TypeString, MinLength: new(1), MaxLength: new(mostKey), Pattern: "^[!-~]+$"},

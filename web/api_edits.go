@@ -65,7 +65,7 @@ func (a *api) describeEdits() {
 		}
 		defer d.mu.Unlock()
 		if version != 0 && version != d.stored.Version {
-			return nil, &wrong{code: http.StatusPreconditionFailed, what: c.Say("This was changed in another window"), todo: c.Say("Nothing was lost and nothing was changed now. Open it again to see how it stands.")}
+			return nil, c.otherVersion()
 		}
 		e, err := c.askedOf(in.Body, d.hour)
 		if err != nil {

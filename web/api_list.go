@@ -81,8 +81,7 @@ func part[T any](c *call, p paging, all []T, of func(T) cursor) (items []T, next
 	if p.Cursor != "" {
 		at, ok := cursorOf(p.Cursor)
 		if !ok {
-			return nil, "", &unread{&wrong{code: http.StatusUnprocessableEntity, what: c.Say("That could not be read"), todo: c.Say("Take the cursor from the answer before, as it stands there.")},
-				[]apiInvalid{{Parameter: "query/cursor", Detail: c.Say("this value cannot be read")}}}
+			return nil, "", c.badCursor()
 		}
 		for from < len(all) && of(all[from]).compare(at) <= 0 {
 			from++
@@ -91,8 +90,19 @@ func part[T any](c *call, p paging, all []T, of func(T) cursor) (items []T, next
 	end := min(len(all), from+p.Limit)
 	if end < len(all) {
 		next = of(all[end-1]).String()
-		link := url.URL{Path: c.r.URL.Path, RawQuery: url.Values{"limit": {strconv.Itoa(p.Limit)}, "cursor": {next}}.Encode()}
-		c.w.Header().Set("Link", "<"+link.String()+`>; rel="next"`)
+		c.link(p, next)
 	}
 	return all[from:end], next, nil
+}
+
+// link says in a header where a list goes on.
+func (c *call) link(p paging, next string) {
+	to := url.URL{Path: c.r.URL.Path, RawQuery: url.Values{"limit": {strconv.Itoa(p.Limit)}, "cursor": {next}}.Encode()}
+	c.w.Header().Set("Link", "<"+to.String()+`>; rel="next"`)
+}
+
+// badCursor says that a cursor is none of ours.
+func (c *call) badCursor() error {
+	return &unread{&wrong{code: http.StatusUnprocessableEntity, what: c.Say("That could not be read"), todo: c.Say("Take the cursor from the answer before, as it stands there.")},
+		[]apiInvalid{{Parameter: "query/cursor", Detail: c.Say("this value cannot be read")}}}
 }

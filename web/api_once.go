@@ -41,7 +41,7 @@ func (c *call) answers() *store.Store {
 func (c *call) once(do func(*recording) error) error {
 	rec := &recording{head: http.Header{}}
 	keys := c.r.Header.Values(idempotencyKey)
-	if c.op.method != http.MethodPost || len(keys) == 0 {
+	if c.op.method != http.MethodPost || c.op.secret || len(keys) == 0 {
 		err := do(rec)
 		if err == nil && !c.streamed {
 			c.dress(rec)

@@ -22,7 +22,6 @@ func faults() [][2]string {
 		{validation.MsgExpectedString, language.Text("text is needed")},
 		{validation.MsgExpectedArray, language.Text("a list is needed")},
 		{validation.MsgExpectedObject, language.Text("an object is needed")},
-		{validation.MsgExpectedArrayItemsUnique, language.Text("nothing may stand twice in this list")},
 		{validation.MsgExpectedOneOf, language.Text("one of these is needed: %s")},
 		{validation.MsgExpectedMinimumNumber, language.Text("at least %s is needed")},
 		{validation.MsgExpectedMaximumNumber, language.Text("at most %s may be")},

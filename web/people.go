@@ -287,9 +287,18 @@ func (s *Server) deletePerson(w http.ResponseWriter, r *http.Request, v *visit) 
 	if r.PostForm.Get("sure") != "yes" {
 		return s.showPerson(w, r, v, a, personView{Asked: true})
 	}
+	if err := s.deleteSomebody(r.Context(), v, a); err != nil {
+		return err
+	}
+	return see(w, r, "/people?done=deleted")
+}
+
+// deleteSomebody deletes an account and everything of its listener. ErrTraces says
+// that it is done but for what could not be swept yet.
+func (s *Server) deleteSomebody(ctx context.Context, v *visit, a store.Account) error {
 	whose := &visit{Tongue: v.Tongue, server: s, at: v.at, self: a.ID, who: store.Listener{ID: a.ID}}
-	ctx := context.WithoutCancel(r.Context()) // once begun it is finished
-	err = func() error {
+	ctx = context.WithoutCancel(ctx) // once begun it is finished
+	err := func() error {
 		defer s.barred(whose)()
 		defer s.changing.alone(a.ID)()
 		return s.forgetAccount(ctx, whose)
@@ -305,10 +314,7 @@ func (s *Server) deletePerson(w http.ResponseWriter, r *http.Request, v *visit) 
 		by = ""
 	}
 	s.note(ctx, store.Event{At: v.at, By: by, What: EventDeleted, Of: a.ID})
-	if err != nil {
-		return err
-	}
-	return see(w, r, "/people?done=deleted")
+	return err
 }
 
 // forgetAccount deletes an account with everything of its listener, in the database
