@@ -73,6 +73,7 @@ func (s *Server) inUse(ctx context.Context) *inUse {
 		if c.is == nil {
 			return &inUse{}
 		}
+		c.at = now // who waits must not ask one after the other of what does not answer
 		return c.is
 	}
 	if c.is != nil && next != c.is {

@@ -136,7 +136,7 @@ func (v *visit) seesJob(j store.Job) bool {
 
 // labJobsPage lists the jobs, with the forms that begin one.
 func (s *Server) labJobsPage(w http.ResponseWriter, r *http.Request, v *visit) error {
-	all, next, err := v.labJobs(r.Context(), r.URL.Query().Get("after"))
+	all, next, err := v.labJobs(r.Context(), addressID(r.URL.Query().Get("after")))
 	if err != nil {
 		return err
 	}
@@ -264,7 +264,7 @@ func (v *visit) compareAsked(form url.Values, catalog string) ([]byte, error) {
 
 // labJob returns the job of an address.
 func (v *visit) labJob(r *http.Request) (store.Job, error) {
-	j, err := v.server.kept.Job(r.Context(), strings.ToValidUTF8(r.PathValue("job"), "\ufffd"))
+	j, err := v.server.kept.Job(r.Context(), addressID(r.PathValue("job")))
 	if err == nil && !v.seesJob(j) {
 		err = notFound(v.Tongue)
 	}
@@ -429,3 +429,8 @@ func (v *visit) moment(at time.Time) string {
 
 // short is the beginning of a content's hash: enough to tell it from others.
 func short(id string) string { return id[:min(len(id), 10)] }
+
+// addressID is an id as an address gives it, made text that any store can look for.
+func addressID(id string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(id, "\ufffd"), "\x00", "\ufffd")
+}

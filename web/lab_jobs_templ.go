@@ -988,7 +988,7 @@ func curvesPage(v *visit, f *lab.CurvesFound) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pictures(f.Pictures(v.Tongue)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pictures("pics num", f.Pictures(v.Tongue)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1115,7 +1115,7 @@ func comparisonPage(v *visit, j store.Job, f *lab.Comparison) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pictures(f.Pictures(v.Tongue)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pictures("pics num", f.Pictures(v.Tongue)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

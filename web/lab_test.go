@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -441,5 +442,41 @@ func TestChooseModel(t *testing.T) {
 	}
 	if got := listener.get("/moods").Body.String(); got != before {
 		t.Error("rolling back does not bring back the page")
+	}
+}
+
+// Every address of the lab is asked for in hostile ways, by who may do everything
+// there. None is Segue's fault, and none tells the log anything.
+func TestEveryRouteOfLab(t *testing.T) {
+	inTurn(t)
+	m, _ := invented(t)
+	s := serving(t, m)
+	w, _ := s.person(t, "Mai", account.Admin)
+	c := &scene{name: "an admin", s: s.Server, d: s.d, cookies: w.cookies, fill: map[string]string{"{id}": shippedVersion}}
+	for _, one := range s.labRoutes() {
+		paths := []string{}
+		for _, kind := range append(versionKinds(), "%ff", "%00") {
+			for _, path := range addresses(strings.Replace(one.pattern, "{kind}", kind, 1), c.fill) {
+				if !slices.Contains(paths, path) {
+					paths = append(paths, path)
+				}
+			}
+		}
+		for _, path := range paths {
+			if !strings.HasPrefix(one.pattern, "POST") {
+				for _, query := range []string{"", "?after=%ff", "?after=%00", "?after=" + singing, "?from=%00", "?with=%ff", "?%zz;"} {
+					c.try(t, "GET", path+query, "", "")
+				}
+				c.try(t, "HEAD", path, "", "")
+				continue
+			}
+			for _, body := range []string{"", "kind=%ff&tree=%ff&note=%ff&model=%ff&k=%ff", "kind=curves&kmax=99999999999999999999&kind=compare", "kind=compare&k=-1&seed=-1&stability=1e9&feature=%00", "%zz;;&&&===&%",
+				"tree=" + strings.Repeat("%7B", 3000) + "&note=" + strings.Repeat(singing, 100), "note=" + singing + "%00&tree=%7B%7D&model=" + singing} {
+				c.try(t, "POST", path, "application/x-www-form-urlencoded", body)
+			}
+		}
+	}
+	if said := s.d.String(); strings.Contains(said, singing) || strings.Contains(said, "panick") {
+		t.Errorf("the log says %.2000s", said)
 	}
 }

@@ -72,7 +72,7 @@ func (s *Server) editTreePage(w http.ResponseWriter, r *http.Request, v *visit) 
 		return err
 	}
 	tree := v.treeInUse(kind)
-	if from := r.URL.Query().Get("from"); from != "" {
+	if from := addressID(r.URL.Query().Get("from")); from != "" {
 		one, err := v.versionOf(r.Context(), kind, from)
 		if err != nil {
 			return err

@@ -143,7 +143,7 @@ func (v *visit) version(r *http.Request) (store.Version, error) {
 	if err != nil {
 		return store.Version{}, err
 	}
-	return v.versionOf(r.Context(), kind, strings.ToValidUTF8(r.PathValue("id"), "\ufffd"))
+	return v.versionOf(r.Context(), kind, addressID(r.PathValue("id")))
 }
 
 func (v *visit) versionOf(ctx context.Context, kind, id string) (store.Version, error) {
