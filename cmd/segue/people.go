@@ -28,8 +28,9 @@ func peopleCommand(t *terminal) *cobra.Command {
 database, whether the server runs or not, and shows nothing of what people hear or say.
 
 Links are secrets: whoever has one can use it, once. They are printed and stored nowhere.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() },
+		Example: "  segue people add Mai --role admin --public-url https://segue.example.org\n  segue people list",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, args []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(peopleAdd(t), peopleList(t), peopleInvite(t), peopleRole(t), peopleClose(t, "disable", true), peopleClose(t, "enable", false), peopleReset(t), peopleForget(t))
 	return cmd
