@@ -302,7 +302,7 @@ func TestExamplesParse(t *testing.T) {
 // segue docs writes them.
 func TestReferenceIsCurrent(t *testing.T) {
 	dir := t.TempDir()
-	if code, _, stderr := segueRun("docs", "--out", filepath.Join(dir, "cli.md"), "--settings", filepath.Join(dir, "config.md")); code != 0 {
+	if code, _, stderr := segueRun("docs", "--out", filepath.Join(dir, "cli.md"), "--settings", filepath.Join(dir, "config.md"), "--api", filepath.Join(dir, "openapi.json"), "--api-3.0", filepath.Join(dir, "older.json")); code != 0 {
 		t.Fatal(stderr)
 	}
 	for _, name := range []string{"cli.md", "config.md"} {
