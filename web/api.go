@@ -172,7 +172,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p, e := problemOf(c.Tongue, err)
-	if e.code >= http.StatusInternalServerError {
+	if e.code >= http.StatusInternalServerError && r.Context().Err() == nil { // else nobody waits for the answer
 		// The operation and not the path, as for pages.
 		route := "/api/v1/"
 		if c.op != nil {

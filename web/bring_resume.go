@@ -172,6 +172,15 @@ func (s *Server) resumeOne(ctx context.Context, dir string) (begun bool, err err
 	if !v.known || v.who.Demo || !v.allows(store.Plays) {
 		return false, nil
 	}
+	if s.o.Accounts { // what they may bring depends on it
+		who, err := s.kept.Account(ctx, n.Listener)
+		if errors.Is(err, store.ErrNotFound) || err == nil && who.Disabled {
+			return false, nil
+		} else if err != nil {
+			return false, errors.Join(errNotNow, err)
+		}
+		v.account = &who
+	}
 	before, err := s.kept.Imports(ctx, n.Listener)
 	if err != nil {
 		return false, errors.Join(errNotNow, err)

@@ -45,6 +45,18 @@ type holdings struct {
 	First, Last                                          time.Time // of the imports
 	Sums                                                 int
 	Said                                                 string // what was just done, a code
+	Erasure                                              store.Erasure
+}
+
+// erasure says when what is deleted is gone from the disk.
+func (v *visit) erasure(e store.Erasure) string {
+	switch e {
+	case store.AtOnce:
+		return v.Say("No byte of it stays in Segue’s files.")
+	case store.Later:
+		return v.Say("It is gone from Segue at once, and its last bytes from Segue’s files within an hour.")
+	}
+	return v.Say("It is gone from Segue at once. When its bytes leave the disk is up to the database server that whoever runs this Segue has chosen.")
 }
 
 // dataPage shows what is kept, what was agreed to, and the way out.
@@ -54,6 +66,9 @@ func (s *Server) dataPage(w http.ResponseWriter, r *http.Request, v *visit) erro
 	}
 	h, err := v.holds(r.Context())
 	if err != nil {
+		return err
+	}
+	if h.Erasure, err = v.server.kept.Erasure(r.Context()); err != nil {
 		return err
 	}
 	h.Said = r.URL.Query().Get("done")

@@ -253,7 +253,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a account.Permis
 		return
 	}
 	e := v.ofService(status(v.Tongue, err))
-	if e.code >= http.StatusInternalServerError {
+	if e.code >= http.StatusInternalServerError && r.Context().Err() == nil { // else nobody waits for the answer
 		// The route and not the path: an address may hold what a person typed.
 		s.o.Log.LogAttrs(r.Context(), slog.LevelError, "a page failed", slog.String("route", r.Pattern), slog.Int("status", e.code), slog.String("kind", kindOf(e.cause)))
 	}

@@ -25,7 +25,6 @@ import (
 // of which each request reaches the next, as behind a proxy without any affinity.
 type service struct {
 	*testing.T
-	args  []string // of each process
 	all   []*servedProcess
 	turn  int
 	open  func() *store.Store
