@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"segue/language"
 )
 
 // policy lets a page use what this server serves and nothing else. Drawings and
@@ -41,6 +43,14 @@ func (s *Server) ours(requested string) bool {
 	return Ours(requested, s.o.Host)
 }
 
+// called is a name by which the server answers.
+func (s *Server) called() string {
+	if s.o.Origin != nil {
+		return s.o.Origin.Host
+	}
+	return "localhost"
+}
+
 // guard answers only what comes from pages of this server, or from a person who
 // typed or followed its address. Three things keep pages elsewhere out: the Host
 // must be ours; what changes something must come from our own origin
@@ -61,16 +71,21 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		if s.o.Origin != nil && s.o.Origin.Scheme == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000") // a year, as browsers' lists ask for
 		}
-		refuse := func(why string, code int) {
+		refuse := func(why, todo string, code int) {
 			h.Set("Connection", "close") // whatever of it is still to come is not waited for
-			http.Error(w, why, code)
+			if strings.HasPrefix(r.URL.Path, apiBase+"/") {
+				p, _ := problemOf(language.English(), &wrong{code: code, kind: kindForbidden, what: why, todo: todo})
+				writeProblem(w, r, language.English(), p)
+				return
+			}
+			http.Error(w, why+". "+todo, code)
 		}
 		if !s.ours(r.Host) {
-			refuse("This name is not this server's. Ask for it as localhost.", http.StatusMisdirectedRequest)
+			refuse("This name is not this server's", "Ask for it as "+s.called()+".", http.StatusMisdirectedRequest)
 			return
 		}
 		if err := cross.Check(r); err != nil || elsewhere(r) {
-			refuse("This was asked for by a page of another site. Open Segue itself, and do it there.", http.StatusForbidden)
+			refuse("This was asked for by a page of another site", "Open Segue itself, and do it there.", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -135,6 +136,21 @@ func TestBackStaysHere(t *testing.T) {
 		r.PostForm = map[string][]string{"back": {in}}
 		if got := back(r); got != want {
 			t.Errorf("back %q leads to %q", in, got)
+		}
+	}
+}
+
+// A program that is refused at the door is told so as it is told anything.
+func TestGuardOfAPI(t *testing.T) {
+	s, _ := served(t, Options{})
+	for code, change := range map[int]func(*http.Request){
+		http.StatusMisdirectedRequest: func(r *http.Request) { r.Host = "evil.example" },
+		http.StatusForbidden:          func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") },
+	} {
+		got := ask(s, "POST", apiBase+"/hours", change)
+		var p apiProblem
+		if err := json.Unmarshal(got.Body.Bytes(), &p); err != nil || got.Code != code || p.Status != code || p.Detail == "" || got.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%d: %d %v %s", code, got.Code, got.Header(), got.Body)
 		}
 	}
 }
