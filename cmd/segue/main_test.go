@@ -278,6 +278,7 @@ func TestExamplesParse(t *testing.T) {
 		for line := range strings.Lines(c.Example) {
 			line, _, _ = strings.Cut(line, "|")
 			line, _, _ = strings.Cut(line, ">")
+			line, _, _ = strings.Cut(line, "<")
 			words := strings.Fields(line)[1:]
 			root := newRoot(&terminal{})
 			found, rest, err := root.Find(words)

@@ -395,7 +395,7 @@ func peopleInvite(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "invite",
 		Short:   "Print a link that makes one account, within a week",
-		Example: "  segue people invite --note \"An from the choir\" --public-url https://segue.example.org\n  segue people invite --role researcher --json",
+		Example: "  segue people invite --note choir --public-url https://segue.example.org\n  segue people invite --role researcher --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()

@@ -13,7 +13,6 @@ import (
 	"segue"
 	"segue/artifact"
 	"segue/catalog"
-	"segue/lab"
 	"segue/mood"
 
 	"github.com/spf13/cobra"
@@ -103,7 +102,7 @@ func (t *terminal) trainStream(ctx context.Context, paths []string, o mood.Optio
 	if err != nil {
 		return keeper.stop(inCatalogue(err, paths, read))
 	}
-	v := &streamView{&trainView{training.Training, training.Ranking, []lab.Agreement{}, []string{}}, read, training.Sample}
+	v := &streamView{&trainView{training.Training, training.Ranking, nil, []string{}}, read, training.Sample}
 	if dir != "" {
 		if v.files, err = saveModels(dir, training.Training); err != nil {
 			return keeper.stop(err)

@@ -28,7 +28,7 @@ type trainView struct {
 func (v *trainView) MarshalJSON() ([]byte, error) {
 	return mergeJSON(v.Training, struct {
 		Ranking   []mood.FeatureImportance `json:"ranking"`
-		Agreement []lab.Agreement          `json:"agreement"` // of every two models; empty where their tracks are only streamed
+		Agreement []lab.Agreement          `json:"agreement"` // of every two models; null where their tracks are only streamed
 		Files     []string                 `json:"files"`
 	}{v.ranking, v.agreement, v.files})
 }
