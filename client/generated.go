@@ -18,6 +18,54 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for ComparisonFeatures.
+const (
+	ComparisonFeaturesAcousticness     ComparisonFeatures = "acousticness"
+	ComparisonFeaturesDanceability     ComparisonFeatures = "danceability"
+	ComparisonFeaturesEnergy           ComparisonFeatures = "energy"
+	ComparisonFeaturesInstrumentalness ComparisonFeatures = "instrumentalness"
+	ComparisonFeaturesKey              ComparisonFeatures = "key"
+	ComparisonFeaturesLiveness         ComparisonFeatures = "liveness"
+	ComparisonFeaturesLoudness         ComparisonFeatures = "loudness"
+	ComparisonFeaturesMode             ComparisonFeatures = "mode"
+	ComparisonFeaturesSpeechiness      ComparisonFeatures = "speechiness"
+	ComparisonFeaturesTempo            ComparisonFeatures = "tempo"
+	ComparisonFeaturesTimeSignature    ComparisonFeatures = "time_signature"
+	ComparisonFeaturesValence          ComparisonFeatures = "valence"
+)
+
+// Valid indicates whether the value is a known member of the ComparisonFeatures enum.
+func (e ComparisonFeatures) Valid() bool {
+	switch e {
+	case ComparisonFeaturesAcousticness:
+		return true
+	case ComparisonFeaturesDanceability:
+		return true
+	case ComparisonFeaturesEnergy:
+		return true
+	case ComparisonFeaturesInstrumentalness:
+		return true
+	case ComparisonFeaturesKey:
+		return true
+	case ComparisonFeaturesLiveness:
+		return true
+	case ComparisonFeaturesLoudness:
+		return true
+	case ComparisonFeaturesMode:
+		return true
+	case ComparisonFeaturesSpeechiness:
+		return true
+	case ComparisonFeaturesTempo:
+		return true
+	case ComparisonFeaturesTimeSignature:
+		return true
+	case ComparisonFeaturesValence:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EditDo.
 const (
 	EditDoCertify       EditDo = "certify"
@@ -120,6 +168,201 @@ func (e InvitationRole) Valid() bool {
 	}
 }
 
+// Defines values for LabCurvesFoundFeatures.
+const (
+	LabCurvesFoundFeaturesAcousticness     LabCurvesFoundFeatures = "acousticness"
+	LabCurvesFoundFeaturesDanceability     LabCurvesFoundFeatures = "danceability"
+	LabCurvesFoundFeaturesEnergy           LabCurvesFoundFeatures = "energy"
+	LabCurvesFoundFeaturesInstrumentalness LabCurvesFoundFeatures = "instrumentalness"
+	LabCurvesFoundFeaturesKey              LabCurvesFoundFeatures = "key"
+	LabCurvesFoundFeaturesLiveness         LabCurvesFoundFeatures = "liveness"
+	LabCurvesFoundFeaturesLoudness         LabCurvesFoundFeatures = "loudness"
+	LabCurvesFoundFeaturesMode             LabCurvesFoundFeatures = "mode"
+	LabCurvesFoundFeaturesSpeechiness      LabCurvesFoundFeatures = "speechiness"
+	LabCurvesFoundFeaturesTempo            LabCurvesFoundFeatures = "tempo"
+	LabCurvesFoundFeaturesTimeSignature    LabCurvesFoundFeatures = "time_signature"
+	LabCurvesFoundFeaturesValence          LabCurvesFoundFeatures = "valence"
+)
+
+// Valid indicates whether the value is a known member of the LabCurvesFoundFeatures enum.
+func (e LabCurvesFoundFeatures) Valid() bool {
+	switch e {
+	case LabCurvesFoundFeaturesAcousticness:
+		return true
+	case LabCurvesFoundFeaturesDanceability:
+		return true
+	case LabCurvesFoundFeaturesEnergy:
+		return true
+	case LabCurvesFoundFeaturesInstrumentalness:
+		return true
+	case LabCurvesFoundFeaturesKey:
+		return true
+	case LabCurvesFoundFeaturesLiveness:
+		return true
+	case LabCurvesFoundFeaturesLoudness:
+		return true
+	case LabCurvesFoundFeaturesMode:
+		return true
+	case LabCurvesFoundFeaturesSpeechiness:
+		return true
+	case LabCurvesFoundFeaturesTempo:
+		return true
+	case LabCurvesFoundFeaturesTimeSignature:
+		return true
+	case LabCurvesFoundFeaturesValence:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LabJobKind.
+const (
+	LabJobKindCompare LabJobKind = "compare"
+	LabJobKindCurves  LabJobKind = "curves"
+)
+
+// Valid indicates whether the value is a known member of the LabJobKind enum.
+func (e LabJobKind) Valid() bool {
+	switch e {
+	case LabJobKindCompare:
+		return true
+	case LabJobKindCurves:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LabJobState.
+const (
+	LabJobStateCancelled LabJobState = "cancelled"
+	LabJobStateDone      LabJobState = "done"
+	LabJobStateFailed    LabJobState = "failed"
+	LabJobStateQueued    LabJobState = "queued"
+	LabJobStateRunning   LabJobState = "running"
+)
+
+// Valid indicates whether the value is a known member of the LabJobState enum.
+func (e LabJobState) Valid() bool {
+	switch e {
+	case LabJobStateCancelled:
+		return true
+	case LabJobStateDone:
+		return true
+	case LabJobStateFailed:
+		return true
+	case LabJobStateQueued:
+		return true
+	case LabJobStateRunning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LabMoveFrom.
+const (
+	LabMoveFromAngry LabMoveFrom = "angry"
+	LabMoveFromCalm  LabMoveFrom = "calm"
+	LabMoveFromHappy LabMoveFrom = "happy"
+	LabMoveFromMixed LabMoveFrom = "mixed"
+	LabMoveFromSad   LabMoveFrom = "sad"
+)
+
+// Valid indicates whether the value is a known member of the LabMoveFrom enum.
+func (e LabMoveFrom) Valid() bool {
+	switch e {
+	case LabMoveFromAngry:
+		return true
+	case LabMoveFromCalm:
+		return true
+	case LabMoveFromHappy:
+		return true
+	case LabMoveFromMixed:
+		return true
+	case LabMoveFromSad:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LabMoveTo.
+const (
+	LabMoveToAngry LabMoveTo = "angry"
+	LabMoveToCalm  LabMoveTo = "calm"
+	LabMoveToHappy LabMoveTo = "happy"
+	LabMoveToMixed LabMoveTo = "mixed"
+	LabMoveToSad   LabMoveTo = "sad"
+)
+
+// Valid indicates whether the value is a known member of the LabMoveTo enum.
+func (e LabMoveTo) Valid() bool {
+	switch e {
+	case LabMoveToAngry:
+		return true
+	case LabMoveToCalm:
+		return true
+	case LabMoveToHappy:
+		return true
+	case LabMoveToMixed:
+		return true
+	case LabMoveToSad:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LabPlacesDropped.
+const (
+	LabPlacesDroppedAcousticness     LabPlacesDropped = "acousticness"
+	LabPlacesDroppedDanceability     LabPlacesDropped = "danceability"
+	LabPlacesDroppedEnergy           LabPlacesDropped = "energy"
+	LabPlacesDroppedInstrumentalness LabPlacesDropped = "instrumentalness"
+	LabPlacesDroppedKey              LabPlacesDropped = "key"
+	LabPlacesDroppedLiveness         LabPlacesDropped = "liveness"
+	LabPlacesDroppedLoudness         LabPlacesDropped = "loudness"
+	LabPlacesDroppedMode             LabPlacesDropped = "mode"
+	LabPlacesDroppedSpeechiness      LabPlacesDropped = "speechiness"
+	LabPlacesDroppedTempo            LabPlacesDropped = "tempo"
+	LabPlacesDroppedTimeSignature    LabPlacesDropped = "time_signature"
+	LabPlacesDroppedValence          LabPlacesDropped = "valence"
+)
+
+// Valid indicates whether the value is a known member of the LabPlacesDropped enum.
+func (e LabPlacesDropped) Valid() bool {
+	switch e {
+	case LabPlacesDroppedAcousticness:
+		return true
+	case LabPlacesDroppedDanceability:
+		return true
+	case LabPlacesDroppedEnergy:
+		return true
+	case LabPlacesDroppedInstrumentalness:
+		return true
+	case LabPlacesDroppedKey:
+		return true
+	case LabPlacesDroppedLiveness:
+		return true
+	case LabPlacesDroppedLoudness:
+		return true
+	case LabPlacesDroppedMode:
+		return true
+	case LabPlacesDroppedSpeechiness:
+		return true
+	case LabPlacesDroppedTempo:
+		return true
+	case LabPlacesDroppedTimeSignature:
+		return true
+	case LabPlacesDroppedValence:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LoginRole.
 const (
 	LoginRoleAdmin      LoginRole = "admin"
@@ -156,6 +399,183 @@ func (e MeTheme) Valid() bool {
 	case MeThemeEmpty:
 		return true
 	case MeThemeLight:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MoodFeatureImportanceFeature.
+const (
+	MoodFeatureImportanceFeatureAcousticness     MoodFeatureImportanceFeature = "acousticness"
+	MoodFeatureImportanceFeatureDanceability     MoodFeatureImportanceFeature = "danceability"
+	MoodFeatureImportanceFeatureEnergy           MoodFeatureImportanceFeature = "energy"
+	MoodFeatureImportanceFeatureInstrumentalness MoodFeatureImportanceFeature = "instrumentalness"
+	MoodFeatureImportanceFeatureKey              MoodFeatureImportanceFeature = "key"
+	MoodFeatureImportanceFeatureLiveness         MoodFeatureImportanceFeature = "liveness"
+	MoodFeatureImportanceFeatureLoudness         MoodFeatureImportanceFeature = "loudness"
+	MoodFeatureImportanceFeatureMode             MoodFeatureImportanceFeature = "mode"
+	MoodFeatureImportanceFeatureSpeechiness      MoodFeatureImportanceFeature = "speechiness"
+	MoodFeatureImportanceFeatureTempo            MoodFeatureImportanceFeature = "tempo"
+	MoodFeatureImportanceFeatureTimeSignature    MoodFeatureImportanceFeature = "time_signature"
+	MoodFeatureImportanceFeatureValence          MoodFeatureImportanceFeature = "valence"
+)
+
+// Valid indicates whether the value is a known member of the MoodFeatureImportanceFeature enum.
+func (e MoodFeatureImportanceFeature) Valid() bool {
+	switch e {
+	case MoodFeatureImportanceFeatureAcousticness:
+		return true
+	case MoodFeatureImportanceFeatureDanceability:
+		return true
+	case MoodFeatureImportanceFeatureEnergy:
+		return true
+	case MoodFeatureImportanceFeatureInstrumentalness:
+		return true
+	case MoodFeatureImportanceFeatureKey:
+		return true
+	case MoodFeatureImportanceFeatureLiveness:
+		return true
+	case MoodFeatureImportanceFeatureLoudness:
+		return true
+	case MoodFeatureImportanceFeatureMode:
+		return true
+	case MoodFeatureImportanceFeatureSpeechiness:
+		return true
+	case MoodFeatureImportanceFeatureTempo:
+		return true
+	case MoodFeatureImportanceFeatureTimeSignature:
+		return true
+	case MoodFeatureImportanceFeatureValence:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MoodModelFeatures.
+const (
+	MoodModelFeaturesAcousticness     MoodModelFeatures = "acousticness"
+	MoodModelFeaturesDanceability     MoodModelFeatures = "danceability"
+	MoodModelFeaturesEnergy           MoodModelFeatures = "energy"
+	MoodModelFeaturesInstrumentalness MoodModelFeatures = "instrumentalness"
+	MoodModelFeaturesKey              MoodModelFeatures = "key"
+	MoodModelFeaturesLiveness         MoodModelFeatures = "liveness"
+	MoodModelFeaturesLoudness         MoodModelFeatures = "loudness"
+	MoodModelFeaturesMode             MoodModelFeatures = "mode"
+	MoodModelFeaturesSpeechiness      MoodModelFeatures = "speechiness"
+	MoodModelFeaturesTempo            MoodModelFeatures = "tempo"
+	MoodModelFeaturesTimeSignature    MoodModelFeatures = "time_signature"
+	MoodModelFeaturesValence          MoodModelFeatures = "valence"
+)
+
+// Valid indicates whether the value is a known member of the MoodModelFeatures enum.
+func (e MoodModelFeatures) Valid() bool {
+	switch e {
+	case MoodModelFeaturesAcousticness:
+		return true
+	case MoodModelFeaturesDanceability:
+		return true
+	case MoodModelFeaturesEnergy:
+		return true
+	case MoodModelFeaturesInstrumentalness:
+		return true
+	case MoodModelFeaturesKey:
+		return true
+	case MoodModelFeaturesLiveness:
+		return true
+	case MoodModelFeaturesLoudness:
+		return true
+	case MoodModelFeaturesMode:
+		return true
+	case MoodModelFeaturesSpeechiness:
+		return true
+	case MoodModelFeaturesTempo:
+		return true
+	case MoodModelFeaturesTimeSignature:
+		return true
+	case MoodModelFeaturesValence:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MoodMoveFrom.
+const (
+	MoodMoveFromAngry MoodMoveFrom = "angry"
+	MoodMoveFromCalm  MoodMoveFrom = "calm"
+	MoodMoveFromHappy MoodMoveFrom = "happy"
+	MoodMoveFromMixed MoodMoveFrom = "mixed"
+	MoodMoveFromSad   MoodMoveFrom = "sad"
+)
+
+// Valid indicates whether the value is a known member of the MoodMoveFrom enum.
+func (e MoodMoveFrom) Valid() bool {
+	switch e {
+	case MoodMoveFromAngry:
+		return true
+	case MoodMoveFromCalm:
+		return true
+	case MoodMoveFromHappy:
+		return true
+	case MoodMoveFromMixed:
+		return true
+	case MoodMoveFromSad:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MoodMoveTo.
+const (
+	MoodMoveToAngry MoodMoveTo = "angry"
+	MoodMoveToCalm  MoodMoveTo = "calm"
+	MoodMoveToHappy MoodMoveTo = "happy"
+	MoodMoveToMixed MoodMoveTo = "mixed"
+	MoodMoveToSad   MoodMoveTo = "sad"
+)
+
+// Valid indicates whether the value is a known member of the MoodMoveTo enum.
+func (e MoodMoveTo) Valid() bool {
+	switch e {
+	case MoodMoveToAngry:
+		return true
+	case MoodMoveToCalm:
+		return true
+	case MoodMoveToHappy:
+		return true
+	case MoodMoveToMixed:
+		return true
+	case MoodMoveToSad:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MoodNameMood.
+const (
+	MoodNameMoodAngry MoodNameMood = "angry"
+	MoodNameMoodCalm  MoodNameMood = "calm"
+	MoodNameMoodHappy MoodNameMood = "happy"
+	MoodNameMoodMixed MoodNameMood = "mixed"
+	MoodNameMoodSad   MoodNameMood = "sad"
+)
+
+// Valid indicates whether the value is a known member of the MoodNameMood enum.
+func (e MoodNameMood) Valid() bool {
+	switch e {
+	case MoodNameMoodAngry:
+		return true
+	case MoodNameMoodCalm:
+		return true
+	case MoodNameMoodHappy:
+		return true
+	case MoodNameMoodMixed:
+		return true
+	case MoodNameMoodSad:
 		return true
 	default:
 		return false
@@ -201,6 +621,93 @@ func (e NewInvitationRole) Valid() bool {
 	case NewInvitationRoleListener:
 		return true
 	case NewInvitationRoleResearcher:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewLabJobAlgorithms.
+const (
+	NewLabJobAlgorithmsFcm    NewLabJobAlgorithms = "fcm"
+	NewLabJobAlgorithmsGmm    NewLabJobAlgorithms = "gmm"
+	NewLabJobAlgorithmsKmeans NewLabJobAlgorithms = "kmeans"
+)
+
+// Valid indicates whether the value is a known member of the NewLabJobAlgorithms enum.
+func (e NewLabJobAlgorithms) Valid() bool {
+	switch e {
+	case NewLabJobAlgorithmsFcm:
+		return true
+	case NewLabJobAlgorithmsGmm:
+		return true
+	case NewLabJobAlgorithmsKmeans:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewLabJobFeatures.
+const (
+	NewLabJobFeaturesAcousticness     NewLabJobFeatures = "acousticness"
+	NewLabJobFeaturesDanceability     NewLabJobFeatures = "danceability"
+	NewLabJobFeaturesEnergy           NewLabJobFeatures = "energy"
+	NewLabJobFeaturesInstrumentalness NewLabJobFeatures = "instrumentalness"
+	NewLabJobFeaturesKey              NewLabJobFeatures = "key"
+	NewLabJobFeaturesLiveness         NewLabJobFeatures = "liveness"
+	NewLabJobFeaturesLoudness         NewLabJobFeatures = "loudness"
+	NewLabJobFeaturesMode             NewLabJobFeatures = "mode"
+	NewLabJobFeaturesSpeechiness      NewLabJobFeatures = "speechiness"
+	NewLabJobFeaturesTempo            NewLabJobFeatures = "tempo"
+	NewLabJobFeaturesTimeSignature    NewLabJobFeatures = "time_signature"
+	NewLabJobFeaturesValence          NewLabJobFeatures = "valence"
+)
+
+// Valid indicates whether the value is a known member of the NewLabJobFeatures enum.
+func (e NewLabJobFeatures) Valid() bool {
+	switch e {
+	case NewLabJobFeaturesAcousticness:
+		return true
+	case NewLabJobFeaturesDanceability:
+		return true
+	case NewLabJobFeaturesEnergy:
+		return true
+	case NewLabJobFeaturesInstrumentalness:
+		return true
+	case NewLabJobFeaturesKey:
+		return true
+	case NewLabJobFeaturesLiveness:
+		return true
+	case NewLabJobFeaturesLoudness:
+		return true
+	case NewLabJobFeaturesMode:
+		return true
+	case NewLabJobFeaturesSpeechiness:
+		return true
+	case NewLabJobFeaturesTempo:
+		return true
+	case NewLabJobFeaturesTimeSignature:
+		return true
+	case NewLabJobFeaturesValence:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewLabJobKind.
+const (
+	NewLabJobKindCompare NewLabJobKind = "compare"
+	NewLabJobKindCurves  NewLabJobKind = "curves"
+)
+
+// Valid indicates whether the value is a known member of the NewLabJobKind enum.
+func (e NewLabJobKind) Valid() bool {
+	switch e {
+	case NewLabJobKindCompare:
+		return true
+	case NewLabJobKindCurves:
 		return true
 	default:
 		return false
@@ -627,6 +1134,27 @@ func (e TransitionTo) Valid() bool {
 	}
 }
 
+// Defines values for VersionKind.
+const (
+	VersionKindModel       VersionKind = "model"
+	VersionKindOfferTree   VersionKind = "offer_tree"
+	VersionKindPersonaTree VersionKind = "persona_tree"
+)
+
+// Valid indicates whether the value is a known member of the VersionKind enum.
+func (e VersionKind) Valid() bool {
+	switch e {
+	case VersionKindModel:
+		return true
+	case VersionKindOfferTree:
+		return true
+	case VersionKindPersonaTree:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetHourFileParamsFormat.
 const (
 	GetHourFileParamsFormatCsv  GetHourFileParamsFormat = "csv"
@@ -645,6 +1173,111 @@ func (e GetHourFileParamsFormat) Valid() bool {
 	case GetHourFileParamsFormatM3U8:
 		return true
 	case GetHourFileParamsFormatXspf:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListVersionsParamsKind.
+const (
+	ListVersionsParamsKindModel       ListVersionsParamsKind = "model"
+	ListVersionsParamsKindOfferTree   ListVersionsParamsKind = "offer_tree"
+	ListVersionsParamsKindPersonaTree ListVersionsParamsKind = "persona_tree"
+)
+
+// Valid indicates whether the value is a known member of the ListVersionsParamsKind enum.
+func (e ListVersionsParamsKind) Valid() bool {
+	switch e {
+	case ListVersionsParamsKindModel:
+		return true
+	case ListVersionsParamsKindOfferTree:
+		return true
+	case ListVersionsParamsKindPersonaTree:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CreateVersionParamsKind.
+const (
+	CreateVersionParamsKindModel       CreateVersionParamsKind = "model"
+	CreateVersionParamsKindOfferTree   CreateVersionParamsKind = "offer_tree"
+	CreateVersionParamsKindPersonaTree CreateVersionParamsKind = "persona_tree"
+)
+
+// Valid indicates whether the value is a known member of the CreateVersionParamsKind enum.
+func (e CreateVersionParamsKind) Valid() bool {
+	switch e {
+	case CreateVersionParamsKindModel:
+		return true
+	case CreateVersionParamsKindOfferTree:
+		return true
+	case CreateVersionParamsKindPersonaTree:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListChoicesParamsKind.
+const (
+	ListChoicesParamsKindModel       ListChoicesParamsKind = "model"
+	ListChoicesParamsKindOfferTree   ListChoicesParamsKind = "offer_tree"
+	ListChoicesParamsKindPersonaTree ListChoicesParamsKind = "persona_tree"
+)
+
+// Valid indicates whether the value is a known member of the ListChoicesParamsKind enum.
+func (e ListChoicesParamsKind) Valid() bool {
+	switch e {
+	case ListChoicesParamsKindModel:
+		return true
+	case ListChoicesParamsKindOfferTree:
+		return true
+	case ListChoicesParamsKindPersonaTree:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChooseVersionParamsKind.
+const (
+	ChooseVersionParamsKindModel       ChooseVersionParamsKind = "model"
+	ChooseVersionParamsKindOfferTree   ChooseVersionParamsKind = "offer_tree"
+	ChooseVersionParamsKindPersonaTree ChooseVersionParamsKind = "persona_tree"
+)
+
+// Valid indicates whether the value is a known member of the ChooseVersionParamsKind enum.
+func (e ChooseVersionParamsKind) Valid() bool {
+	switch e {
+	case ChooseVersionParamsKindModel:
+		return true
+	case ChooseVersionParamsKindOfferTree:
+		return true
+	case ChooseVersionParamsKindPersonaTree:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetVersionParamsKind.
+const (
+	GetVersionParamsKindModel       GetVersionParamsKind = "model"
+	GetVersionParamsKindOfferTree   GetVersionParamsKind = "offer_tree"
+	GetVersionParamsKindPersonaTree GetVersionParamsKind = "persona_tree"
+)
+
+// Valid indicates whether the value is a known member of the GetVersionParamsKind enum.
+func (e GetVersionParamsKind) Valid() bool {
+	switch e {
+	case GetVersionParamsKindModel:
+		return true
+	case GetVersionParamsKindOfferTree:
+		return true
+	case GetVersionParamsKindPersonaTree:
 		return true
 	default:
 		return false
@@ -686,6 +1319,22 @@ type Agreement struct {
 	Given []string `json:"given"`
 }
 
+// CatalogDistribution defines model for CatalogDistribution.
+type CatalogDistribution struct {
+	Hi        float64  `json:"hi"`
+	Histogram *[]int64 `json:"histogram"`
+	Lo        float64  `json:"lo"`
+	Max       *float64 `json:"max"`
+	Mean      *float64 `json:"mean"`
+	Median    *float64 `json:"median"`
+	Min       *float64 `json:"min"`
+	Missing   int64    `json:"missing"`
+	N         int64    `json:"n"`
+	P25       *float64 `json:"p25"`
+	P75       *float64 `json:"p75"`
+	Sd        *float64 `json:"sd"`
+}
+
 // CatalogFileReport defines model for CatalogFileReport.
 type CatalogFileReport struct {
 	Dropped    map[string]int64 `json:"dropped"`
@@ -694,6 +1343,12 @@ type CatalogFileReport struct {
 	Name       string           `json:"name"`
 	Rows       int64            `json:"rows"`
 	Tracks     int64            `json:"tracks"`
+}
+
+// CatalogGenreCount defines model for CatalogGenreCount.
+type CatalogGenreCount struct {
+	Genre  string `json:"genre"`
+	Tracks int64  `json:"tracks"`
 }
 
 // CatalogReport defines model for CatalogReport.
@@ -758,6 +1413,52 @@ type CheckInList struct {
 	// Next The cursor of what comes after; absent at the end.
 	Next *string `json:"next,omitempty"`
 }
+
+// Choice defines model for Choice.
+type Choice struct {
+	At time.Time `json:"at"`
+
+	// By Id of the account that chose; may be empty.
+	By string `json:"by"`
+
+	// ID Of the version.
+	ID string `json:"id"`
+}
+
+// ChoiceList defines model for ChoiceList.
+type ChoiceList struct {
+	Items []Choice `json:"items"`
+
+	// Next The cursor of what comes after; absent at the end.
+	Next *string `json:"next,omitempty"`
+}
+
+// Comparison defines model for Comparison.
+type Comparison struct {
+	// Agreement Of every two models.
+	Agreement []LabAgreement `json:"agreement"`
+
+	// Catalog Hash of the catalogue.
+	Catalog string `json:"catalog"`
+
+	// Excluded Tracks left out, as they lack a feature.
+	Excluded int64                `json:"excluded"`
+	Features []ComparisonFeatures `json:"features"`
+
+	// Missing Tracks without each feature.
+	Missing map[string]int64 `json:"missing"`
+	Models  []MoodModel      `json:"models"`
+
+	// N Tracks fitted on.
+	N    int64  `json:"n"`
+	Note string `json:"note"`
+
+	// Ranking What tells the groups of the first model apart.
+	Ranking []MoodFeatureImportance `json:"ranking"`
+}
+
+// ComparisonFeatures A feature of sound.
+type ComparisonFeatures string
 
 // Consent defines model for Consent.
 type Consent struct {
@@ -1053,6 +1754,9 @@ type Invalid struct {
 	// Example: expected number >= 10
 	Detail string `json:"detail"`
 
+	// Line The line of a tree, from 1 where it begins; absent where that is not known.
+	Line *int64 `json:"line,omitempty"`
+
 	// Parameter The parameter, with where it stands: path, query or header.
 	//
 	// Example: query/limit
@@ -1090,6 +1794,197 @@ type InvitationList struct {
 
 	// Next The cursor of what comes after; absent at the end.
 	Next *string `json:"next,omitempty"`
+}
+
+// LabAgreement defines model for LabAgreement.
+type LabAgreement struct {
+	A        string      `json:"a"`
+	Ari      *float64    `json:"ari"`
+	B        string      `json:"b"`
+	Moves    *[]MoodMove `json:"moves"`
+	SameMood *float64    `json:"same_mood"`
+	Tracks   int64       `json:"tracks"`
+}
+
+// LabCatalogue defines model for LabCatalogue.
+type LabCatalogue struct {
+	// Correlations Of every two features, −1 to 1; null where it is undefined.
+	Correlations map[string]map[string]*float64 `json:"correlations"`
+
+	// Features How the values of each feature are distributed.
+	Features map[string]CatalogDistribution `json:"features"`
+
+	// Genres Those with most tracks first.
+	Genres []CatalogGenreCount `json:"genres"`
+
+	// Missing Tracks without a value, by feature.
+	Missing map[string]int64 `json:"missing"`
+
+	// Model Id of the chosen model; may be empty.
+	Model string `json:"model"`
+
+	// Places Where the tracks lie on the plane; null where they were not placed.
+	Places *LabPlaces `json:"places"`
+
+	// Ranking What tells the groups of the chosen model apart; empty while none is chosen.
+	Ranking []MoodFeatureImportance `json:"ranking"`
+	Tracks  int64                   `json:"tracks"`
+
+	// Version Hash of the content.
+	Version string `json:"version"`
+}
+
+// LabChange defines model for LabChange.
+type LabChange struct {
+	Fields *[]LabFieldChange `json:"fields"`
+	How    string            `json:"how"`
+	ID     string            `json:"id"`
+	Of     string            `json:"of"`
+	Text   string            `json:"text"`
+}
+
+// LabCurvesFound defines model for LabCurvesFound.
+type LabCurvesFound struct {
+	Catalog        string                    `json:"catalog"`
+	Fcm            *[]MoodFPCPoint           `json:"fcm"`
+	Features       *[]LabCurvesFoundFeatures `json:"features"`
+	Gap            *MoodGap                  `json:"gap"`
+	Gmm            *[]MoodBICPoint           `json:"gmm"`
+	Kmeans         *[]MoodElbowPoint         `json:"kmeans"`
+	N              int64                     `json:"n"`
+	Note           string                    `json:"note"`
+	Rows           int64                     `json:"rows"`
+	Sampled        bool                      `json:"sampled"`
+	Seed           int64                     `json:"seed"`
+	SilhouetteRows int64                     `json:"silhouette_rows"`
+	Suggested      MoodSuggested             `json:"suggested"`
+}
+
+// LabCurvesFoundFeatures A feature of sound.
+type LabCurvesFoundFeatures string
+
+// LabDifference defines model for LabDifference.
+type LabDifference struct {
+	A            string     `json:"a"`
+	Ari          *float64   `json:"ari"`
+	B            string     `json:"b"`
+	Moves        *[]LabMove `json:"moves"`
+	PlacesMove   *float64   `json:"places_move"`
+	SameFeatures bool       `json:"same_features"`
+	SameMood     *float64   `json:"same_mood"`
+	Tracks       int64      `json:"tracks"`
+}
+
+// LabEffects defines model for LabEffects.
+type LabEffects struct {
+	Changed int64     `json:"changed"`
+	Drawn   int64     `json:"drawn"`
+	Partial bool      `json:"partial"`
+	Share   *float64  `json:"share"`
+	Ways    *[]LabWay `json:"ways"`
+}
+
+// LabExample defines model for LabExample.
+type LabExample struct {
+	After  PersonaDecision    `json:"after"`
+	Before PersonaDecision    `json:"before"`
+	New    *[]PersonaStep     `json:"new"`
+	Old    *[]PersonaStep     `json:"old"`
+	Values map[string]float64 `json:"values"`
+}
+
+// LabFieldChange defines model for LabFieldChange.
+type LabFieldChange struct {
+	After  string `json:"after"`
+	Before string `json:"before"`
+	Field  string `json:"field"`
+}
+
+// LabJob defines model for LabJob.
+type LabJob struct {
+	Changed time.Time `json:"changed"`
+
+	// Comparison What a comparison found, once done; in getLabJob alone.
+	Comparison *Comparison `json:"comparison"`
+	Created    time.Time   `json:"created"`
+
+	// Curves What curves found, once done; in getLabJob alone.
+	Curves *LabCurvesFound `json:"curves"`
+
+	// Failure Why it failed; empty if it did not.
+	Failure string     `json:"failure"`
+	ID      string     `json:"id"`
+	Kind    LabJobKind `json:"kind"`
+
+	// Mine Asked for by who asks now.
+	Mine bool `json:"mine"`
+
+	// Progress Share that is done; null where that is not known. In getLabJob alone.
+	Progress *float64    `json:"progress"`
+	State    LabJobState `json:"state"`
+
+	// Stopping It was asked to stop, and has not yet.
+	Stopping bool `json:"stopping"`
+}
+
+// LabJobKind defines model for LabJob.Kind.
+type LabJobKind string
+
+// LabJobState defines model for LabJob.State.
+type LabJobState string
+
+// LabJobList defines model for LabJobList.
+type LabJobList struct {
+	Items []LabJob `json:"items"`
+
+	// Next The cursor of what comes after; absent at the end.
+	Next *string `json:"next,omitempty"`
+}
+
+// LabMove defines model for LabMove.
+type LabMove struct {
+	Examples *[]LabNamed `json:"examples"`
+
+	// From A quadrant of the plane, or mixed in its middle.
+	From  LabMoveFrom `json:"from"`
+	Share float64     `json:"share"`
+
+	// To A quadrant of the plane, or mixed in its middle.
+	To     LabMoveTo `json:"to"`
+	Tracks int64     `json:"tracks"`
+}
+
+// LabMoveFrom A quadrant of the plane, or mixed in its middle.
+type LabMoveFrom string
+
+// LabMoveTo A quadrant of the plane, or mixed in its middle.
+type LabMoveTo string
+
+// LabNamed defines model for LabNamed.
+type LabNamed struct {
+	Artists *[]string `json:"artists"`
+	ID      string    `json:"id"`
+	Title   string    `json:"title"`
+}
+
+// LabPlaces defines model for LabPlaces.
+type LabPlaces struct {
+	Cells   [][]int64           `json:"cells"`
+	Dropped *[]LabPlacesDropped `json:"dropped"`
+	Moods   map[string]float64  `json:"moods"`
+	Placed  int64               `json:"placed"`
+}
+
+// LabPlacesDropped A feature of sound.
+type LabPlacesDropped string
+
+// LabWay defines model for LabWay.
+type LabWay struct {
+	Drawn   int64      `json:"drawn"`
+	Example LabExample `json:"example"`
+	From    string     `json:"from"`
+	Share   float64    `json:"share"`
+	To      string     `json:"to"`
 }
 
 // Login defines model for Login.
@@ -1174,6 +2069,187 @@ type Me struct {
 // MeTheme Of pages; empty follows the system.
 type MeTheme string
 
+// MoodBICPoint defines model for MoodBICPoint.
+type MoodBICPoint struct {
+	Aic                *float64   `json:"aic"`
+	Bic                *float64   `json:"bic"`
+	K                  int64      `json:"k"`
+	LogLikelihood      *float64   `json:"log_likelihood"`
+	Silhouette         *float64   `json:"silhouette"`
+	SilhouetteInterval *MoodRange `json:"silhouette_interval"`
+}
+
+// MoodElbowPoint defines model for MoodElbowPoint.
+type MoodElbowPoint struct {
+	Inertia            *float64   `json:"inertia"`
+	K                  int64      `json:"k"`
+	Silhouette         *float64   `json:"silhouette"`
+	SilhouetteInterval *MoodRange `json:"silhouette_interval"`
+}
+
+// MoodFPCPoint defines model for MoodFPCPoint.
+type MoodFPCPoint struct {
+	Fpc                *float64   `json:"fpc"`
+	K                  int64      `json:"k"`
+	Objective          *float64   `json:"objective"`
+	Silhouette         *float64   `json:"silhouette"`
+	SilhouetteInterval *MoodRange `json:"silhouette_interval"`
+}
+
+// MoodFeatureImportance defines model for MoodFeatureImportance.
+type MoodFeatureImportance struct {
+	Bits       *float64 `json:"bits"`
+	EtaSquared *float64 `json:"eta_squared"`
+
+	// Feature A feature of sound.
+	Feature MoodFeatureImportanceFeature `json:"feature"`
+	N       int64                        `json:"n"`
+	Share   *float64                     `json:"share"`
+}
+
+// MoodFeatureImportanceFeature A feature of sound.
+type MoodFeatureImportanceFeature string
+
+// MoodGap defines model for MoodGap.
+type MoodGap struct {
+	Points     *[]MoodGapPoint `json:"points"`
+	References int64           `json:"references"`
+	Rows       int64           `json:"rows"`
+}
+
+// MoodGapPoint defines model for MoodGapPoint.
+type MoodGapPoint struct {
+	Gap       *float64 `json:"gap"`
+	K         int64    `json:"k"`
+	LogW      *float64 `json:"log_w"`
+	Reference *float64 `json:"reference"`
+	S         *float64 `json:"s"`
+}
+
+// MoodModel defines model for MoodModel.
+type MoodModel struct {
+	Aic              *float64             `json:"aic"`
+	Algorithm        string               `json:"algorithm"`
+	Bic              *float64             `json:"bic"`
+	CalinskiHarabasz *float64             `json:"calinski_harabasz"`
+	Catalog          string               `json:"catalog"`
+	Centers          *[]*[]float64        `json:"centers"`
+	Converged        bool                 `json:"converged"`
+	Covariance       *string              `json:"covariance,omitempty"`
+	DaviesBouldin    *float64             `json:"davies_bouldin"`
+	Features         *[]MoodModelFeatures `json:"features"`
+
+	// Fitted What a model computes with; always absent.
+	Fitted             *map[string]interface{} `json:"fitted,omitempty"`
+	Fpc                *float64                `json:"fpc"`
+	ID                 string                  `json:"id"`
+	Inertia            *float64                `json:"inertia"`
+	Iterations         int64                   `json:"iterations"`
+	K                  int64                   `json:"k"`
+	LogLikelihood      *float64                `json:"log_likelihood"`
+	Moods              *[]MoodName             `json:"moods"`
+	N                  int64                   `json:"n"`
+	Null               MoodNullModel           `json:"null"`
+	Projection2D       MoodSeparation          `json:"projection_2d"`
+	Sample             *MoodSample             `json:"sample,omitempty"`
+	Seconds            MoodSeconds             `json:"seconds"`
+	Seed               int64                   `json:"seed"`
+	Silhouette         *float64                `json:"silhouette"`
+	SilhouetteClusters *[]*float64             `json:"silhouette_clusters"`
+	SilhouetteInterval *MoodRange              `json:"silhouette_interval"`
+	SilhouetteRows     int64                   `json:"silhouette_rows"`
+	Sizes              *[]int64                `json:"sizes"`
+	Stability          MoodStableModel         `json:"stability"`
+}
+
+// MoodModelFeatures A feature of sound.
+type MoodModelFeatures string
+
+// MoodMove defines model for MoodMove.
+type MoodMove struct {
+	// From A quadrant of the plane, or mixed in its middle.
+	From MoodMoveFrom `json:"from"`
+
+	// To A quadrant of the plane, or mixed in its middle.
+	To     MoodMoveTo `json:"to"`
+	Tracks int64      `json:"tracks"`
+}
+
+// MoodMoveFrom A quadrant of the plane, or mixed in its middle.
+type MoodMoveFrom string
+
+// MoodMoveTo A quadrant of the plane, or mixed in its middle.
+type MoodMoveTo string
+
+// MoodName defines model for MoodName.
+type MoodName struct {
+	Arousal *float64 `json:"arousal"`
+	Margin  *float64 `json:"margin"`
+
+	// Mood A quadrant of the plane, or mixed in its middle.
+	Mood    MoodNameMood `json:"mood"`
+	Name    string       `json:"name"`
+	Valence *float64     `json:"valence"`
+}
+
+// MoodNameMood A quadrant of the plane, or mixed in its middle.
+type MoodNameMood string
+
+// MoodNullModel defines model for MoodNullModel.
+type MoodNullModel struct {
+	DaviesBouldin      *float64   `json:"davies_bouldin"`
+	Rows               int64      `json:"rows"`
+	Sampled            bool       `json:"sampled"`
+	Shuffles           int64      `json:"shuffles"`
+	Silhouette         *float64   `json:"silhouette"`
+	SilhouetteInterval *MoodRange `json:"silhouette_interval"`
+	SilhouetteRange    *MoodRange `json:"silhouette_range"`
+}
+
+// MoodRange defines model for MoodRange.
+type MoodRange struct {
+	Hi *float64 `json:"hi"`
+	Lo *float64 `json:"lo"`
+}
+
+// MoodSample defines model for MoodSample.
+type MoodSample struct {
+	JudgedTracks int64    `json:"judged_tracks"`
+	PlaneError   *float64 `json:"plane_error"`
+	PlaneTracks  int64    `json:"plane_tracks"`
+}
+
+// MoodSeconds defines model for MoodSeconds.
+type MoodSeconds struct {
+	Fit        float64 `json:"fit"`
+	Null       float64 `json:"null"`
+	Silhouette float64 `json:"silhouette"`
+	Stability  float64 `json:"stability"`
+}
+
+// MoodSeparation defines model for MoodSeparation.
+type MoodSeparation struct {
+	DaviesBouldin *float64 `json:"davies_bouldin"`
+	Silhouette    *float64 `json:"silhouette"`
+}
+
+// MoodStableModel defines model for MoodStableModel.
+type MoodStableModel struct {
+	AriInterval *MoodRange `json:"ari_interval"`
+	AriMean     *float64   `json:"ari_mean"`
+	AriMin      *float64   `json:"ari_min"`
+	Resamples   int64      `json:"resamples"`
+	Rows        int64      `json:"rows"`
+	Sampled     bool       `json:"sampled"`
+}
+
+// MoodSuggested defines model for MoodSuggested.
+type MoodSuggested struct {
+	Fcm    SuggestedFCMStruct    `json:"fcm"`
+	Gmm    SuggestedGMMStruct    `json:"gmm"`
+	Kmeans SuggestedKMeansStruct `json:"kmeans"`
+}
+
 // Moods defines model for Moods.
 type Moods struct {
 	Coverage MatchCoverage `json:"coverage"`
@@ -1196,6 +2272,14 @@ type Moods struct {
 	Transitions []Transition  `json:"transitions"`
 	Trends      SessionTrends `json:"trends"`
 	Usual       SessionUsual  `json:"usual"`
+}
+
+// NewChoice defines model for NewChoice.
+type NewChoice struct {
+	// ID Of the version; shipped is what Segue comes with, an earlier one rolls back.
+	//
+	// Example: shipped
+	ID string `json:"id"`
 }
 
 // NewHour defines model for NewHour.
@@ -1239,6 +2323,45 @@ type NewInvitation struct {
 // NewInvitationRole Example: listener
 type NewInvitationRole string
 
+// NewLabJob defines model for NewLabJob.
+type NewLabJob struct {
+	// Algorithms Of a comparison, each once; all without them.
+	Algorithms *[]NewLabJobAlgorithms `json:"algorithms,omitempty"`
+
+	// Features To group by, each once; without them the usual ones.
+	Features *[]NewLabJobFeatures `json:"features,omitempty"`
+
+	// Gap Of curves: reference tables for the gap, 2 at least; 0 leaves it out.
+	Gap *int64 `json:"gap,omitempty"`
+
+	// K Of a comparison: the number of groups.
+	K *int64 `json:"k,omitempty"`
+
+	// Kind curves: how the criteria move with the number of groups. compare: models side by side.
+	Kind NewLabJobKind `json:"kind"`
+
+	// Kmax Of curves: the largest k.
+	Kmax *int64 `json:"kmax,omitempty"`
+
+	// Null Of a comparison: compare with columns without relation to each other.
+	Null *bool `json:"null,omitempty"`
+
+	// Seed Without it the server's.
+	Seed *int64 `json:"seed,omitempty"`
+
+	// Stability Of a comparison: resamples; 0 for none.
+	Stability *int64 `json:"stability,omitempty"`
+}
+
+// NewLabJobAlgorithms defines model for NewLabJob.Algorithms.
+type NewLabJobAlgorithms string
+
+// NewLabJobFeatures A feature of sound.
+type NewLabJobFeatures string
+
+// NewLabJobKind curves: how the criteria move with the number of groups. compare: models side by side.
+type NewLabJobKind string
+
 // NewReflection defines model for NewReflection.
 type NewReflection struct {
 	// After Where they are now: column and row of the 9 × 9 grid.
@@ -1259,6 +2382,21 @@ type NewReflection struct {
 type NewShare struct {
 	// Fact The id of a fact, or none.
 	Fact *string `json:"fact,omitempty"`
+}
+
+// NewVersion defines model for NewVersion.
+type NewVersion struct {
+	// Job Of a model: the comparison that found it.
+	Job *string `json:"job,omitempty"`
+
+	// Model Of a model: its id there.
+	Model *string `json:"model,omitempty"`
+
+	// Note Example: a kinder name
+	Note *string `json:"note,omitempty"`
+
+	// Tree The file of a tree, as JSON within this.
+	Tree interface{} `json:"tree,omitempty"`
 }
 
 // Offer defines model for Offer.
@@ -1357,6 +2495,14 @@ type PersonaCounterfactual struct {
 	Threshold float64 `json:"threshold"`
 	Title     string  `json:"title"`
 	Value     float64 `json:"value"`
+}
+
+// PersonaDecision defines model for PersonaDecision.
+type PersonaDecision struct {
+	Kind  string `json:"kind"`
+	Leaf  string `json:"leaf"`
+	Text  string `json:"text"`
+	Title string `json:"title"`
 }
 
 // PersonaDefaults defines model for PersonaDefaults.
@@ -2102,6 +3248,26 @@ type Spot struct {
 	Valence float64 `json:"valence"`
 }
 
+// SuggestedFCMStruct defines model for SuggestedFCMStruct.
+type SuggestedFCMStruct struct {
+	Fpc int64 `json:"fpc"`
+}
+
+// SuggestedGMMStruct defines model for SuggestedGMMStruct.
+type SuggestedGMMStruct struct {
+	Aic    int64 `json:"aic"`
+	AtEdge bool  `json:"at_edge"`
+	Bic    int64 `json:"bic"`
+}
+
+// SuggestedKMeansStruct defines model for SuggestedKMeansStruct.
+type SuggestedKMeansStruct struct {
+	Elbow      int64 `json:"elbow"`
+	Gap        int64 `json:"gap"`
+	GapBest    int64 `json:"gap_best"`
+	Silhouette int64 `json:"silhouette"`
+}
+
 // Transition defines model for Transition.
 type Transition struct {
 	Count int64 `json:"count"`
@@ -2142,6 +3308,53 @@ type Tree struct {
 type Trees struct {
 	Offer   Tree `json:"offer"`
 	Persona Tree `json:"persona"`
+}
+
+// Version defines model for Version.
+type Version struct {
+	// At When it was kept; null of what Segue comes with.
+	At *time.Time `json:"at"`
+
+	// By Id of the account that kept it; may be empty.
+	By string `json:"by"`
+
+	// ID shipped is what Segue comes with.
+	ID string `json:"id"`
+
+	// InUse Everybody's answers come by it.
+	InUse bool        `json:"in_use"`
+	Kind  VersionKind `json:"kind"`
+	Note  string      `json:"note"`
+}
+
+// VersionKind defines model for Version.Kind.
+type VersionKind string
+
+// VersionList defines model for VersionList.
+type VersionList struct {
+	Items []Version `json:"items"`
+
+	// Next The cursor of what comes after; absent at the end.
+	Next *string `json:"next,omitempty"`
+}
+
+// VersionSeen defines model for VersionSeen.
+type VersionSeen struct {
+	// Changes Of trees: what they say otherwise; absent where nothing.
+	Changes    *[]LabChange   `json:"changes,omitempty"`
+	Difference *LabDifference `json:"difference,omitempty"`
+	Effects    *LabEffects    `json:"effects,omitempty"`
+	Model      *MoodModel     `json:"model,omitempty"`
+
+	// Tree The file of a tree; absent of models.
+	Tree interface{} `json:"tree,omitempty"`
+
+	// Unfit Why a model cannot be used with the tracks there are.
+	Unfit   *string `json:"unfit,omitempty"`
+	Version Version `json:"version"`
+
+	// With Id of the version it is compared with: what would change if this took the place of that.
+	With *string `json:"with,omitempty"`
 }
 
 // ListCheckInsParams defines parameters for ListCheckIns.
@@ -2223,6 +3436,72 @@ type ListInvitationsParams struct {
 	// Cursor Where an earlier answer ended: its next. Without it the list begins.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
+
+// ListLabJobsParams defines parameters for ListLabJobs.
+type ListLabJobsParams struct {
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where an earlier answer ended: its next. Without it the list begins.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateLabJobParams defines parameters for CreateLabJob.
+type CreateLabJobParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ListVersionsParams defines parameters for ListVersions.
+type ListVersionsParams struct {
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where an earlier answer ended: its next. Without it the list begins.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListVersionsParamsKind defines parameters for ListVersions.
+type ListVersionsParamsKind string
+
+// CreateVersionParams defines parameters for CreateVersion.
+type CreateVersionParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// CreateVersionParamsKind defines parameters for CreateVersion.
+type CreateVersionParamsKind string
+
+// ListChoicesParams defines parameters for ListChoices.
+type ListChoicesParams struct {
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where an earlier answer ended: its next. Without it the list begins.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListChoicesParamsKind defines parameters for ListChoices.
+type ListChoicesParamsKind string
+
+// ChooseVersionParams defines parameters for ChooseVersion.
+type ChooseVersionParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ChooseVersionParamsKind defines parameters for ChooseVersion.
+type ChooseVersionParamsKind string
+
+// GetVersionParams defines parameters for GetVersion.
+type GetVersionParams struct {
+	// With Id of a version to compare it with.
+	With *string `form:"with,omitempty" json:"with,omitempty"`
+}
+
+// GetVersionParamsKind defines parameters for GetVersion.
+type GetVersionParamsKind string
 
 // RestoreMeMultipartBody defines parameters for RestoreMe.
 type RestoreMeMultipartBody struct {
@@ -2331,6 +3610,15 @@ type CreateImportMultipartRequestBody CreateImportMultipartBody
 
 // CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
 type CreateInvitationJSONRequestBody = NewInvitation
+
+// CreateLabJobJSONRequestBody defines body for CreateLabJob for application/json ContentType.
+type CreateLabJobJSONRequestBody = NewLabJob
+
+// CreateVersionJSONRequestBody defines body for CreateVersion for application/json ContentType.
+type CreateVersionJSONRequestBody = NewVersion
+
+// ChooseVersionJSONRequestBody defines body for ChooseVersion for application/json ContentType.
+type ChooseVersionJSONRequestBody = NewChoice
 
 // UpdateMeJSONRequestBody defines body for UpdateMe for application/json ContentType.
 type UpdateMeJSONRequestBody = Settings
@@ -2630,6 +3918,123 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /invitations/{id} (the `DeleteInvitation` operationId).
 	DeleteInvitation(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExploreCatalogue The tracks: their features, and where they lie
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/catalogue (the `ExploreCatalogue` operationId).
+	ExploreCatalogue(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLabJobs Jobs, the newest first
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/jobs (the `ListLabJobs` operationId).
+	ListLabJobs(ctx context.Context, params *ListLabJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateLabJobWithBody Have curves or models computed
+	//
+	// The work waits for its turn and goes on by itself, also over a restart; getLabJob tells how far it is.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /lab/jobs (the `CreateLabJob` operationId).
+	CreateLabJobWithBody(ctx context.Context, params *CreateLabJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateLabJob Have curves or models computed
+	//
+	// The work waits for its turn and goes on by itself, also over a restart; getLabJob tells how far it is.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /lab/jobs (the `CreateLabJob` operationId).
+	CreateLabJob(ctx context.Context, params *CreateLabJobParams, body CreateLabJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelLabJob Ask a job to stop
+	//
+	// One that waits stops at once, one under way within moments; one that has ended stays as it is.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Corresponds with DELETE /lab/jobs/{id} (the `CancelLabJob` operationId).
+	CancelLabJob(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLabJob A job: how far it is, or what it found
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/jobs/{id} (the `GetLabJob` operationId).
+	GetLabJob(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListVersions Versions of models or of a tree, the newest first
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/versions/{kind} (the `ListVersions` operationId).
+	ListVersions(ctx context.Context, kind ListVersionsParamsKind, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateVersionWithBody Keep a tree or a model as a version
+	//
+	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /lab/versions/{kind} (the `CreateVersion` operationId).
+	CreateVersionWithBody(ctx context.Context, kind CreateVersionParamsKind, params *CreateVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateVersion Keep a tree or a model as a version
+	//
+	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /lab/versions/{kind} (the `CreateVersion` operationId).
+	CreateVersion(ctx context.Context, kind CreateVersionParamsKind, params *CreateVersionParams, body CreateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListChoices Which versions were chosen, the latest first
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/versions/{kind}/choices (the `ListChoices` operationId).
+	ListChoices(ctx context.Context, kind ListChoicesParamsKind, params *ListChoicesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChooseVersionWithBody Choose the version that everybody's answers come by
+	//
+	// For admins. Choosing an earlier version, or shipped, rolls back, and answers are then as they were. All processes follow within a second.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /lab/versions/{kind}/choices (the `ChooseVersion` operationId).
+	ChooseVersionWithBody(ctx context.Context, kind ChooseVersionParamsKind, params *ChooseVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChooseVersion Choose the version that everybody's answers come by
+	//
+	// For admins. Choosing an earlier version, or shipped, rolls back, and answers are then as they were. All processes follow within a second.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /lab/versions/{kind}/choices (the `ChooseVersion` operationId).
+	ChooseVersion(ctx context.Context, kind ChooseVersionParamsKind, params *ChooseVersionParams, body ChooseVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetVersion A version, alone or beside another
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/versions/{kind}/{id} (the `GetVersion` operationId).
+	GetVersion(ctx context.Context, kind GetVersionParamsKind, id string, params *GetVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteMe Delete everything
 	//
@@ -3377,6 +4782,253 @@ func (c *Client) CreateInvitation(ctx context.Context, body CreateInvitationJSON
 // Corresponds with DELETE /invitations/{id} (the `DeleteInvitation` operationId).
 func (c *Client) DeleteInvitation(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDeleteInvitationRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExploreCatalogue The tracks: their features, and where they lie
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/catalogue (the `ExploreCatalogue` operationId).
+func (c *Client) ExploreCatalogue(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExploreCatalogueRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListLabJobs Jobs, the newest first
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/jobs (the `ListLabJobs` operationId).
+func (c *Client) ListLabJobs(ctx context.Context, params *ListLabJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLabJobsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateLabJobWithBody Have curves or models computed
+//
+// The work waits for its turn and goes on by itself, also over a restart; getLabJob tells how far it is.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /lab/jobs (the `CreateLabJob` operationId).
+func (c *Client) CreateLabJobWithBody(ctx context.Context, params *CreateLabJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateLabJobRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateLabJob Have curves or models computed
+//
+// The work waits for its turn and goes on by itself, also over a restart; getLabJob tells how far it is.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /lab/jobs (the `CreateLabJob` operationId).
+func (c *Client) CreateLabJob(ctx context.Context, params *CreateLabJobParams, body CreateLabJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateLabJobRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelLabJob Ask a job to stop
+//
+// One that waits stops at once, one under way within moments; one that has ended stays as it is.
+//
+// Needs the scope `lab:write`.
+//
+// Corresponds with DELETE /lab/jobs/{id} (the `CancelLabJob` operationId).
+func (c *Client) CancelLabJob(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelLabJobRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLabJob A job: how far it is, or what it found
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/jobs/{id} (the `GetLabJob` operationId).
+func (c *Client) GetLabJob(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLabJobRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListVersions Versions of models or of a tree, the newest first
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/versions/{kind} (the `ListVersions` operationId).
+func (c *Client) ListVersions(ctx context.Context, kind ListVersionsParamsKind, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListVersionsRequest(c.Server, kind, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateVersionWithBody Keep a tree or a model as a version
+//
+// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /lab/versions/{kind} (the `CreateVersion` operationId).
+func (c *Client) CreateVersionWithBody(ctx context.Context, kind CreateVersionParamsKind, params *CreateVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateVersionRequestWithBody(c.Server, kind, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateVersion Keep a tree or a model as a version
+//
+// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /lab/versions/{kind} (the `CreateVersion` operationId).
+func (c *Client) CreateVersion(ctx context.Context, kind CreateVersionParamsKind, params *CreateVersionParams, body CreateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateVersionRequest(c.Server, kind, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListChoices Which versions were chosen, the latest first
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/versions/{kind}/choices (the `ListChoices` operationId).
+func (c *Client) ListChoices(ctx context.Context, kind ListChoicesParamsKind, params *ListChoicesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListChoicesRequest(c.Server, kind, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChooseVersionWithBody Choose the version that everybody's answers come by
+//
+// For admins. Choosing an earlier version, or shipped, rolls back, and answers are then as they were. All processes follow within a second.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /lab/versions/{kind}/choices (the `ChooseVersion` operationId).
+func (c *Client) ChooseVersionWithBody(ctx context.Context, kind ChooseVersionParamsKind, params *ChooseVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChooseVersionRequestWithBody(c.Server, kind, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChooseVersion Choose the version that everybody's answers come by
+//
+// For admins. Choosing an earlier version, or shipped, rolls back, and answers are then as they were. All processes follow within a second.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /lab/versions/{kind}/choices (the `ChooseVersion` operationId).
+func (c *Client) ChooseVersion(ctx context.Context, kind ChooseVersionParamsKind, params *ChooseVersionParams, body ChooseVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChooseVersionRequest(c.Server, kind, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetVersion A version, alone or beside another
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/versions/{kind}/{id} (the `GetVersion` operationId).
+func (c *Client) GetVersion(ctx context.Context, kind GetVersionParamsKind, id string, params *GetVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetVersionRequest(c.Server, kind, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4984,6 +6636,560 @@ func NewDeleteInvitationRequest(server string, id string) (*http.Request, error)
 	return req, nil
 }
 
+// NewExploreCatalogueRequest constructs an http.Request for the ExploreCatalogue method
+func NewExploreCatalogueRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/catalogue")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListLabJobsRequest constructs an http.Request for the ListLabJobs method
+func NewListLabJobsRequest(server string, params *ListLabJobsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/jobs")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateLabJobRequest calls the generic CreateLabJob builder with application/json body
+func NewCreateLabJobRequest(server string, params *CreateLabJobParams, body CreateLabJobJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateLabJobRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateLabJobRequestWithBody constructs an http.Request for the CreateLabJob method, with any body, and a specified content type
+func NewCreateLabJobRequestWithBody(server string, params *CreateLabJobParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/jobs")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCancelLabJobRequest constructs an http.Request for the CancelLabJob method
+func NewCancelLabJobRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/jobs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetLabJobRequest constructs an http.Request for the GetLabJob method
+func NewGetLabJobRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/jobs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListVersionsRequest constructs an http.Request for the ListVersions method
+func NewListVersionsRequest(server string, kind ListVersionsParamsKind, params *ListVersionsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/versions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateVersionRequest calls the generic CreateVersion builder with application/json body
+func NewCreateVersionRequest(server string, kind CreateVersionParamsKind, params *CreateVersionParams, body CreateVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateVersionRequestWithBody(server, kind, params, "application/json", bodyReader)
+}
+
+// NewCreateVersionRequestWithBody constructs an http.Request for the CreateVersion method, with any body, and a specified content type
+func NewCreateVersionRequestWithBody(server string, kind CreateVersionParamsKind, params *CreateVersionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/versions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListChoicesRequest constructs an http.Request for the ListChoices method
+func NewListChoicesRequest(server string, kind ListChoicesParamsKind, params *ListChoicesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/versions/%s/choices", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChooseVersionRequest calls the generic ChooseVersion builder with application/json body
+func NewChooseVersionRequest(server string, kind ChooseVersionParamsKind, params *ChooseVersionParams, body ChooseVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChooseVersionRequestWithBody(server, kind, params, "application/json", bodyReader)
+}
+
+// NewChooseVersionRequestWithBody constructs an http.Request for the ChooseVersion method, with any body, and a specified content type
+func NewChooseVersionRequestWithBody(server string, kind ChooseVersionParamsKind, params *ChooseVersionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/versions/%s/choices", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetVersionRequest constructs an http.Request for the GetVersion method
+func NewGetVersionRequest(server string, kind GetVersionParamsKind, id string, params *GetVersionParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/versions/%s/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.With != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "with", *params.With, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeleteMeRequest constructs an http.Request for the DeleteMe method
 func NewDeleteMeRequest(server string) (*http.Request, error) {
 	var err error
@@ -6489,6 +8695,137 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /invitations/{id} (the `DeleteInvitation` operationId).
 	DeleteInvitationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeleteInvitationResponse, error)
 
+	// ExploreCatalogueWithResponse The tracks: their features, and where they lie
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/catalogue (the `ExploreCatalogue` operationId).
+	ExploreCatalogueWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExploreCatalogueResponse, error)
+
+	// ListLabJobsWithResponse Jobs, the newest first
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/jobs (the `ListLabJobs` operationId).
+	ListLabJobsWithResponse(ctx context.Context, params *ListLabJobsParams, reqEditors ...RequestEditorFn) (*ListLabJobsResponse, error)
+
+	// CreateLabJobWithBodyWithResponse Have curves or models computed
+	//
+	// The work waits for its turn and goes on by itself, also over a restart; getLabJob tells how far it is.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/jobs (the `CreateLabJob` operationId).
+	CreateLabJobWithBodyWithResponse(ctx context.Context, params *CreateLabJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateLabJobResponse, error)
+
+	// CreateLabJobWithResponse Have curves or models computed
+	//
+	// The work waits for its turn and goes on by itself, also over a restart; getLabJob tells how far it is.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/jobs (the `CreateLabJob` operationId).
+	CreateLabJobWithResponse(ctx context.Context, params *CreateLabJobParams, body CreateLabJobJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateLabJobResponse, error)
+
+	// CancelLabJobWithResponse Ask a job to stop
+	//
+	// One that waits stops at once, one under way within moments; one that has ended stays as it is.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /lab/jobs/{id} (the `CancelLabJob` operationId).
+	CancelLabJobWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*CancelLabJobResponse, error)
+
+	// GetLabJobWithResponse A job: how far it is, or what it found
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/jobs/{id} (the `GetLabJob` operationId).
+	GetLabJobWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetLabJobResponse, error)
+
+	// ListVersionsWithResponse Versions of models or of a tree, the newest first
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/versions/{kind} (the `ListVersions` operationId).
+	ListVersionsWithResponse(ctx context.Context, kind ListVersionsParamsKind, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*ListVersionsResponse, error)
+
+	// CreateVersionWithBodyWithResponse Keep a tree or a model as a version
+	//
+	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/versions/{kind} (the `CreateVersion` operationId).
+	CreateVersionWithBodyWithResponse(ctx context.Context, kind CreateVersionParamsKind, params *CreateVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateVersionResponse, error)
+
+	// CreateVersionWithResponse Keep a tree or a model as a version
+	//
+	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/versions/{kind} (the `CreateVersion` operationId).
+	CreateVersionWithResponse(ctx context.Context, kind CreateVersionParamsKind, params *CreateVersionParams, body CreateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateVersionResponse, error)
+
+	// ListChoicesWithResponse Which versions were chosen, the latest first
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/versions/{kind}/choices (the `ListChoices` operationId).
+	ListChoicesWithResponse(ctx context.Context, kind ListChoicesParamsKind, params *ListChoicesParams, reqEditors ...RequestEditorFn) (*ListChoicesResponse, error)
+
+	// ChooseVersionWithBodyWithResponse Choose the version that everybody's answers come by
+	//
+	// For admins. Choosing an earlier version, or shipped, rolls back, and answers are then as they were. All processes follow within a second.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/versions/{kind}/choices (the `ChooseVersion` operationId).
+	ChooseVersionWithBodyWithResponse(ctx context.Context, kind ChooseVersionParamsKind, params *ChooseVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChooseVersionResponse, error)
+
+	// ChooseVersionWithResponse Choose the version that everybody's answers come by
+	//
+	// For admins. Choosing an earlier version, or shipped, rolls back, and answers are then as they were. All processes follow within a second.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/versions/{kind}/choices (the `ChooseVersion` operationId).
+	ChooseVersionWithResponse(ctx context.Context, kind ChooseVersionParamsKind, params *ChooseVersionParams, body ChooseVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*ChooseVersionResponse, error)
+
+	// GetVersionWithResponse A version, alone or beside another
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/versions/{kind}/{id} (the `GetVersion` operationId).
+	GetVersionWithResponse(ctx context.Context, kind GetVersionParamsKind, id string, params *GetVersionParams, reqEditors ...RequestEditorFn) (*GetVersionResponse, error)
+
 	// DeleteMeWithResponse Delete everything
 	//
 	// No byte of the person is left: plays, moods, hours, words, shares, consents. There is no way back; export first. An account to sign in with stays.
@@ -7811,6 +10148,493 @@ func (r DeleteInvitationResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r DeleteInvitationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ExploreCatalogueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LabCatalogue
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExploreCatalogueResponse) GetJSON200() *LabCatalogue {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ExploreCatalogueResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ExploreCatalogueResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExploreCatalogueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExploreCatalogueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExploreCatalogueResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListLabJobsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LabJobList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListLabJobsResponse) GetJSON200() *LabJobList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListLabJobsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListLabJobsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLabJobsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLabJobsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListLabJobsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateLabJobResponse202Headers the declared response headers of an HTTP 202 response for CreateLabJob
+type CreateLabJobResponse202Headers struct {
+	Location *string
+}
+
+type CreateLabJobResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *LabJob
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *CreateLabJobResponse202Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r CreateLabJobResponse) GetJSON202() *LabJob {
+	return r.JSON202
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateLabJobResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateLabJobResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateLabJobResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateLabJobResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateLabJobResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CancelLabJobResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CancelLabJobResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CancelLabJobResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CancelLabJobResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CancelLabJobResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CancelLabJobResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetLabJobResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LabJob
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetLabJobResponse) GetJSON200() *LabJob {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetLabJobResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetLabJobResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLabJobResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLabJobResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetLabJobResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListVersionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *VersionList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListVersionsResponse) GetJSON200() *VersionList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListVersionsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListVersionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListVersionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListVersionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListVersionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateVersionResponse201Headers the declared response headers of an HTTP 201 response for CreateVersion
+type CreateVersionResponse201Headers struct {
+	Location *string
+}
+
+type CreateVersionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Version
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateVersionResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateVersionResponse) GetJSON201() *Version {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateVersionResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateVersionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateVersionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateVersionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListChoicesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ChoiceList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListChoicesResponse) GetJSON200() *ChoiceList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListChoicesResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListChoicesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListChoicesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListChoicesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListChoicesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ChooseVersionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Version
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChooseVersionResponse) GetJSON200() *Version {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChooseVersionResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChooseVersionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChooseVersionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChooseVersionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChooseVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetVersionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *VersionSeen
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetVersionResponse) GetJSON200() *VersionSeen {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetVersionResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetVersionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetVersionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetVersionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetVersionResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9656,6 +12480,215 @@ func (c *ClientWithResponses) DeleteInvitationWithResponse(ctx context.Context, 
 	return ParseDeleteInvitationResponse(rsp)
 }
 
+// ExploreCatalogueWithResponse The tracks: their features, and where they lie
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/catalogue (the `ExploreCatalogue` operationId).
+func (c *ClientWithResponses) ExploreCatalogueWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExploreCatalogueResponse, error) {
+	rsp, err := c.ExploreCatalogue(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExploreCatalogueResponse(rsp)
+}
+
+// ListLabJobsWithResponse Jobs, the newest first
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/jobs (the `ListLabJobs` operationId).
+func (c *ClientWithResponses) ListLabJobsWithResponse(ctx context.Context, params *ListLabJobsParams, reqEditors ...RequestEditorFn) (*ListLabJobsResponse, error) {
+	rsp, err := c.ListLabJobs(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLabJobsResponse(rsp)
+}
+
+// CreateLabJobWithBodyWithResponse Have curves or models computed
+//
+// The work waits for its turn and goes on by itself, also over a restart; getLabJob tells how far it is.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/jobs (the `CreateLabJob` operationId).
+func (c *ClientWithResponses) CreateLabJobWithBodyWithResponse(ctx context.Context, params *CreateLabJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateLabJobResponse, error) {
+	rsp, err := c.CreateLabJobWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateLabJobResponse(rsp)
+}
+
+// CreateLabJobWithResponse Have curves or models computed
+//
+// The work waits for its turn and goes on by itself, also over a restart; getLabJob tells how far it is.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/jobs (the `CreateLabJob` operationId).
+func (c *ClientWithResponses) CreateLabJobWithResponse(ctx context.Context, params *CreateLabJobParams, body CreateLabJobJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateLabJobResponse, error) {
+	rsp, err := c.CreateLabJob(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateLabJobResponse(rsp)
+}
+
+// CancelLabJobWithResponse Ask a job to stop
+//
+// One that waits stops at once, one under way within moments; one that has ended stays as it is.
+//
+// Needs the scope `lab:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /lab/jobs/{id} (the `CancelLabJob` operationId).
+func (c *ClientWithResponses) CancelLabJobWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*CancelLabJobResponse, error) {
+	rsp, err := c.CancelLabJob(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelLabJobResponse(rsp)
+}
+
+// GetLabJobWithResponse A job: how far it is, or what it found
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/jobs/{id} (the `GetLabJob` operationId).
+func (c *ClientWithResponses) GetLabJobWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetLabJobResponse, error) {
+	rsp, err := c.GetLabJob(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLabJobResponse(rsp)
+}
+
+// ListVersionsWithResponse Versions of models or of a tree, the newest first
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/versions/{kind} (the `ListVersions` operationId).
+func (c *ClientWithResponses) ListVersionsWithResponse(ctx context.Context, kind ListVersionsParamsKind, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*ListVersionsResponse, error) {
+	rsp, err := c.ListVersions(ctx, kind, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListVersionsResponse(rsp)
+}
+
+// CreateVersionWithBodyWithResponse Keep a tree or a model as a version
+//
+// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/versions/{kind} (the `CreateVersion` operationId).
+func (c *ClientWithResponses) CreateVersionWithBodyWithResponse(ctx context.Context, kind CreateVersionParamsKind, params *CreateVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateVersionResponse, error) {
+	rsp, err := c.CreateVersionWithBody(ctx, kind, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateVersionResponse(rsp)
+}
+
+// CreateVersionWithResponse Keep a tree or a model as a version
+//
+// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/versions/{kind} (the `CreateVersion` operationId).
+func (c *ClientWithResponses) CreateVersionWithResponse(ctx context.Context, kind CreateVersionParamsKind, params *CreateVersionParams, body CreateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateVersionResponse, error) {
+	rsp, err := c.CreateVersion(ctx, kind, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateVersionResponse(rsp)
+}
+
+// ListChoicesWithResponse Which versions were chosen, the latest first
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/versions/{kind}/choices (the `ListChoices` operationId).
+func (c *ClientWithResponses) ListChoicesWithResponse(ctx context.Context, kind ListChoicesParamsKind, params *ListChoicesParams, reqEditors ...RequestEditorFn) (*ListChoicesResponse, error) {
+	rsp, err := c.ListChoices(ctx, kind, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListChoicesResponse(rsp)
+}
+
+// ChooseVersionWithBodyWithResponse Choose the version that everybody's answers come by
+//
+// For admins. Choosing an earlier version, or shipped, rolls back, and answers are then as they were. All processes follow within a second.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/versions/{kind}/choices (the `ChooseVersion` operationId).
+func (c *ClientWithResponses) ChooseVersionWithBodyWithResponse(ctx context.Context, kind ChooseVersionParamsKind, params *ChooseVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChooseVersionResponse, error) {
+	rsp, err := c.ChooseVersionWithBody(ctx, kind, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChooseVersionResponse(rsp)
+}
+
+// ChooseVersionWithResponse Choose the version that everybody's answers come by
+//
+// For admins. Choosing an earlier version, or shipped, rolls back, and answers are then as they were. All processes follow within a second.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/versions/{kind}/choices (the `ChooseVersion` operationId).
+func (c *ClientWithResponses) ChooseVersionWithResponse(ctx context.Context, kind ChooseVersionParamsKind, params *ChooseVersionParams, body ChooseVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*ChooseVersionResponse, error) {
+	rsp, err := c.ChooseVersion(ctx, kind, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChooseVersionResponse(rsp)
+}
+
+// GetVersionWithResponse A version, alone or beside another
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/versions/{kind}/{id} (the `GetVersion` operationId).
+func (c *ClientWithResponses) GetVersionWithResponse(ctx context.Context, kind GetVersionParamsKind, id string, params *GetVersionParams, reqEditors ...RequestEditorFn) (*GetVersionResponse, error) {
+	rsp, err := c.GetVersion(ctx, kind, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetVersionResponse(rsp)
+}
+
 // DeleteMeWithResponse Delete everything
 //
 // No byte of the person is left: plays, moods, hours, words, shares, consents. There is no way back; export first. An account to sign in with stays.
@@ -10943,6 +13976,358 @@ func ParseDeleteInvitationResponse(rsp *http.Response) (*DeleteInvitationRespons
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExploreCatalogueResponse parses an HTTP response from a ExploreCatalogueWithResponse call
+func ParseExploreCatalogueResponse(rsp *http.Response) (*ExploreCatalogueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExploreCatalogueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LabCatalogue
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListLabJobsResponse parses an HTTP response from a ListLabJobsWithResponse call
+func ParseListLabJobsResponse(rsp *http.Response) (*ListLabJobsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLabJobsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LabJobList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateLabJobResponse parses an HTTP response from a CreateLabJobWithResponse call
+func ParseCreateLabJobResponse(rsp *http.Response) (*CreateLabJobResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateLabJobResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest LabJob
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers CreateLabJobResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCancelLabJobResponse parses an HTTP response from a CancelLabJobWithResponse call
+func ParseCancelLabJobResponse(rsp *http.Response) (*CancelLabJobResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CancelLabJobResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLabJobResponse parses an HTTP response from a GetLabJobWithResponse call
+func ParseGetLabJobResponse(rsp *http.Response) (*GetLabJobResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLabJobResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LabJob
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListVersionsResponse parses an HTTP response from a ListVersionsWithResponse call
+func ParseListVersionsResponse(rsp *http.Response) (*ListVersionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListVersionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest VersionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateVersionResponse parses an HTTP response from a CreateVersionWithResponse call
+func ParseCreateVersionResponse(rsp *http.Response) (*CreateVersionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateVersionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Version
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateVersionResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListChoicesResponse parses an HTTP response from a ListChoicesWithResponse call
+func ParseListChoicesResponse(rsp *http.Response) (*ListChoicesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListChoicesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ChoiceList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChooseVersionResponse parses an HTTP response from a ChooseVersionWithResponse call
+func ParseChooseVersionResponse(rsp *http.Response) (*ChooseVersionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChooseVersionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Version
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetVersionResponse parses an HTTP response from a GetVersionWithResponse call
+func ParseGetVersionResponse(rsp *http.Response) (*GetVersionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetVersionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest VersionSeen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -63,6 +63,7 @@ type operation struct {
 	loaded  bool // waits for the music before it holds up others
 	early   bool // also of who has not answered the welcome
 	takes   bool // a body of JSON
+	most    int  // bytes of that body; 0 is maxJSON
 	upload  bool // files; it reads the body itself
 	secret  bool // its answer holds a secret, and is not kept to be answered again
 	status  int  // of success; 0 is 200, or 204 without a body
@@ -104,6 +105,7 @@ func newAPI(s *Server) *api {
 	a.describeHours()
 	a.describeEdits()
 	a.describeOutcomes()
+	a.describeLab()
 	a.describePeople()
 	a.describeDescription()
 	a.finish()

@@ -2,12 +2,14 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,14 +36,15 @@ func (c *call) readBody() error {
 	if err := c.contentType("application/json"); err != nil {
 		return err
 	}
+	most := cmp.Or(c.op.most, maxJSON)
 	rc := http.NewResponseController(c.w)
 	_ = rc.SetReadDeadline(time.Now().Add(c.server.patience.form)) // a test's recorder has none
-	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxJSON))
+	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, int64(most)))
 	_ = rc.SetReadDeadline(time.Time{})
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return &wrong{code: http.StatusRequestEntityTooLarge, what: c.Say("That is too much at once"), todo: c.Say("Nothing was changed. A body of JSON has at most %s.", "64 KiB")}
+		return &wrong{code: http.StatusRequestEntityTooLarge, what: c.Say("That is too much at once"), todo: c.Say("Nothing was changed. A body of JSON has at most %s.", strconv.Itoa(most>>10)+" KiB")}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		c.w.Header().Set("Connection", "close")
 		return &wrong{code: http.StatusRequestTimeout, what: c.Say("That could not be read"), todo: c.Say("Nothing was changed. Try again.")}

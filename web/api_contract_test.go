@@ -272,6 +272,8 @@ func TestAPIContract(t *testing.T) {
 	stranger.want(http.StatusOK, "PUT", "/me/consents", map[string]any{"given": []string{"moods", "plays", "check_ins"}, "adult16": true})
 	_, third := s.person(t, "chi", account.Listener)
 	fill["people"], fill["invitation"] = third.ID, owner.want(http.StatusCreated, "POST", "/invitations", map[string]any{"role": "listener"})["id"].(string)
+	fill["job"] = owner.want(http.StatusAccepted, "POST", "/lab/jobs", map[string]any{"kind": "curves", "kmax": 2})["id"].(string)
+	fill["version"] = shippedVersion
 	c := contractOnce()
 	d := drawer{rand.New(rand.NewPCG(7, 7)), c.doc}
 	rounds := 10
@@ -299,6 +301,10 @@ func TestAPIContract(t *testing.T) {
 				got = owner.send(one.method, path, body, headers...)
 				if valid && got.Code >= 400 && got.Code != http.StatusNotFound && !one.mayRefuse(got.Code) {
 					t.Errorf("%s %s: %d for what fits the description: %v: %.300s", one.method, path, got.Code, body, got.Body)
+				}
+				var begun apiLabJob
+				if one.id() == "createLabJob" && json.Unmarshal(got.Body.Bytes(), &begun) == nil && got.Code == http.StatusAccepted {
+					owner.want(http.StatusNoContent, "DELETE", "/lab/jobs/"+begun.ID, nil) // it may be long
 				}
 			}
 			got = stranger.send(one.method, path, body, headers...)
@@ -354,6 +360,8 @@ func (o describedOp) mayRefuse(code int) bool {
 	switch o.id() {
 	case "createHour", "editHour", "updateMe", "setConsents", "cancelImport":
 		return code == http.StatusUnprocessableEntity || code == http.StatusPreconditionFailed || code == http.StatusConflict || code == http.StatusPreconditionRequired || code == http.StatusBadRequest
+	case "createLabJob", "createVersion", "chooseVersion":
+		return code == http.StatusUnprocessableEntity || code == http.StatusConflict || code == http.StatusBadRequest
 	case "createImport", "restoreMe":
 		return true // no files are drawn
 	}
@@ -413,7 +421,8 @@ func (o describedOp) draw(d drawer, valid bool, fill map[string]string) (path st
 		switch {
 		case in == "path":
 			if name == "id" || name == "n" {
-				switch first := strings.Split(o.path, "/")[1]; {
+				parts := strings.Split(strings.TrimPrefix(o.path, "/lab"), "/")
+				switch first := parts[1]; {
 				case name == "n":
 					text = fill["n"]
 				default:

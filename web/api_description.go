@@ -22,6 +22,7 @@ func apiTags() []*huma.Tag {
 		{Name: "listening", Description: "What was heard: moods with their uncertainty, sessions, the way of a week."},
 		{Name: "persona", Description: "The listening style: why, how sure, its card, what is offered."},
 		{Name: "hours", Description: "Check-ins, hours of music and their edits, how they felt, what came of them."},
+		{Name: "lab", Description: "The laboratory: the tracks, curves and models, versions of models and of the trees, and which of them everybody's answers come by."},
 		{Name: "people", Description: "For those who run a service: accounts, invitations, what happened; and all who agreed to it, together. On a server for one person there is nothing of it."},
 		{Name: "description", Description: "The API about itself."},
 	}

@@ -147,6 +147,7 @@ type apiProblem struct {
 type apiInvalid struct {
 	Pointer   string `json:"pointer,omitempty" example:"#/minutes" doc:"A JSON pointer into the body, as a fragment (RFC 6901)."`
 	Parameter string `json:"parameter,omitempty" example:"query/limit" doc:"The parameter, with where it stands: path, query or header."`
+	Line      int    `json:"line,omitempty" doc:"The line of a tree, from 1 where it begins; absent where that is not known."`
 	Detail    string `json:"detail" example:"expected number >= 10" doc:"What is wrong there."`
 }
 

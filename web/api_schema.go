@@ -11,6 +11,7 @@ import (
 	"segue"
 	"segue/account"
 	"segue/match"
+	"segue/mood"
 	"segue/session"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,6 +26,8 @@ func newHuma(mux *http.ServeMux) huma.API {
 		reflect.TypeFor[segue.Number]():        reflect.TypeFor[numberSchema](),
 		reflect.TypeFor[segue.Membership]():    reflect.TypeFor[membershipSchema](),
 		reflect.TypeFor[segue.Mood]():          reflect.TypeFor[moodSchema](),
+		reflect.TypeFor[segue.Feature]():       reflect.TypeFor[featureSchema](),
+		reflect.TypeFor[mood.Fitted]():         reflect.TypeFor[fittedSchema](),
 		reflect.TypeFor[session.Exploration](): reflect.TypeFor[explorationSchema](),
 		reflect.TypeFor[match.RungCounts]():    reflect.TypeFor[rungsSchema](),
 	} {

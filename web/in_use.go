@@ -42,6 +42,12 @@ func (u *inUse) id(kind string) string {
 	return u.offer
 }
 
+// uses reports whether a version is the one in use.
+func (u *inUse) uses(kind, id string) bool {
+	used := u.id(kind)
+	return used == id || id == shippedVersion && used == ""
+}
+
 // lookForChoices is how long it may take until this process sees what another chose.
 // (d)
 const lookForChoices = time.Second

@@ -113,14 +113,14 @@ type labJob struct {
 
 // labJobs lists the newest jobs of the laboratory; those on the demo listener's music
 // are for who looks at that.
-func (v *visit) labJobs(ctx context.Context, after string) (all []labJob, next string, err error) {
-	listed, err := v.server.kept.Jobs(ctx, "", "", after, listedJobs+1)
+func (v *visit) labJobs(ctx context.Context, after string, most int) (all []labJob, next string, err error) {
+	listed, err := v.server.kept.Jobs(ctx, "", "", after, most+1)
 	if err != nil {
 		return nil, "", err
 	}
-	if len(listed) > listedJobs {
-		listed = listed[:listedJobs]
-		next = listed[listedJobs-1].ID
+	if len(listed) > most {
+		listed = listed[:most]
+		next = listed[most-1].ID
 	}
 	for _, j := range listed {
 		if v.seesJob(j) {
@@ -136,45 +136,67 @@ func (v *visit) seesJob(j store.Job) bool {
 
 // labJobsPage lists the jobs, with the forms that begin one.
 func (s *Server) labJobsPage(w http.ResponseWriter, r *http.Request, v *visit) error {
-	all, next, err := v.labJobs(r.Context(), addressID(r.URL.Query().Get("after")))
+	all, next, err := v.labJobs(r.Context(), addressID(r.URL.Query().Get("after")), listedJobs)
 	if err != nil {
 		return err
 	}
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("Curves and models"), Nav: navLab}, labJobsPage(v, all, next))
 }
 
-// startLabJob queues a job on the music of who asks.
+// startLabJob reads what work is asked for, and queues it.
 func (s *Server) startLabJob(w http.ResponseWriter, r *http.Request, v *visit) error {
-	m, err := v.shelf().get(r.Context())
-	if err != nil {
-		return err
-	}
-	kind, input := "", []byte(nil)
+	var j store.Job
+	var err error
 	switch r.PostFormValue("kind") {
 	case "curves":
-		kind = lab.CurvesJob
-		input, err = v.curvesAsked(r.PostForm, m.Catalog.Version)
+		var a lab.CurvesAsked
+		if a, err = v.curvesAsked(r.PostForm); err == nil {
+			j, err = v.orderCurves(r.Context(), a)
+		}
 	case "compare":
-		kind = lab.CompareJob
-		input, err = v.compareAsked(r.PostForm, m.Catalog.Version)
+		var a lab.CompareAsked
+		if a, err = v.compareAsked(r.PostForm); err == nil {
+			j, err = order(r.Context(), v, lab.CompareJob, a)
+		}
 	default:
 		err = misread(v.Tongue, v.Say("Choose curves or a comparison."))
 	}
 	if err != nil {
 		return err
 	}
-	j := store.Job{ID: account.NewSecret()[:16], Owner: v.who.ID, Kind: kind, Input: input, Created: v.at}
-	err = s.kept.AddJob(r.Context(), j)
+	return see(w, r, "/lab/jobs/"+j.ID)
+}
+
+// orderCurves queues curves.
+func (v *visit) orderCurves(ctx context.Context, a lab.CurvesAsked) (store.Job, error) {
+	if a.References == 1 {
+		return store.Job{}, misread(v.Tongue, v.Say("A gap needs 2 reference tables at least; 0 leaves it out."))
+	}
+	return order(ctx, v, lab.CurvesJob, a)
+}
+
+// order queues a job on the music of who asks.
+func order[Asked any](ctx context.Context, v *visit, kind string, a Asked) (store.Job, error) {
+	m, err := v.shelf().get(ctx)
+	if err != nil {
+		return store.Job{}, err
+	}
+	input, err := json.Marshal(lab.Order[Asked]{Catalog: m.Catalog.Version, Asked: a})
+	if err != nil {
+		return store.Job{}, err
+	}
+	j := store.Job{ID: account.NewSecret()[:16], Owner: v.who.ID, Kind: kind, Input: input, State: store.JobQueued, Created: v.at, Changed: v.at}
+	err = v.server.kept.AddJob(ctx, j)
 	if errors.Is(err, store.ErrTooMany) {
-		return &wrong{code: http.StatusConflict, what: v.Say("Too many jobs wait already"), todo: v.Say("Wait for one to end, or stop one, and ask again.")}
+		return j, &wrong{code: http.StatusConflict, what: v.Say("Too many jobs wait already"), todo: v.Say("Wait for one to end, or stop one, and ask again.")}
 	} else if err != nil {
-		return err
+		return j, err
 	}
 	select {
-	case s.lab.wake <- struct{}{}:
+	case v.server.lab.wake <- struct{}{}:
 	default: // it is about to look anyway
 	}
-	return see(w, r, "/lab/jobs/"+j.ID)
+	return j, nil
 }
 
 // formNumber reads a whole number of a form, in [least, most]; nothing is nothing.
@@ -212,28 +234,21 @@ func (v *visit) formSeed(form url.Values) (uint64, error) {
 	return uint64(n), err
 }
 
-func (v *visit) curvesAsked(form url.Values, catalog string) ([]byte, error) {
-	var a lab.CurvesAsked
-	var err error
+func (v *visit) curvesAsked(form url.Values) (a lab.CurvesAsked, err error) {
 	if a.Features, err = v.formFeatures(form); err != nil {
-		return nil, err
+		return a, err
 	}
 	if a.KMax, err = v.formNumber(form, "kmax", v.Say("The largest k"), askedKMax, 2, mood.MaxCurveK); err != nil {
-		return nil, err
+		return a, err
 	}
 	if a.References, err = v.formNumber(form, "gap", v.Say("The number of reference tables"), 0, 0, mostLabGap); err != nil {
-		return nil, err
+		return a, err
 	}
-	if a.References == 1 {
-		return nil, misread(v.Tongue, v.Say("A gap needs 2 reference tables at least; 0 leaves it out."))
-	}
-	if a.Seed, err = v.formSeed(form); err != nil {
-		return nil, err
-	}
-	return json.Marshal(lab.Order[lab.CurvesAsked]{Catalog: catalog, Asked: a})
+	a.Seed, err = v.formSeed(form)
+	return a, err
 }
 
-func (v *visit) compareAsked(form url.Values, catalog string) ([]byte, error) {
+func (v *visit) compareAsked(form url.Values) (lab.CompareAsked, error) {
 	a := lab.CompareAsked{Null: form.Get("null") != ""}
 	known := map[string]bool{}
 	for _, name := range mood.Algorithms() {
@@ -241,30 +256,32 @@ func (v *visit) compareAsked(form url.Values, catalog string) ([]byte, error) {
 	}
 	for _, name := range form["algorithm"] {
 		if !known[name] {
-			return nil, misread(v.Tongue, v.Say("Choose algorithms that the page names, each once."))
+			return a, misread(v.Tongue, v.Say("Choose algorithms that the page names, each once."))
 		}
 		known[name] = false
 		a.Algorithms = append(a.Algorithms, name)
 	}
 	var err error
 	if a.Features, err = v.formFeatures(form); err != nil {
-		return nil, err
+		return a, err
 	}
 	if a.K, err = v.formNumber(form, "k", "k", mood.DefaultK, 1, lab.MaxK); err != nil {
-		return nil, err
+		return a, err
 	}
 	if a.Stability, err = v.formNumber(form, "stability", v.Say("The number of resamples"), 0, 0, lab.MaxStability); err != nil {
-		return nil, err
+		return a, err
 	}
-	if a.Seed, err = v.formSeed(form); err != nil {
-		return nil, err
-	}
-	return json.Marshal(lab.Order[lab.CompareAsked]{Catalog: catalog, Asked: a})
+	a.Seed, err = v.formSeed(form)
+	return a, err
 }
 
 // labJob returns the job of an address.
 func (v *visit) labJob(r *http.Request) (store.Job, error) {
-	j, err := v.server.kept.Job(r.Context(), addressID(r.PathValue("job")))
+	return v.labJobOf(r.Context(), r.PathValue("job"))
+}
+
+func (v *visit) labJobOf(ctx context.Context, id string) (store.Job, error) {
+	j, err := v.server.kept.Job(ctx, addressID(id))
 	if err == nil && !v.seesJob(j) {
 		err = notFound(v.Tongue)
 	}
@@ -286,9 +303,9 @@ func (s *Server) labJobPage(w http.ResponseWriter, r *http.Request, v *visit) er
 		return v.show(w, r, http.StatusOK, title, labEndedPage(v, j))
 	}
 	if j.Kind == lab.CurvesJob {
-		found := new(lab.CurvesFound)
-		if err := json.Unmarshal(j.Result, found); err != nil {
-			return fmt.Errorf("web: the curves of a job: %w", err)
+		found, err := curvesOf(j)
+		if err != nil {
+			return err
 		}
 		return v.show(w, r, http.StatusOK, title, curvesPage(v, found))
 	}

@@ -99,19 +99,27 @@ func (v *visit) readTree(r *http.Request) (treeEdit, error) {
 		return treeEdit{}, err
 	}
 	e := treeEdit{Kind: kind, Text: r.PostFormValue("tree")}
-	if e.Note, err = v.formNote(r.PostForm); err != nil {
+	if e.Note, err = v.noteOf(r.PostFormValue("note")); err != nil {
 		return treeEdit{}, err
 	}
-	d, problems := lab.ParseDraft([]byte(e.Text))
+	d, problems, err := v.draftOfKind(kind, []byte(e.Text))
+	if err != nil {
+		return treeEdit{}, err
+	}
 	e.Problems = problems
-	if d == nil {
-		return e, nil
+	if d != nil {
+		e.Tree, err = v.treeBeside(r.Context(), v.treeInUse(kind), d)
 	}
-	if d.Kind != kind {
-		return treeEdit{}, misread(v.Tongue, v.Say("This is a tree of another kind. Edit it on its own page."))
-	}
-	e.Tree, err = v.treeBeside(r.Context(), v.treeInUse(kind), d)
 	return e, err
+}
+
+// draftOfKind reads a tree of a kind, and says all that is wrong with it.
+func (v *visit) draftOfKind(kind string, text []byte) (*lab.Draft, []persona.Problem, error) {
+	d, problems := lab.ParseDraft(text)
+	if d != nil && d.Kind != kind {
+		return nil, nil, misread(v.Tongue, v.Say("This is a tree of another kind. Edit it on its own page."))
+	}
+	return d, problems, nil
 }
 
 // checkTree says what is wrong with an edited tree, or what it would change.

@@ -198,7 +198,7 @@ func (s *Server) versionPage(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return err
 	}
-	view := versionView{Version: one, InUse: v.using().id(one.Kind) == one.ID || one.ID == shippedVersion && v.using().id(one.Kind) == ""}
+	view := versionView{Version: one, InUse: v.using().uses(one.Kind, one.ID)}
 	if view.Others, err = v.versionsOf(r.Context(), one.Kind); err != nil {
 		return err
 	}
@@ -277,17 +277,26 @@ func (v *visit) seeTree(ctx context.Context, view *versionView) error {
 	return err
 }
 
-// chooseVersion makes a version the one that everybody's pages use; choosing an
-// earlier one rolls back.
+// chooseVersion makes the version of an address the one in use.
 func (s *Server) chooseVersion(w http.ResponseWriter, r *http.Request, v *visit) error {
 	one, err := v.version(r)
 	if err != nil {
 		return err
 	}
+	if err := v.choose(r.Context(), one); err != nil {
+		return err
+	}
+	return see(w, r, "/lab/versions/"+one.Kind)
+}
+
+// choose makes a version the one that everybody's pages use; choosing an earlier one
+// rolls back. Who asks may do it: see mayChoose.
+func (v *visit) choose(ctx context.Context, one store.Version) error {
+	s := v.server
 	switch {
 	case one.ID == shippedVersion:
 		one.Note, one.Body = "", []byte{}
-		if err := s.kept.AddVersion(r.Context(), one); err != nil {
+		if err := s.kept.AddVersion(ctx, one); err != nil {
 			return err
 		}
 	case one.Kind == lab.ModelKind:
@@ -295,7 +304,7 @@ func (s *Server) chooseVersion(w http.ResponseWriter, r *http.Request, v *visit)
 		if err != nil {
 			return err
 		}
-		m, err := v.shelf().get(r.Context())
+		m, err := v.shelf().get(ctx)
 		if err != nil {
 			return err
 		}
@@ -311,21 +320,21 @@ func (s *Server) chooseVersion(w http.ResponseWriter, r *http.Request, v *visit)
 	if v.account != nil {
 		by = v.account.ID
 	}
-	if err := s.choose(r.Context(), one.Kind, one.ID, by, v.at); err != nil {
+	if err := s.choose(ctx, one.Kind, one.ID, by, v.at); err != nil {
 		return err
 	}
 	if v.account != nil {
-		s.note(r.Context(), store.Event{At: v.at, By: by, What: EventVersion})
+		s.note(ctx, store.Event{At: v.at, By: by, What: EventVersion})
 	}
-	return see(w, r, "/lab/versions/"+one.Kind)
+	return nil
 }
 
 // maxNote is how long a note on a version is, in bytes. (d)
 const maxNote = 500
 
-// formNote reads a note on a version.
-func (v *visit) formNote(form url.Values) (string, error) {
-	note := strings.TrimSpace(form.Get("note"))
+// noteOf reads a note on a version.
+func (v *visit) noteOf(text string) (string, error) {
+	note := strings.TrimSpace(text)
 	if len(note) > maxNote || strings.ContainsRune(note, 0) || strings.ToValidUTF8(note, "") != note {
 		return "", misread(v.Tongue, v.Say("A note is text of at most %d letters.", maxNote))
 	}
@@ -351,14 +360,23 @@ func (s *Server) keepModel(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err != nil {
 		return err
 	}
+	id := r.PostFormValue("model")
+	if err := v.keepModelOf(r.Context(), j, id, r.PostFormValue("note")); err != nil {
+		return err
+	}
+	return see(w, r, versionPath(lab.ModelKind, id))
+}
+
+// keepModelOf keeps the model of an id that a comparison found as a version.
+func (v *visit) keepModelOf(ctx context.Context, j store.Job, id, note string) error {
 	if j.Kind != lab.CompareJob || j.State != store.JobDone {
 		return notFound(v.Tongue)
 	}
-	note, err := v.formNote(r.PostForm)
+	note, err := v.noteOf(note)
 	if err != nil {
 		return err
 	}
-	m, err := v.shelf().get(r.Context())
+	m, err := v.shelf().get(ctx)
 	if err != nil {
 		return err
 	}
@@ -366,7 +384,6 @@ func (s *Server) keepModel(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err != nil {
 		return err
 	}
-	id := r.PostFormValue("model")
 	body, err := found.ModelBody(m.Catalog, id)
 	if errors.Is(err, lab.ErrNoModel) {
 		return &wrong{code: http.StatusConflict, what: v.Say("This model cannot be kept"), todo: v.Say("The tracks it was trained on are not in use any more, or the comparison has no such model. Compare anew.")}
@@ -380,10 +397,7 @@ func (s *Server) keepModel(w http.ResponseWriter, r *http.Request, v *visit) err
 			}
 		}
 	}
-	if err := v.saveVersion(r.Context(), store.Version{Kind: lab.ModelKind, ID: id, Note: note, Body: body}); err != nil {
-		return err
-	}
-	return see(w, r, versionPath(lab.ModelKind, id))
+	return v.saveVersion(ctx, store.Version{Kind: lab.ModelKind, ID: id, Note: note, Body: body})
 }
 
 // mayChoose reports whether who visits may choose a version.
