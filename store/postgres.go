@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"segue"
@@ -60,7 +61,7 @@ type server struct {
 	config      *pgx.ConnConfig
 	read        bool
 	connections int
-	answer      time.Duration // how long an answer is waited for
+	answer      atomic.Int64 // how long an answer is waited for, a time.Duration; read by each new connection
 }
 
 // findServer reads the URL of a database. What is wrong with it is not repeated: it
@@ -79,14 +80,15 @@ func findServer(o Options) (*server, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = longestConnect
 	}
-	s := &server{config: config, read: o.ReadOnly, connections: max(3, cmp.Or(o.Connections, mostConnections)), answer: longestAnswer}
+	s := &server{config: config, read: o.ReadOnly, connections: max(3, cmp.Or(o.Connections, mostConnections))}
+	s.answer.Store(int64(longestAnswer))
 	dialer := &net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: longestSilence / 2, Interval: longestSilence / 6, Count: 3}, Control: silence(longestSilence)}
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 		c, err := dialer.DialContext(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
-		return &impatient{Conn: c, answer: s.answer}, nil
+		return &impatient{Conn: c, answer: time.Duration(s.answer.Load())}, nil
 	}
 	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: patience}

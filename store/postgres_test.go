@@ -381,7 +381,7 @@ func TestPostgresSilent(t *testing.T) {
 	must(t, err)
 	defer s.Close()
 	must(t, s.SaveListener(ctx, Listener{ID: "self"}))
-	e.answer = time.Second
+	e.answer.Store(int64(time.Second))
 	sleep := func(ctx context.Context, c *conn) error {
 		_, err := c.exec(ctx, "SELECT pg_sleep(600)")
 		return err
@@ -403,7 +403,7 @@ func TestPostgresSilent(t *testing.T) {
 	if took := time.Since(begin); took > longestAnswer {
 		t.Errorf("after %v", took)
 	}
-	e.answer = longestAnswer
+	e.answer.Store(int64(longestAnswer))
 	fresh()
 	must(t, s.SaveListener(ctx, Listener{ID: "self", Name: "after"}))
 	if l, err := s.Listener(ctx, "self"); err != nil || l.Name != "after" {

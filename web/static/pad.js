@@ -58,6 +58,11 @@ function start(root) {
     const at = (v, from, span) => Math.min(size - 1, Math.max(0, Math.floor((v - from) / span * size)));
     return at(e.clientY, r.top, r.height) * size + at(e.clientX, r.left, r.width);
   };
+  // The key that leads on must not send the form from where it led to: its press may
+  // still come there after it went down here.
+  let entered = false;
+  addEventListener("keypress", e => { if (entered && e.key === "Enter") e.preventDefault(); }, true);
+  addEventListener("keyup", () => { entered = false; }, true);
   for (const g of groups) {
     g.classList.add("live");
     g.addEventListener("pointerdown", e => {
@@ -84,6 +89,7 @@ function start(root) {
       if (now < 0) return;
       if (e.key === "Enter") {
         e.preventDefault();
+        entered = true;
         if (g === groups[0] && groups[1]) {
           bring(1);
           const there = chosen(groups[1]);
