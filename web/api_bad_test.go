@@ -19,6 +19,7 @@ import (
 // What a body of JSON may not be: each is a problem that says where, and nothing is
 // changed.
 func TestAPIBadBodies(t *testing.T) {
+	inTurn(t)
 	p, _ := alone(t, 300)
 	kept := func() string { return fmt.Sprint(p.want(http.StatusOK, "GET", "/me", nil)) }
 	before := kept()
@@ -66,6 +67,7 @@ func TestAPIBadBodies(t *testing.T) {
 
 // Addresses and parameters that are none.
 func TestAPIBadAddresses(t *testing.T) {
+	inTurn(t)
 	p, _ := alone(t, 300)
 	for path, code := range map[string]int{
 		"/": 404, "/nothing": 404, "/hours/none": 404, "/sessions/0": 422, "/sessions/99999": 404, "/sessions/x": 422, "/sessions/99999999999999999999": 422,
@@ -89,6 +91,7 @@ func TestAPIBadAddresses(t *testing.T) {
 
 // Tokens that do not let in, each in its way, and what is not one's own.
 func TestAPITokens(t *testing.T) {
+	inTurn(t)
 	s, owner, id, fill := livedService(t)
 	now := *s.now
 	expired, _ := s.tokenOf(t, id, now.Add(time.Minute), account.Scopes()...)
@@ -209,6 +212,7 @@ func TestAPIOnce(t *testing.T) {
 
 // Of two changes at once none is lost: each names the version it was made for.
 func TestAPIVersions(t *testing.T) {
+	inTurn(t)
 	p, _ := alone(t, 300)
 	made := p.send("POST", "/hours", map[string]any{"now": []int{2, 8}, "target": []int{7, 3}, "minutes": 20})
 	at, tag := strings.TrimPrefix(made.Header().Get("Location"), apiBase), made.Header().Get("ETag")
@@ -231,6 +235,7 @@ func TestAPIVersions(t *testing.T) {
 
 // A list goes on where it stopped while newer things are added.
 func TestAPIPages(t *testing.T) {
+	inTurn(t)
 	p, w := alone(t, 300)
 	make := func() string {
 		*w.now = w.now.Add(time.Minute)
@@ -319,6 +324,7 @@ func TestAPISlowClient(t *testing.T) {
 // On the server of one person a program is that person; what they did not agree to
 // keep stays in memory, as of the pages.
 func TestAPIAlone(t *testing.T) {
+	inTurn(t)
 	m, _ := invented(t)
 	w := walk(t, m)
 	p := program{t: t, h: w.s.Handler()}

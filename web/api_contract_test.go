@@ -262,6 +262,7 @@ func (d drawer) mutated(v any) any {
 // that the description lists and fits it, none is the server's fault, and none tells
 // a person anything of another.
 func TestAPIContract(t *testing.T) {
+	inTurn(t)
 	s, owner, _, fill := livedService(t)
 	other := func(name string, role account.Role, scopes ...account.Scope) program {
 		_, who := s.person(t, name, role)

@@ -40,6 +40,7 @@ func (p program) labEnded(id string) map[string]any {
 
 // TestAPILabBounds: the description bounds a job as the rest of Segue does.
 func TestAPILabBounds(t *testing.T) {
+	inTurn(t)
 	schemas := contractOnce().doc["components"].(map[string]any)["schemas"].(map[string]any)
 	props := func(name string) map[string]any { return schemas[name].(map[string]any)["properties"].(map[string]any) }
 	job := props("NewLabJob")
@@ -67,6 +68,7 @@ func TestAPILabBounds(t *testing.T) {
 // tree kept as versions. Choosing is an admin's; a listener's answers then change, and
 // rolled back they are byte for byte as before.
 func TestAPILab(t *testing.T) {
+	inTurn(t)
 	m, _ := invented(t)
 	s := serving(t, m)
 	_, mai := s.person(t, "Mai", account.Researcher)

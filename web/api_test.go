@@ -142,6 +142,7 @@ func livedService(t testing.TB) (s *servedPeople, owner program, id string, fill
 // TestAPIWay goes the listener's whole way as a program does, by the client that is
 // generated from the description.
 func TestAPIWay(t *testing.T) {
+	inTurn(t)
 	ctx := t.Context()
 	export, table := demoFiles(t)
 	b := bringer(t)
@@ -270,6 +271,7 @@ func cmpOr(errs ...error) error {
 
 // TestAPICommitted: the description in docs is the one that is served.
 func TestAPICommitted(t *testing.T) {
+	inTurn(t)
 	older, err := Description30()
 	if err != nil {
 		t.Fatal(err)

@@ -60,6 +60,7 @@ func hasAll(t testing.TB, page string, all ...string) {
 // A researcher looks at the catalogue, has curves and models computed, and reads
 // them, in each language.
 func TestLabPages(t *testing.T) {
+	inTurn(t)
 	m, _ := invented(t)
 	s := serving(t, m)
 	w, _ := s.person(t, "Mai", account.Researcher)
@@ -101,6 +102,7 @@ func TestLabPages(t *testing.T) {
 
 // Who may not look is refused, and who may look but not set going sees no form.
 func TestLabPermissions(t *testing.T) {
+	inTurn(t)
 	m, _ := invented(t)
 	s := serving(t, m)
 	listener, _ := s.person(t, "Lan", account.Listener)
@@ -197,6 +199,7 @@ func TestLabRestart(t *testing.T) {
 
 // The server of one person opens the lab to them, also on the demo listener's music.
 func TestLabAlone(t *testing.T) {
+	inTurn(t)
 	w := demoWalk(t, "en")
 	hasAll(t, w.get("/lab").Body.String(), "Features of sound")
 	at := w.labJob(t, "kind", "curves", "kmax", "2")
@@ -243,6 +246,7 @@ func renamed(t testing.TB, kind, title string) string {
 // A hostile tree is refused with what is wrong with it, whatever it is, and none of it
 // runs; a tree of the other kind is, too.
 func TestLabHostileTrees(t *testing.T) {
+	inTurn(t)
 	m, _ := invented(t)
 	s := serving(t, m)
 	w, _ := s.person(t, "Mai", account.Researcher)
@@ -293,6 +297,7 @@ func (s *servedPeople) heard(t testing.TB, w *walker, id string) {
 // then everybody's pages say so, also those of another process, and choosing what was
 // before brings them back byte for byte. A researcher may not choose.
 func TestChooseTree(t *testing.T) {
+	inTurn(t)
 	m, _ := invented(t)
 	s := serving(t, m)
 	expert, _ := s.person(t, "Eve", account.Researcher)
@@ -381,6 +386,7 @@ func TestChooseTree(t *testing.T) {
 // music. One of other tracks is refused, and one chosen before the tracks changed says
 // that it is not used.
 func TestChooseModel(t *testing.T) {
+	inTurn(t)
 	m, _ := invented(t)
 	s := serving(t, m)
 	admin, _ := s.person(t, "Root", account.Admin)

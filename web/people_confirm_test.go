@@ -25,6 +25,7 @@ func mustURL(t testing.TB, s string) *url.URL {
 // What harms most asks who it is once more, carries along what was typed but for
 // passwords, and goes on with it.
 func TestConfirm(t *testing.T) {
+	inTurn(t)
 	s := serving(t, nil)
 	w, a := s.person(t, "Mai", account.Admin)
 	stale := func() { *s.now = s.now.Add(account.ServiceLifetimes().Fresh) }
@@ -101,6 +102,7 @@ func TestConfirm(t *testing.T) {
 
 // Every address of this list harms, and asks.
 func TestEverySensitiveForm(t *testing.T) {
+	inTurn(t)
 	s := serving(t, nil)
 	w, a := s.person(t, "Mai", account.Admin)
 	w.post("/welcome", values("name", "Mai"))
@@ -222,6 +224,7 @@ func TestTwoAdmins(t *testing.T) {
 // A link for a new password ends all logins, sets it once, and leaves the old one
 // until then.
 func TestReset(t *testing.T) {
+	inTurn(t)
 	s := serving(t, nil)
 	admin, _ := s.person(t, "Mai", account.Admin)
 	lan, l := s.person(t, "Lan", account.Listener)

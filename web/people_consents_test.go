@@ -250,6 +250,7 @@ func TestClearUncovered(t *testing.T) {
 // The numbers of a group stand on ten people or more who agreed to it, and stay as
 // they are for the day.
 func TestGroup(t *testing.T) {
+	inTurn(t)
 	s := serving(t, nil)
 	researcher, _ := s.person(t, "Tim", account.Researcher)
 	listener, _ := s.person(t, "Mai", account.Listener)

@@ -122,6 +122,7 @@ func (s *servedPeople) happened(t testing.TB) (all []string) {
 // Whoever is invited comes in without script: with a link that is looked at as often
 // as one likes and used once, a name, a password, and the welcome of everybody.
 func TestJoin(t *testing.T) {
+	inTurn(t)
 	s := serving(t, nil)
 	path, err := FirstAdmin(t.Context(), s.kept, *s.now)
 	if err != nil || path == "" {
@@ -194,6 +195,7 @@ func TestJoin(t *testing.T) {
 
 // What is wrong with a name or a password is not told, and neither is who exists.
 func TestSignIn(t *testing.T) {
+	inTurn(t)
 	s := serving(t, nil)
 	s.person(t, "Mai", account.Listener)
 	w := s.walker()
@@ -253,6 +255,7 @@ func TestSecureCookie(t *testing.T) {
 
 // Guessing has to wait, by account and address, and says how long; nobody else does.
 func TestGuessing(t *testing.T) {
+	inTurn(t)
 	s := serving(t, nil)
 	s.person(t, "Mai", account.Listener)
 	s.person(t, "An", account.Listener)
@@ -290,6 +293,7 @@ func TestGuessing(t *testing.T) {
 
 // Each sign-in makes a new secret; what was there before ends, whoever set it.
 func TestSecretsOfLogins(t *testing.T) {
+	inTurn(t)
 	s := serving(t, nil)
 	mai, a := s.person(t, "Mai", account.Listener)
 	first := mai.signed()
@@ -351,6 +355,7 @@ func TestSecretsOfLogins(t *testing.T) {
 // Logins end by themselves, and clocks that jump let nobody in for longer, nor keep
 // anybody out.
 func TestLoginsEnd(t *testing.T) {
+	inTurn(t)
 	for name, c := range map[string]struct {
 		after []time.Duration
 		in    bool
