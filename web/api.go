@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -172,6 +173,9 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	err := rescued(func() error { return a.answer(c) })
 	if err == nil || c.streamed {
 		return
+	}
+	if errors.Is(err, ErrNoMusic) {
+		err = c.ofService(status(c.Tongue, err))
 	}
 	p, e := problemOf(c.Tongue, err)
 	if e.code >= http.StatusInternalServerError && r.Context().Err() == nil { // else nobody waits for the answer

@@ -2,9 +2,7 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -110,59 +108,16 @@ func (s *Server) cancelBringing(w http.ResponseWriter, r *http.Request, v *visit
 	return see(w, r, "/bring/"+j.id)
 }
 
-// How often a page hears of progress, and how often it hears at all, so that
-// whatever lies between does not take the connection for dead. (d)
-const (
-	tellEvery = 120 * time.Millisecond
-	heartbeat = 15 * time.Second
-)
+// tellEvery is how often a page hears of progress. (d)
+const tellEvery = 120 * time.Millisecond
 
-// bringEvents tells of a job's progress while it lasts, as server-sent events.
+// bringEvents tells of a job's progress while it lasts.
 func (s *Server) bringEvents(w http.ResponseWriter, r *http.Request, v *visit) error {
 	j := s.imports.job(v.who.ID, r.PathValue("job"))
 	if j == nil {
 		return notFound(v.Tongue)
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("X-Accel-Buffering", "no")
-	if r.Method == http.MethodHead {
-		w.WriteHeader(http.StatusOK)
-		return nil
-	}
-	rc := http.NewResponseController(w)
-	send := func(text string) bool {
-		_, err := fmt.Fprint(w, text)
-		return err == nil && rc.Flush() == nil
-	}
-	tick, beat := time.NewTicker(tellEvery), time.NewTicker(heartbeat)
-	defer tick.Stop()
-	defer beat.Stop()
-	var last progress
-	for told := false; ; {
-		if is := j.now(); !told || is != last {
-			told, last = true, is
-			data, err := json.Marshal(v.tell(is))
-			if err != nil {
-				return err
-			}
-			if !send("event: progress\ndata: " + string(data) + "\n\n") {
-				return nil
-			}
-		}
-		select {
-		case <-tick.C:
-		case <-beat.C:
-			if !send(": still here\n\n") {
-				return nil
-			}
-		case <-j.ended:
-			send("event: end\ndata: {}\n\n")
-			return nil
-		case <-r.Context().Done():
-			return nil
-		}
-	}
+	return stream(s, w, r, tellEvery, j.ended, func() (telling, bool) { return v.tell(j.now()), false })
 }
 
 // A telling is how far a job has come, in words.

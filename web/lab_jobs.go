@@ -340,59 +340,19 @@ func (s *Server) cancelLabJob(w http.ResponseWriter, r *http.Request, v *visit) 
 // askJobEvery is how often a page's stream looks how far a job is. (d)
 const askJobEvery = 400 * time.Millisecond
 
-// labJobEvents tells of a job's progress while it lasts, as server-sent events.
+// labJobEvents tells of a job's progress while it lasts. Of one that cannot be looked up
+// any more the page itself says why.
 func (s *Server) labJobEvents(w http.ResponseWriter, r *http.Request, v *visit) error {
 	j, err := v.labJob(r)
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("X-Accel-Buffering", "no")
-	if r.Method == http.MethodHead {
-		w.WriteHeader(http.StatusOK)
-		return nil
-	}
-	rc := http.NewResponseController(w)
-	send := func(text string) bool {
-		_, err := fmt.Fprint(w, text)
-		return err == nil && rc.Flush() == nil
-	}
-	tick, beat := time.NewTicker(askJobEvery), time.NewTicker(heartbeat)
-	defer tick.Stop()
-	defer beat.Stop()
-	var last labTelling
-	for told := false; ; {
-		if j.State.Ended() {
-			send("event: end\ndata: {}\n\n")
-			return nil
+	return stream(s, w, r, askJobEvery, nil, func() (labTelling, bool) {
+		if j, err = v.labJob(r); err != nil || j.State.Ended() {
+			return labTelling{}, true
 		}
-		if is := v.tellLabJob(j); !told || is != last {
-			told, last = true, is
-			data, err := json.Marshal(is)
-			if err != nil {
-				return err
-			}
-			if !send("event: progress\ndata: " + string(data) + "\n\n") {
-				return nil
-			}
-		}
-		select {
-		case <-tick.C:
-			if j, err = v.labJob(r); err != nil {
-				send("event: end\ndata: {}\n\n") // the page itself says why
-				return nil
-			}
-		case <-beat.C:
-			if !send(": still here\n\n") {
-				return nil
-			}
-		case <-s.ctx.Done():
-			return nil
-		case <-r.Context().Done():
-			return nil
-		}
-	}
+		return v.tellLabJob(j), false
+	})
 }
 
 // A labTelling is how far a job is, in words.

@@ -184,7 +184,7 @@ func TestNoDemoAmongPeople(t *testing.T) {
 	s := serving(t, nil)
 	m, _ := invented(t)
 	s.own.put(m)
-	w, _ := s.person(t, "Mai", account.Listener)
+	w, who := s.person(t, "Mai", account.Listener)
 	w.post("/welcome", values("name", "Mai"))
 	for _, path := range []string{"/demo", "/demo/leave"} {
 		if got := w.post(path, nil); got.Code != http.StatusNotFound {
@@ -202,6 +202,13 @@ func TestNoDemoAmongPeople(t *testing.T) {
 		if !strings.Contains(got.Body.String(), "Kept at localhost:8080") {
 			t.Errorf("%s does not say where it is kept", path)
 		}
+	}
+	// Nor are programs sent to one where there is no music.
+	s.own.put(nil)
+	token, _ := s.tokenOf(t, who.ID, s.now.AddDate(0, 1, 0), account.Grantable(account.Listener)...)
+	got := program{t: t, h: s.Handler(), token: token}.send("GET", "/catalogue", nil)
+	if got.Code != http.StatusConflict || strings.Contains(got.Body.String(), "demo") || !strings.Contains(got.Body.String(), "Whoever runs this one") {
+		t.Errorf("without music: %d: %s", got.Code, got.Body)
 	}
 }
 
