@@ -25,21 +25,26 @@ func serveCommand(t *terminal) *cobra.Command {
 	c := newSettings(&t.seed)
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Open Segue in the browser, for you alone, on this machine",
-		Long: `Serve the pages of Segue on this machine, for one listener and with no login: bring a
-listening history, see its moods and your persona, say how you are, get an hour, and say
-how it felt. It answers on a loopback address only and asks no other host for anything.
+		Short: "Open Segue in the browser, for you alone, or for people who sign in",
+		Long: `Serve the pages of Segue and its JSON API: bring a listening history, see its moods and
+your persona, say how you are, get an hour, and say how it felt. It asks no other host for
+anything.
 
-What you agree to keep is in one file, --db, readable by you alone and encrypted if a key
-is given. Everything else is in memory until Segue stops. The tracks your history is
-looked up in come from --catalog, or from a table that you bring on the page.
+Without --accounts it is one person's, with no login, and answers on a loopback address
+only. With it people are let in by invitation, each to pages of their own; docs/operate.md
+leads there. Beyond loopback it also wants TLS, or a proxy that ends it.
+
+What people agree to keep is in one file, --db, readable by its owner alone and encrypted
+if a key is given, or in a PostgreSQL. Everything else is in memory until Segue stops. The
+tracks that histories are looked up in come from --catalog, or from a table that is brought
+on the page.
 
 A campaign frames shared cards for a time. Its file is JSON:
   {"id": "quiet-october", "from": "2027-10-01", "to": "2027-10-31", "link": "https://…",
    "words": {"en": {"name": "Quiet October", "line": "…"}, "vi": {"name": "…", "line": "…"}}}
 Shares are counted for the campaign as a whole and never by person; the counts are printed
 when Segue stops.`,
-		Example: "  segue serve\n  segue serve --catalog tracks.parquet --db ~/segue.db --key-file ~/.segue-key\n  segue serve --addr 127.0.0.1:9000 --campaign october.json",
+		Example: "  segue serve\n  segue serve --catalog tracks.parquet --db ~/segue.db --key-file ~/.segue-key\n  segue serve --addr 127.0.0.1:9000 --campaign october.json\n  segue serve --accounts --public-url https://segue.example.org --proxy --db postgres://segue@db.example.org/segue",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
