@@ -74,25 +74,36 @@ func (c cursor) compare(d cursor) int {
 }
 
 // part returns the part of a list that is asked for, the newest first, and the cursor
-// of the next one; of tells where an item stands. It puts all in order. A Link header says it, too.
+// of the next one; of tells where an item stands. A Link header says it, too.
 func part[T any](c *call, p paging, all []T, of func(T) cursor) (items []T, next string, err error) {
-	slices.SortStableFunc(all, func(a, b T) int { return of(a).compare(of(b)) })
+	type placed struct {
+		item T
+		at   cursor
+	}
+	order := make([]placed, len(all))
+	for i, item := range all {
+		order[i] = placed{item, of(item)}
+	}
+	slices.SortStableFunc(order, func(a, b placed) int { return a.at.compare(b.at) })
 	from := 0
 	if p.Cursor != "" {
-		at, ok := cursorOf(p.Cursor)
+		last, ok := cursorOf(p.Cursor)
 		if !ok {
 			return nil, "", c.badCursor()
 		}
-		for from < len(all) && of(all[from]).compare(at) <= 0 {
+		for from < len(order) && order[from].at.compare(last) <= 0 {
 			from++
 		}
 	}
-	end := min(len(all), from+p.Limit)
-	if end < len(all) {
-		next = of(all[end-1]).String()
+	end := min(len(order), from+p.Limit)
+	if end < len(order) {
+		next = order[end-1].at.String()
 		c.link(p, next)
 	}
-	return all[from:end], next, nil
+	for _, one := range order[from:end] {
+		items = append(items, one.item)
+	}
+	return items, next, nil
 }
 
 // link says in a header where a list goes on.

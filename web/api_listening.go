@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"segue"
@@ -138,7 +137,7 @@ func (a *api) describeListening() {
 		if err != nil {
 			return nil, err
 		}
-		days, next, err := part(c, *in, slices.Clone(d.Days), func(d session.Day) cursor {
+		days, next, err := part(c, *in, d.Days, func(d session.Day) cursor {
 			at, _ := time.Parse(time.DateOnly, d.Date) // as it was written
 			return cursor{at, d.Date}
 		})
@@ -157,7 +156,7 @@ func (a *api) describeListening() {
 		all := p.listener.Sessions
 		order := make([]int, all.Len())
 		for i := range order {
-			order[i] = i
+			order[i] = len(order) - 1 - i // nearly in the order of the answer
 		}
 		some, next, err := part(c, *in, order, func(i int) cursor { return cursor{all.Start(i), sessionID(i)} })
 		if err != nil {
