@@ -54,6 +54,12 @@ func (p Play) WasSkipped(length time.Duration) bool {
 	return p.Played < MinimumPlay || (length > 0 && p.Played < length/2)
 }
 
+// EarlySkip reports whether a track that was skipped was left before min(30 s, half
+// of its length); length 0 is unknown, and then 30 s decide. (docs/science.md §7)
+func EarlySkip(heard, length time.Duration) bool {
+	return heard < MinimumPlay && (length <= 0 || 2*heard < length)
+}
+
 // Rung says by which key a play was matched to a track; a lower rung is a
 // surer key. (docs/architecture.md, the match ladder)
 type Rung int8

@@ -203,3 +203,21 @@ func TestGrid(t *testing.T) {
 		t.Errorf("off the plane: %v", got)
 	}
 }
+
+func TestEarlySkip(t *testing.T) {
+	for _, c := range []struct {
+		heard, length time.Duration
+		want          bool
+	}{
+		{29 * time.Second, 3 * time.Minute, true},
+		{30 * time.Second, 3 * time.Minute, false},
+		{19 * time.Second, 40 * time.Second, true}, // half is 20 s
+		{20 * time.Second, 40 * time.Second, false},
+		{29 * time.Second, 0, true}, // of unknown length
+		{0, time.Millisecond, true},
+	} {
+		if got := segue.EarlySkip(c.heard, c.length); got != c.want {
+			t.Errorf("%v of %v: %v", c.heard, c.length, got)
+		}
+	}
+}

@@ -140,11 +140,8 @@ func stateOf(p segue.Play, length time.Duration) PlayedState {
 // early reports whether a skip came before min(30 s, half the track).
 // (docs/science.md §7)
 func (t PlayedTrack) early() bool {
-	limit := segue.MinimumPlay.Milliseconds()
-	if t.DurationMS > 0 {
-		limit = min(limit, t.DurationMS/2)
-	}
-	return t.State == StateSkipped && t.HeardMS != nil && *t.HeardMS < limit
+	return t.State == StateSkipped && t.HeardMS != nil &&
+		segue.EarlySkip(time.Duration(*t.HeardMS)*time.Millisecond, time.Duration(t.DurationMS)*time.Millisecond)
 }
 
 // add counts a track.

@@ -12,8 +12,7 @@ import (
 )
 
 // groupLeast is the least number of people behind any number that a researcher sees.
-// (docs/science.md §8; d)
-const groupLeast = 10
+const groupLeast = outcome.GroupLeast
 
 // A group is what was last summed up of all who agreed to it. It stays for the rest
 // of the day, by UTC: looking twice must not tell what one person did in between. It
