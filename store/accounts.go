@@ -95,7 +95,7 @@ func (s *Store) AccountByKey(ctx context.Context, key string) (Account, error) {
 }
 
 func (s *Store) account(ctx context.Context, query, by string) (a Account, err error) {
-	err = s.read(ctx, "read the account", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the account", func(ctx context.Context, c *conn) error {
 		a, err = first(ctx, c, scanAccount, query, by)
 		return err
 	})
@@ -105,7 +105,7 @@ func (s *Store) account(ctx context.Context, query, by string) (a Account, err e
 // Accounts returns accounts in the order of their folded names: those after a
 // folded name, at most limit of them, and never more than 500.
 func (s *Store) Accounts(ctx context.Context, after string, limit int) (all []Account, err error) {
-	err = s.read(ctx, "list the accounts", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "list the accounts", func(ctx context.Context, c *conn) error {
 		all, err = list(ctx, c, scanAccount, "SELECT "+accountColumns+" FROM accounts WHERE key > $1 ORDER BY key LIMIT $2", text(after), page(limit))
 		return err
 	})

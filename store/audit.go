@@ -61,7 +61,7 @@ func (s *Store) Events(ctx context.Context, before int64, limit int) (all []Even
 	if before <= 0 {
 		before = 1<<63 - 1
 	}
-	err = s.read(ctx, "list the events", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "list the events", func(ctx context.Context, c *conn) error {
 		all, err = list(ctx, c, scanEvent, "SELECT n, at_ms, maker, what, subject FROM events WHERE n < $1 ORDER BY n DESC LIMIT $2", before, page(limit))
 		return err
 	})

@@ -90,7 +90,7 @@ func (s *Store) TakeChallenge(ctx context.Context, id, kind string, now time.Tim
 // Challenge returns a challenge and leaves it to be taken: for a page that asks
 // what to do with it. It returns ErrNotFound as TakeChallenge does.
 func (s *Store) Challenge(ctx context.Context, id, kind string, now time.Time) (k Challenge, err error) {
-	err = s.read(ctx, "read the challenge", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the challenge", func(ctx context.Context, c *conn) error {
 		k, err = first(ctx, c, scanChallenge, "SELECT "+challengeColumns+" FROM challenges WHERE id = $1 AND kind = $2 AND expires_ms > $3", id, kind, stamp(now))
 		return err
 	})

@@ -57,7 +57,7 @@ func addCheckIn(ctx context.Context, c *conn, listener string, k CheckIn) error 
 
 // LastCheckIn returns the check-in made last, or ErrNotFound.
 func (s *Store) LastCheckIn(ctx context.Context, listener string) (k CheckIn, err error) {
-	err = s.read(ctx, "read the last check-in", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the last check-in", func(ctx context.Context, c *conn) error {
 		k, err = first(ctx, c, scanCheckIn, "SELECT "+checkInColumns+" FROM check_ins WHERE listener = $1 ORDER BY at_ms DESC, id DESC LIMIT 1", listener)
 		return err
 	})
@@ -66,7 +66,7 @@ func (s *Store) LastCheckIn(ctx context.Context, listener string) (k CheckIn, er
 
 // CheckIns returns the check-ins in order of time.
 func (s *Store) CheckIns(ctx context.Context, listener string) (all []CheckIn, err error) {
-	err = s.read(ctx, "read the check-ins", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the check-ins", func(ctx context.Context, c *conn) error {
 		all, err = listCheckIns(ctx, c, listener)
 		return err
 	})

@@ -121,7 +121,7 @@ func (s *Store) Consents(ctx context.Context, listener string) (map[Purpose]Cons
 
 // ConsentLog returns all consents given and withdrawn, in that order.
 func (s *Store) ConsentLog(ctx context.Context, listener string) (log []Consent, err error) {
-	err = s.read(ctx, "read the consents", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the consents", func(ctx context.Context, c *conn) error {
 		log, err = consentLog(ctx, c, listener)
 		return err
 	})

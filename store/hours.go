@@ -82,7 +82,7 @@ func addHour(ctx context.Context, c *conn, listener string, h Hour) error {
 
 // Hour returns an hour, or ErrNotFound.
 func (s *Store) Hour(ctx context.Context, listener, id string) (h Hour, err error) {
-	err = s.read(ctx, "read the hour", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the hour", func(ctx context.Context, c *conn) error {
 		h, err = first(ctx, c, scanHour, hourByID, listener, id)
 		return err
 	})
@@ -91,8 +91,21 @@ func (s *Store) Hour(ctx context.Context, listener, id string) (h Hour, err erro
 
 // Hours returns the hours, the newest first.
 func (s *Store) Hours(ctx context.Context, listener string) (all []Hour, err error) {
-	err = s.read(ctx, "read the hours", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the hours", func(ctx context.Context, c *conn) error {
 		all, err = listHours(ctx, c, listener)
+		return err
+	})
+	return all, err
+}
+
+// headLength is how many characters HourHeads keeps of a plan. (d)
+const headLength = 1024
+
+// HourHeads is Hours with no more of each plan than its first characters: they tell
+// what a list shows, and plans are large.
+func (s *Store) HourHeads(ctx context.Context, listener string) (all []Hour, err error) {
+	err = s.readOne(ctx, "read the hours", func(ctx context.Context, c *conn) error {
+		all, err = list(ctx, c, scanHour, "SELECT id, check_in, at_ms, changed_ms, substr(plan, 1, $1), version FROM hours WHERE listener = $2 ORDER BY at_ms DESC, id DESC", int64(headLength), listener)
 		return err
 	})
 	return all, err

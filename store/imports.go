@@ -117,7 +117,7 @@ func addImports(ctx context.Context, c *conn, listener string, all []Import) err
 
 // Imports returns the imports in the order they were made.
 func (s *Store) Imports(ctx context.Context, listener string) (all []Import, err error) {
-	err = s.read(ctx, "read the imports", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the imports", func(ctx context.Context, c *conn) error {
 		all, err = listImports(ctx, c, listener)
 		return err
 	})

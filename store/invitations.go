@@ -77,7 +77,7 @@ func (s *Store) AddInvitation(ctx context.Context, i Invitation) error {
 // Invitations returns the invitations, used and expired ones as well, the
 // newest first.
 func (s *Store) Invitations(ctx context.Context) (all []Invitation, err error) {
-	err = s.read(ctx, "list the invitations", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "list the invitations", func(ctx context.Context, c *conn) error {
 		all, err = list(ctx, c, scanInvitation, "SELECT "+invitationColumns+" FROM invitations ORDER BY created_ms DESC, id")
 		return err
 	})
@@ -96,7 +96,7 @@ const usable = `used_ms = $2 AND expires_ms > $3 AND (maker = '' OR EXISTS
 // is none of that id, it was used, it has expired, or who made it has left, is
 // disabled, or lost the role it would give.
 func (s *Store) Invitation(ctx context.Context, id string, now time.Time) (i Invitation, err error) {
-	err = s.read(ctx, "read the invitation", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the invitation", func(ctx context.Context, c *conn) error {
 		i, err = first(ctx, c, scanInvitation, "SELECT "+invitationColumns+" FROM invitations WHERE id = $1 AND "+usable,
 			id, never(), stamp(now), string(RoleAdmin))
 		return err

@@ -128,7 +128,7 @@ const jobByID = "SELECT " + jobColumns + " FROM jobs WHERE id = $1"
 
 // Job returns a job, whosever it is, or ErrNotFound.
 func (s *Store) Job(ctx context.Context, id string) (j Job, err error) {
-	err = s.read(ctx, "read the job", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the job", func(ctx context.Context, c *conn) error {
 		j, err = first(ctx, c, scanJob, jobByID, id)
 		return err
 	})
@@ -193,7 +193,7 @@ func (s *Store) ClaimJob(ctx context.Context, kinds []string, worker string, now
 	waits, args := jobKinds(kinds, 4, []any{string(JobQueued), string(JobRunning), stamp(now)})
 	waits = "(state = $1 OR (state = $2 AND lease_ms <= $3)) AND " + waits
 	oldest := "SELECT " + jobListed + " FROM jobs WHERE " + waits + " ORDER BY created_ms, id LIMIT 1"
-	err := s.read(ctx, doing, func(ctx context.Context, c *conn) error {
+	err := s.readOne(ctx, doing, func(ctx context.Context, c *conn) error {
 		_, err := first(ctx, c, scanJobListed, oldest, args...)
 		return err
 	})

@@ -49,7 +49,7 @@ func scanListener(read func(...any) error) (l Listener, err error) {
 
 // Listener returns a listener, or ErrNotFound.
 func (s *Store) Listener(ctx context.Context, id string) (l Listener, err error) {
-	err = s.read(ctx, "read the listener", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the listener", func(ctx context.Context, c *conn) error {
 		l, err = first(ctx, c, scanListener, "SELECT "+listenerAll+" FROM listeners WHERE id = $1", id)
 		return err
 	})
@@ -58,7 +58,7 @@ func (s *Store) Listener(ctx context.Context, id string) (l Listener, err error)
 
 // Listeners returns all listeners in order of their ids.
 func (s *Store) Listeners(ctx context.Context) (all []Listener, err error) {
-	err = s.read(ctx, "list the listeners", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "list the listeners", func(ctx context.Context, c *conn) error {
 		all, err = list(ctx, c, scanListener, "SELECT "+listenerAll+" FROM listeners ORDER BY id")
 		return err
 	})

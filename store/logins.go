@@ -68,7 +68,7 @@ func addLogin(ctx context.Context, c *conn, l Login) error {
 // Login returns a login, or ErrNotFound if there is none, if it has expired, or
 // if its account is disabled.
 func (s *Store) Login(ctx context.Context, id string, now time.Time) (l Login, err error) {
-	err = s.read(ctx, "read the login", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the login", func(ctx context.Context, c *conn) error {
 		l, err = first(ctx, c, scanLogin, "SELECT "+loginColumns+` FROM logins WHERE id = $1 AND expires_ms > $2
 			AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = logins.account AND NOT accounts.disabled)`, id, stamp(now))
 		return err
@@ -91,7 +91,7 @@ func (s *Store) touch(ctx context.Context, doing, table, column, id string, now 
 	}
 	old := stamp(now.Add(-time.Minute))
 	var stale int64
-	err := s.read(ctx, doing, func(ctx context.Context, c *conn) (err error) {
+	err := s.readOne(ctx, doing, func(ctx context.Context, c *conn) (err error) {
 		stale, err = first(ctx, c, scanCount, "SELECT COUNT(*) FROM "+table+" WHERE id = $1 AND "+column+" <= $2", id, old)
 		return err
 	})
@@ -123,7 +123,7 @@ func (s *Store) ConfirmLogin(ctx context.Context, id string, now time.Time) erro
 // Logins returns the logins of an account, the one seen last first, expired
 // ones included until DropExpired.
 func (s *Store) Logins(ctx context.Context, account string) (all []Login, err error) {
-	err = s.read(ctx, "list the logins", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "list the logins", func(ctx context.Context, c *conn) error {
 		all, err = listLogins(ctx, c, account)
 		return err
 	})

@@ -77,7 +77,7 @@ func addPasskey(ctx context.Context, c *conn, p Passkey) error {
 
 // Passkeys returns the passkeys of an account in the order they were made.
 func (s *Store) Passkeys(ctx context.Context, account string) (all []Passkey, err error) {
-	err = s.read(ctx, "list the passkeys", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "list the passkeys", func(ctx context.Context, c *conn) error {
 		all, err = listPasskeys(ctx, c, account)
 		return err
 	})
@@ -90,7 +90,7 @@ func listPasskeys(ctx context.Context, c *conn, account string) ([]Passkey, erro
 
 // PasskeyByID returns a passkey, whosever it is, or ErrNotFound.
 func (s *Store) PasskeyByID(ctx context.Context, id string) (p Passkey, err error) {
-	err = s.read(ctx, "read the passkey", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the passkey", func(ctx context.Context, c *conn) error {
 		p, err = first(ctx, c, scanPasskey, "SELECT "+passkeyColumns+" FROM passkeys WHERE id = $1", id)
 		return err
 	})

@@ -72,9 +72,18 @@ func (s *Store) DeleteReflection(ctx context.Context, listener, hour string) err
 	})
 }
 
+// Reflection returns the reflection on an hour, or ErrNotFound.
+func (s *Store) Reflection(ctx context.Context, listener, hour string) (r Reflection, err error) {
+	err = s.readOne(ctx, "read the reflection", func(ctx context.Context, c *conn) error {
+		r, err = first(ctx, c, scanReflection, "SELECT "+reflectionColumns+" FROM reflections WHERE listener = $1 AND hour = $2", listener, hour)
+		return err
+	})
+	return r, err
+}
+
 // Reflections returns the reflections in order of time.
 func (s *Store) Reflections(ctx context.Context, listener string) (all []Reflection, err error) {
-	err = s.read(ctx, "read the reflections", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the reflections", func(ctx context.Context, c *conn) error {
 		all, err = listReflections(ctx, c, listener)
 		return err
 	})

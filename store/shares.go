@@ -51,7 +51,7 @@ func addShare(ctx context.Context, c *conn, h Share) error {
 
 // Share returns a share by its id, whoever asks, or ErrNotFound.
 func (s *Store) Share(ctx context.Context, id string) (h Share, err error) {
-	err = s.read(ctx, "read the share", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the share", func(ctx context.Context, c *conn) error {
 		h, err = first(ctx, c, scanShare, "SELECT "+shareColumns+" FROM shares WHERE id = $1", id)
 		return err
 	})
@@ -60,7 +60,7 @@ func (s *Store) Share(ctx context.Context, id string) (h Share, err error) {
 
 // Shares returns a listener's shares in order of time.
 func (s *Store) Shares(ctx context.Context, listener string) (all []Share, err error) {
-	err = s.read(ctx, "read the shares", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the shares", func(ctx context.Context, c *conn) error {
 		all, err = listShares(ctx, c, listener)
 		return err
 	})

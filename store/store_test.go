@@ -311,6 +311,44 @@ func TestTwoWindows(t *testing.T) {
 	})
 }
 
+// A list of hours needs the beginning of each plan alone, and what was said of one hour
+// is found without the others.
+func TestHourHeads(t *testing.T) {
+	each(t, func(t *testing.T, open func(Options) *Store) {
+		ctx := context.Background()
+		s := open(Options{})
+		must(t, s.SaveListener(ctx, Listener{ID: "self"}))
+		must(t, s.SaveListener(ctx, Listener{ID: "other"}))
+		long := `{"to":"` + strings.Repeat("é", 2*headLength) + `"}`
+		for i, plan := range []string{long, `{}`} {
+			must(t, s.SaveHour(ctx, "self", Hour{ID: fmt.Sprint("h", i), At: at(i), Changed: at(i), Plan: []byte(plan), Version: 1}))
+		}
+		heads, err := s.HourHeads(ctx, "self")
+		must(t, err)
+		all, err := s.Hours(ctx, "self")
+		must(t, err)
+		if len(heads) != 2 || string(heads[0].Plan) != "{}" || string(heads[1].Plan) != string([]rune(long)[:headLength]) {
+			t.Errorf("%d heads", len(heads))
+		}
+		for i := range heads {
+			heads[i].Plan = all[i].Plan
+		}
+		if !reflect.DeepEqual(heads, all) {
+			t.Errorf("but for plans, %v are not %v", heads, all)
+		}
+		said := Reflection{Hour: "h1", At: at(5), Feel: 1, After: &[2]int{2, 3}, Words: "so"}
+		must(t, s.SaveReflection(ctx, "self", said))
+		if got, err := s.Reflection(ctx, "self", "h1"); err != nil || !reflect.DeepEqual(got, said) {
+			t.Errorf("%v, %v", got, err)
+		}
+		for _, of := range [][2]string{{"self", "h0"}, {"self", "none"}, {"other", "h1"}} {
+			if _, err := s.Reflection(ctx, of[0], of[1]); !errors.Is(err, ErrNotFound) {
+				t.Errorf("what %s said of %s: %v", of[0], of[1], err)
+			}
+		}
+	})
+}
+
 func TestNotFound(t *testing.T) {
 	each(t, func(t *testing.T, open func(Options) *Store) {
 		ctx := context.Background()

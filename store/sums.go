@@ -105,7 +105,7 @@ func saveSums(ctx context.Context, c *conn, listener string, sums []HourSum) err
 
 // HourSums returns the sums in order of time.
 func (s *Store) HourSums(ctx context.Context, listener string) (sums []HourSum, err error) {
-	err = s.read(ctx, "read the sums", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the sums", func(ctx context.Context, c *conn) error {
 		sums, err = listSums(ctx, c, listener)
 		return err
 	})

@@ -88,7 +88,7 @@ func addToken(ctx context.Context, c *conn, t Token) error {
 // TokenByHash returns a token by the hash of its secret, or ErrNotFound if there
 // is none, if it has expired, or if its account is disabled.
 func (s *Store) TokenByHash(ctx context.Context, hash string, now time.Time) (t Token, err error) {
-	err = s.read(ctx, "read the token", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the token", func(ctx context.Context, c *conn) error {
 		t, err = first(ctx, c, scanToken, "SELECT "+tokenColumns+` FROM tokens WHERE hash = $1 AND (expires_ms > $2 OR expires_ms = $3)
 			AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = tokens.account AND NOT accounts.disabled)`, hash, stamp(now), never())
 		return err
@@ -104,7 +104,7 @@ func (s *Store) TouchToken(ctx context.Context, id string, now time.Time) error 
 // Tokens returns the tokens of an account in the order they were made, expired
 // ones included.
 func (s *Store) Tokens(ctx context.Context, account string) (all []Token, err error) {
-	err = s.read(ctx, "list the tokens", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "list the tokens", func(ctx context.Context, c *conn) error {
 		all, err = listTokens(ctx, c, account)
 		return err
 	})

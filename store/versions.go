@@ -88,7 +88,7 @@ func (s *Store) AddVersion(ctx context.Context, v Version) error {
 
 // Version returns a version, or ErrNotFound.
 func (s *Store) Version(ctx context.Context, kind, id string) (v Version, err error) {
-	err = s.read(ctx, "read the version", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read the version", func(ctx context.Context, c *conn) error {
 		v, err = first(ctx, c, scanVersion, "SELECT "+versionColumns+" FROM versions WHERE kind = $1 AND id = $2", kind, id)
 		return err
 	})
@@ -98,7 +98,7 @@ func (s *Store) Version(ctx context.Context, kind, id string) (v Version, err er
 // Versions returns the versions of a kind, the newest first, without their
 // bodies.
 func (s *Store) Versions(ctx context.Context, kind string) (all []Version, err error) {
-	err = s.read(ctx, "list the versions", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "list the versions", func(ctx context.Context, c *conn) error {
 		all, err = list(ctx, c, scanVersionListed, "SELECT kind, id, at_ms, maker, note FROM versions WHERE kind = $1 ORDER BY at_ms DESC, id", kind)
 		return err
 	})
@@ -157,7 +157,7 @@ func scanChoice(read func(...any) error) (k Choice, err error) {
 
 // Chosen returns the choice that counts, or ErrNotFound if none was made.
 func (s *Store) Chosen(ctx context.Context, kind string) (k Choice, err error) {
-	err = s.read(ctx, "read what was chosen", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read what was chosen", func(ctx context.Context, c *conn) error {
 		k, err = first(ctx, c, scanChoice, lastChoice, kind)
 		return err
 	})
@@ -166,7 +166,7 @@ func (s *Store) Chosen(ctx context.Context, kind string) (k Choice, err error) {
 
 // Choices returns the last 500 choices of a kind, the newest first.
 func (s *Store) Choices(ctx context.Context, kind string) (all []Choice, err error) {
-	err = s.read(ctx, "read what was chosen", func(ctx context.Context, c *conn) error {
+	err = s.readOne(ctx, "read what was chosen", func(ctx context.Context, c *conn) error {
 		all, err = list(ctx, c, scanChoice, "SELECT "+choiceColumns+" FROM choices WHERE kind = $1 ORDER BY n DESC LIMIT $2", kind, int64(mostListed))
 		return err
 	})
