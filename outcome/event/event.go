@@ -6,6 +6,11 @@
 // Records are read from and written to JSON Lines and Parquet. They come from the web
 // app, from programs, or are derived from a listening export that was made later.
 //
+// Nothing is assumed of their order: they may come late, twice, or from clocks that
+// were set back. Readers keep the order of the file. Dedupe keeps the first of each id,
+// and Sort puts by time what has to be; who needs neither should ask for neither. How
+// long a track was heard is what the player measured (MS), never a difference of times.
+//
 // The package is pure: no clock, no file, no network. (docs/science.md §7)
 package event
 
@@ -22,20 +27,20 @@ const Schema = 1
 // Kind says what happened.
 type Kind string
 
-// The kinds, and the fields they take beside those that all have (ID, Listener, At,
-// Offset, Source).
+// The kinds, and the fields they take beside those that all have (Schema, ID, Listener,
+// At, Offset, Source). Those in brackets may be missing.
 const (
-	PlaylistStart Kind = "playlist_start" // Hour; PlannedMS of the whole, Adjusted
-	TrackStart    Kind = "track_start"    // Hour if planned; Track, Place, PlannedMS of the track
-	TrackEnd      Kind = "track_end"      // those of TrackStart, MS, Reason
-	CheckInBefore Kind = "checkin_before" // Cell, Target; Hour if one was planned
+	PlaylistStart Kind = "playlist_start" // Hour; [PlannedMS of the whole, Adjusted]
+	TrackStart    Kind = "track_start"    // Track; [Hour and Place if planned, PlannedMS of the track]
+	TrackEnd      Kind = "track_end"      // those of TrackStart, Reason; [MS]
+	CheckInBefore Kind = "checkin_before" // Cell; [Target, Hour if one was planned]
 	CheckInAfter  Kind = "checkin_after"  // Hour, Cell
-	Reflection    Kind = "reflection"     // Hour, Feel; Words
+	Reflection    Kind = "reflection"     // Hour, Feel; [Words]
 	CardView      Kind = "card_view"      // a persona card was looked at
 	ShareTap      Kind = "share_tap"      // … and its share button tapped
 	AppOpen       Kind = "app_open"       //
-	Exposure      Kind = "exposure"       // Experiment, Arm, Propensity; Hour if the unit is one
-	OptOut        Kind = "opt_out"        // the listener withdrew: of Experiment, or of everything if that is empty
+	Exposure      Kind = "exposure"       // Experiment, Arm, Propensity; [Hour if the unit is one]
+	OptOut        Kind = "opt_out"        // the listener withdrew: [of Experiment], or of everything if that is empty
 )
 
 // Reason says why a track ended.
@@ -50,6 +55,14 @@ const (
 	Unknown     Reason = "unknown"     // whoever wrote the record does not know
 )
 
+// Kinds returns all kinds, in the order above.
+func Kinds() []Kind {
+	return []Kind{PlaylistStart, TrackStart, TrackEnd, CheckInBefore, CheckInAfter, Reflection, CardView, ShareTap, AppOpen, Exposure, OptOut}
+}
+
+// Reasons returns all reasons, in the order above.
+func Reasons() []Reason { return []Reason{Completed, Skipped, Stopped, Interrupted, Unknown} }
+
 // Source says where a record comes from.
 type Source string
 
@@ -60,11 +73,14 @@ const (
 	Export Source = "export" // derived from a later listening export
 )
 
+// Sources returns all sources, in the order above.
+func Sources() []Source { return []Source{Web, API, Export} }
+
 // An Event is one thing that happened. Which fields it takes is a matter of its kind;
 // the others are zero. Times are UTC, in whole milliseconds.
 type Event struct {
 	Schema   int       // 1 … Schema
-	ID       string    // unique; of records with the same id the first counts
+	ID       string    // unique for the listener; of records with the same id the first counts
 	Listener string    // a pseudonym, never a name
 	Kind     Kind      //
 	At       time.Time //
@@ -75,7 +91,7 @@ type Event struct {
 	Track      string      // id
 	Place      int         // of the track in the playlist, from 1
 	PlannedMS  int64       // length, > 0; 0 if unknown
-	MS         int64       // heard, ≥ 0; −1 if unknown
+	MS         int64       // of a track_end: heard, ≥ 0; −1 if unknown
 	Reason     Reason      //
 	Adjusted   bool        // the playlist is not as it was first offered: the listener, or what was learned of them, changed it
 	Cell       *segue.Cell // where the listener is
