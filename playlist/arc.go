@@ -175,18 +175,21 @@ func (a *arc) soften() {
 		b := *a
 		b.strength = strength
 		for _, k := range keeps {
-			if b.nearest(k.anchor) < k.distance {
+			if b.nearestUntil(k.distance, k.anchor) < k.distance {
 				return false
 			}
 		}
 		return true
 	}
-	for i := steps; i >= 0; i-- {
+	if clear(1) {
+		return
+	}
+	for i := steps - 1; i >= 0; i-- {
 		lo := float64(i) / steps
 		if !clear(lo) {
 			continue
 		}
-		hi := min(1, lo+1.0/steps)
+		hi := lo + 1.0/steps
 		for range 20 {
 			if mid := (lo + hi) / 2; clear(mid) {
 				lo = mid
@@ -202,12 +205,17 @@ func (a *arc) soften() {
 
 // nearest returns how near the shift comes to a point: sampled, at every turn
 // too, and searched for around each sample nearer than its neighbours.
-func (a arc) nearest(to segue.Affect) float64 {
+func (a arc) nearest(to segue.Affect) float64 { return a.nearestUntil(0, to) }
+
+// nearestUntil is nearest, but any distance below enough will do once it is met.
+func (a arc) nearestUntil(enough float64, to segue.Affect) float64 {
 	at := func(u float64) float64 { return a.shift(u).Distance(to) }
 	us := a.samples()
 	d := make([]float64, len(us))
 	for i, u := range us {
-		d[i] = at(u)
+		if d[i] = at(u); d[i] < enough {
+			return d[i]
+		}
 	}
 	best := math.Inf(1)
 	for i := range d {

@@ -91,6 +91,68 @@ func TestSofteningIsNoMoreThanNeeded(t *testing.T) {
 	}
 }
 
+// TestSofteningIsFoundStepByStep holds what is found early to a search that leaves
+// nothing out: the strengths in steps from above, the nearest point of each arc.
+func TestSofteningIsFoundStepByStep(t *testing.T) {
+	o, softened := defaultArc(t), 0
+	defer func() {
+		if softened == 0 {
+			t.Error("no arc was softened")
+		}
+	}()
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := drawAffect(t, "from"), drawAffect(t, "to")
+		o.Lead = rapid.SampledFrom([]Lead{LeadArousal, LeadValence}).Draw(t, "lead")
+		o.Waypoints = nil
+		if rapid.Bool().Draw(t, "waypoint") {
+			o.Waypoints = []segue.Affect{drawAffect(t, "via")}
+		}
+		a := newArc(from, to, o, limits{})
+		b := a
+		clear := func(strength float64) bool {
+			for _, m := range segue.Moods() {
+				if m == segue.QuadrantOf(from) || m == segue.QuadrantOf(to) {
+					continue
+				}
+				b.strength = 0
+				keep := min(Clearance, b.nearest(segue.AnchorOf(m))) - 1e-9
+				if b.strength = strength; b.nearest(segue.AnchorOf(m)) < keep {
+					return false
+				}
+			}
+			return true
+		}
+		want := 1.0
+		for want > 0 && !clear(want) {
+			want -= 1. / 64
+		}
+		if want < 1 {
+			softened++
+		}
+		for lo, width := want, 1./64; width > 1e-8; width /= 2 {
+			if want < 1 && clear(lo+width/2) {
+				lo += width / 2
+				want = lo
+			}
+		}
+		if math.Abs(a.strength-want) > 1e-7 {
+			t.Fatalf("the lead has strength %.9f, step by step %.9f", a.strength, want)
+		}
+	})
+}
+
+func BenchmarkArc(b *testing.B) {
+	o := defaultArc(b)
+	for name, from := range map[string]segue.Affect{"lead kept": {Valence: .30, Arousal: .95}, "lead softened": {Valence: .30, Arousal: .70}} {
+		b.Run(name, func(b *testing.B) {
+			o.Lead = LeadArousal
+			for b.Loop() {
+				newArc(from, segue.AnchorOf(segue.Calm), o, limits{})
+			}
+		})
+	}
+}
+
 // TestNearestSeesTurns compares with a much finer look: with a lead the way turns
 // sharply between samples. Clearance asks about points .3 away; very near ones
 // may have two nearest places between two samples.
