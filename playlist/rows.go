@@ -48,6 +48,13 @@ func (r *rowsOf) of(head int32) iter.Seq[int32] {
 	}
 }
 
+// Has reports whether a track of the catalogue bears the id. The first call takes
+// O(tracks), others O(1).
+func (l *Library) Has(id string) bool {
+	_, ok := l.row(id)
+	return ok
+}
+
 // row returns the catalogue row of an id. The first call takes O(tracks), others
 // O(1).
 func (l *Library) row(id string) (int32, bool) { return l.rows.row(id) }

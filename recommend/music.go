@@ -114,6 +114,22 @@ func (m *Music) everyones() (*playlist.Library, error) {
 	return m.library, m.unfit
 }
 
+// Missing counts the ids that no track of the catalogue bears, each as often as it is
+// there. The first call takes O(tracks), others O(ids).
+func (m *Music) Missing(ids []string) int {
+	l, err := m.everyones()
+	if err != nil {
+		return len(ids) // no hour can be planned from it, nor looked after
+	}
+	n := 0
+	for _, id := range ids {
+		if !l.Has(id) {
+			n++
+		}
+	}
+	return n
+}
+
 // Beside lays plays of a listener who lives in a zone beside the music, any number of
 // them: those of one session are matched as they are among all. A nil m matches none.
 // Cost and error are those of Listen.

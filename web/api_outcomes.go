@@ -78,21 +78,18 @@ func (a *api) describeOutcomes() {
 		if err := c.agreed(store.CheckIns); err != nil {
 			return nil, err
 		}
-		f, err := c.feelView(ctx, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		f.After, f.Feel, f.Words = nil, &in.Body.Feel, wordsOf(in.Body.Words)
+		f := feelView{ID: in.ID, Feel: &in.Body.Feel, Words: wordsOf(in.Body.Words)}
 		if len(in.Body.After) == 2 {
 			f.After = &segue.Cell{in.Body.After[0], in.Body.After[1]}
 		}
 		if utf8.RuneCountInString(f.Words) > mostWords {
 			return nil, c.invalid("#/words", c.Say("%s characters fit at most", c.Count(mostWords)))
 		}
-		if err := c.saveFelt(ctx, f, f.Talk); err != nil {
+		felt, err := c.saveFelt(ctx, f, c.server.drafts.talks(c.who.ID, in.ID))
+		if err != nil {
 			return nil, err
 		}
-		return c.reflected(ctx, in.ID)
+		return &answered[apiReflection]{*reflectionOf(pastHour{Felt: &felt})}, nil
 	})
 
 	operate(a, operation{
@@ -130,9 +127,6 @@ func (a *api) describeOutcomes() {
 // reflected answers with what was said of an hour.
 func (c *call) reflected(ctx context.Context, id string) (*answered[apiReflection], error) {
 	if err := c.agreed(store.CheckIns); err != nil {
-		return nil, err
-	}
-	if _, err := c.keeper(store.CheckIns).Hour(ctx, c.who.ID, id); err != nil {
 		return nil, err
 	}
 	felt, err := c.reflection(ctx, id)

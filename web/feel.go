@@ -122,7 +122,7 @@ func (s *Server) saveFeeling(w http.ResponseWriter, r *http.Request, v *visit) e
 		f.Notice = v.Say("Choose one of the five steps. Nothing was saved yet.")
 		return v.showFeel(w, r, http.StatusUnprocessableEntity, f)
 	}
-	if err := v.saveFelt(r.Context(), f, r.PostForm.Has("talk")); err != nil {
+	if _, err := v.saveFelt(r.Context(), f, r.PostForm.Has("talk")); err != nil {
 		return err
 	}
 	return see(w, r, "/hours/"+f.ID+"/feel")
@@ -133,14 +133,15 @@ func wordsOf(said string) string {
 	return strings.TrimSpace(strings.ReplaceAll(said, "\r\n", "\n"))
 }
 
-// saveFelt stores what f holds of an hour, which says how it felt at least.
-func (v *visit) saveFelt(ctx context.Context, f feelView, talk bool) error {
-	out := store.Reflection{Hour: f.ID, At: v.at, After: (*[2]int)(f.After), Feel: *f.Feel, Words: f.Words}
+// saveFelt stores what f holds of an hour, which says how it felt at least, and returns
+// it as it was stored.
+func (v *visit) saveFelt(ctx context.Context, f feelView, talk bool) (store.Reflection, error) {
+	out := store.Reflection{Hour: f.ID, At: v.at.Truncate(time.Millisecond), After: (*[2]int)(f.After), Feel: *f.Feel, Words: f.Words}
 	if err := v.keeper(store.CheckIns).SaveReflection(ctx, v.who.ID, out); err != nil {
-		return err
+		return store.Reflection{}, err
 	}
 	v.server.drafts.asked(v.who.ID, f.ID, talk)
-	return nil
+	return out, nil
 }
 
 // deleteFeeling takes back what was said of an hour.

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -89,16 +90,13 @@ func undoable(p *playlist.Playlist) bool {
 
 // reflection returns what was said of an hour, nil if nothing.
 func (v *visit) reflection(ctx context.Context, id string) (*store.Reflection, error) {
-	all, err := v.keeper(store.CheckIns).Reflections(ctx, v.who.ID)
-	if err != nil {
+	one, err := v.keeper(store.CheckIns).Reflection(ctx, v.who.ID, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	} else if err != nil {
 		return nil, err
 	}
-	for i := range all {
-		if all[i].Hour == id {
-			return &all[i], nil
-		}
-	}
-	return nil, nil
+	return &one, nil
 }
 
 // endWord is how an end of an hour is called inside a sentence: as the listener

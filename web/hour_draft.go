@@ -218,17 +218,11 @@ func (d *draft) look(m *recommend.Music) {
 		d.music = m
 		return
 	}
-	wanted := map[string]bool{}
-	for _, t := range d.hour.Tracks {
-		wanted[t.ID] = true
+	ids := make([]string, len(d.hour.Tracks))
+	for i, t := range d.hour.Tracks {
+		ids[i] = t.ID
 	}
-	for _, id := range m.Catalog.ID {
-		delete(wanted, id)
-		if len(wanted) == 0 {
-			break
-		}
-	}
-	d.music, d.missing, d.unknown = m, len(wanted), nil
+	d.music, d.missing, d.unknown = m, m.Missing(ids), nil
 	names := map[string]string{} // as they were written, by what is compared
 	for _, a := range d.hour.Request.Exclude.Artists {
 		names[titles.Fold(a)] = a

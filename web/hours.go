@@ -84,7 +84,7 @@ func (h *pastHour) read(plan []byte) bool {
 // pastHours returns all hours, the newest first.
 func (v *visit) pastHours(ctx context.Context) ([]pastHour, error) {
 	k := v.keeper(store.CheckIns)
-	hours, err := k.Hours(ctx, v.who.ID)
+	hours, err := k.HourHeads(ctx, v.who.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,15 @@ func (v *visit) pastHours(ctx context.Context) ([]pastHour, error) {
 	out := make([]pastHour, 0, len(hours))
 	for _, h := range hours {
 		one := pastHour{ID: h.ID, At: h.At, Felt: by[h.ID]}
-		one.Broken = !one.read(h.Plan)
+		if !one.read(h.Plan) { // another program's plan may begin with something else
+			whole, err := k.Hour(ctx, v.who.ID, h.ID)
+			if errors.Is(err, store.ErrNotFound) {
+				continue // deleted meanwhile
+			} else if err != nil {
+				return nil, err
+			}
+			one.Broken = !one.read(whole.Plan)
+		}
 		out = append(out, one)
 	}
 	return out, nil
