@@ -125,7 +125,11 @@ func (r *refusal) Error() string {
 // ask makes a request of the API to the next server and reads the answer into out,
 // if that is not nil.
 func (t *town) ask(ctx context.Context, p *person, method, path string, in, out any) error {
-	one := t.servers[int(t.turn.Add(1))%len(t.servers)]
+	return t.askOf(ctx, t.servers[int(t.turn.Add(1))%len(t.servers)], p, method, path, in, out)
+}
+
+// askOf is ask of one server.
+func (t *town) askOf(ctx context.Context, one *server, p *person, method, path string, in, out any) error {
 	var body io.Reader
 	if in != nil {
 		b, err := json.Marshal(in)
@@ -290,8 +294,8 @@ func (t *town) greet(ctx context.Context) error {
 	for range 4 {
 		all.Go(func() {
 			for p := range next {
-				for range t.servers {
-					if err := t.ask(ctx, p, "GET", "/moods", nil, nil); err != nil {
+				for _, one := range t.servers {
+					if err := t.askOf(ctx, one, p, "GET", "/moods", nil, nil); err != nil {
 						mu.Lock()
 						failed = errors.Join(failed, err)
 						mu.Unlock()
