@@ -18,6 +18,7 @@ type Result struct {
 	StatisticName string       `json:"statistic_name"`   // what the statistic is: "t", "χ²", "W+, sum of positive ranks"
 	DF            segue.Number `json:"df"`               // degrees of freedom; missing where the test has none
 	P             segue.Number `json:"p"`                // [0, 1]: how likely data at least as extreme are under Null
+	MidP          segue.Number `json:"mid_p,omitzero"`   // P with the outcomes as likely as the observed one counted half: less cautious than an exact P; 0 where not given
 	Exact         bool         `json:"exact"`            // P holds for every n; otherwise it is an approximation for large n
 	N             int          `json:"n"`                // observations used
 	Enough        bool         `json:"enough"`           // at least Least, in each group
