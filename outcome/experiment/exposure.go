@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +16,7 @@ var ErrChanged = errors.New("the design was changed after its first exposure")
 
 // A Log is who was exposed to which arm: the first exposure of each unit, by time.
 type Log struct {
-	Exposures []event.Event // by (At, ID), one a unit
+	Exposures []event.Event // in the order of event.Compare, one a unit
 	Copies    int           // records with an id that was there before
 	Again     int           // later exposures of a unit to its own arm
 	Crossed   int           // later exposures of a unit to another arm; the first counts
@@ -38,7 +37,7 @@ func (d *Design) unitOf(e event.Event) unit {
 }
 
 // Exposures gathers the exposures to a design's arms among events in any order. The
-// first of a unit counts, by time and then id; later ones are counted.
+// first of a unit counts, in the order of event.Compare; later ones are counted.
 //
 // An exposure made under the same id and another hash is refused with ErrChanged. So
 // is one that bears no hash. An arm that the design has not, a session without an
@@ -62,14 +61,15 @@ func (d *Design) Exposures(events []event.Event) (*Log, error) {
 		}
 		own = append(own, e)
 	}
-	slices.SortStableFunc(own, byTime)
-	seen := map[string]bool{}
+	event.Sort(own)
+	seen := map[[2]string]bool{}
 	for _, e := range own {
-		if seen[e.ID] {
+		if key := [2]string{e.Listener, e.ID}; seen[key] {
 			l.Copies++
 			continue
+		} else {
+			seen[key] = true
 		}
-		seen[e.ID] = true
 		u := d.unitOf(e)
 		at, known := l.number[u]
 		switch {
@@ -108,13 +108,6 @@ func (d *Design) admit(e event.Event, ref string) error {
 // near allows for a propensity that was written with fewer digits.
 func near(a, b float64) bool { return a-b < 1e-6 && b-a < 1e-6 }
 
-func byTime(a, b event.Event) int {
-	if c := a.At.Compare(b.At); c != 0 {
-		return c
-	}
-	return strings.Compare(a.ID, b.ID)
-}
-
 // Expose returns the exposure of a listener's hour, at a time and the minutes east of
 // UTC where they are: the next of the listener's draws, or, where the unit has been
 // exposed before, that exposure again and old true. It does not change the log: what
@@ -146,11 +139,12 @@ func (d *Design) Expose(l *Log, listener, hour string, at time.Time, offset int)
 	a := d.Assign(listener, n)
 	ref := d.Ref()
 	sum := sha256.Sum256([]byte(ref + "\x00" + listener + "\x00" + hour))
-	return event.Event{
+	e = event.Event{
 		Schema: event.Schema, ID: "exposure-" + hex.EncodeToString(sum[:16]), Listener: listener, Kind: event.Exposure,
 		At: at.UTC().Truncate(time.Millisecond), Offset: offset, Source: event.API,
 		Hour: hour, Experiment: ref, Arm: a.Arm, Propensity: a.Propensity,
-	}, false, nil
+	}
+	return e, false, e.Validate()
 }
 
 // Add takes an exposure that Expose made into the log.
