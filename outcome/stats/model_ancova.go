@@ -21,7 +21,7 @@ type Trial struct {
 // AncovaOptions are those of Ancova. The zero value is CR2 errors with clusters, HC2
 // without, no interaction, 95 %.
 type AncovaOptions struct {
-	Errors      Errors
+	Errors      StandardErrors
 	Interaction bool // let pre and covariates work differently in each arm (Lin 2013)
 	Level       float64
 }

@@ -13,41 +13,41 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Errors names how the standard errors of a model's coefficients are found.
-type Errors string
+// StandardErrors names how the standard errors of a model's coefficients are found.
+type StandardErrors string
 
 const (
 	// Classical takes the residuals to be independent and of one variance; degrees of
 	// freedom n − p.
-	Classical Errors = "classical"
+	Classical StandardErrors = "classical"
 	// HC2 lets each observation have a variance of its own (MacKinnon & White 1985,
 	// doi:10.1016/0304-4076(85)90158-7), with the degrees of freedom of Bell & McCaffrey
 	// 2002. For two arms and nothing else it is Welch's t. The default without clusters.
-	HC2 Errors = "HC2"
+	HC2 StandardErrors = "HC2"
 	// HC3 divides the residuals by 1 − h instead of its root; degrees of freedom n − p.
-	HC3 Errors = "HC3"
+	HC3 StandardErrors = "HC3"
 	// CR1 lets the observations of a cluster depend on each other in any way (Liang &
 	// Zeger 1986, doi:10.1093/biomet/73.1.13), times G/(G − 1)·(n − 1)/(n − p); degrees of
 	// freedom G − 1 for G clusters. It is too sure of itself with fewer than some fifty
 	// clusters, or unequal ones, and is here to compare with others' figures.
-	CR1 Errors = "CR1"
+	CR1 StandardErrors = "CR1"
 	// CR2 corrects the residuals of each cluster, so that the variance is unbiased where
 	// the classical model holds, with degrees of freedom by Satterthwaite's rule (Bell &
 	// McCaffrey 2002, "Bias reduction in standard errors for linear regression with
 	// multi-stage samples", Survey Methodology 28; Pustejovsky & Tipton 2018,
 	// doi:10.1080/07350015.2016.1247004). It holds its level with few and unequal clusters,
 	// where CR1 does not: the default with clusters.
-	CR2 Errors = "CR2"
+	CR2 StandardErrors = "CR2"
 	// RandomIntercept takes each cluster to have a level of its own, drawn from a normal
 	// distribution: see FitMixed. Of Ancova alone.
-	RandomIntercept Errors = "random intercept"
+	RandomIntercept StandardErrors = "random intercept"
 )
 
 // LinearOptions are those of FitLinear. The zero value is HC2 at 95 %.
 type LinearOptions struct {
-	Errors   Errors  // default CR2 with Clusters, else HC2
-	Clusters []int   // which cluster each observation is of, by any label; nil: none
-	Level    float64 // confidence level of the intervals, in (0, 1); default Level
+	Errors   StandardErrors // default CR2 with Clusters, else HC2
+	Clusters []int          // which cluster each observation is of, by any label; nil: none
+	Level    float64        // confidence level of the intervals, in (0, 1); default Level
 }
 
 // A Coefficient is an estimate of a model, with the t test of its being 0.
@@ -71,7 +71,7 @@ type Linear struct {
 	Reason       string        `json:"reason,omitempty"`
 
 	level  float64
-	errors Errors
+	errors StandardErrors
 	basis  *basis
 	fit    []float64 // Q'y
 	rss    float64

@@ -77,7 +77,7 @@ func TestLinearReference(t *testing.T) {
 		t.Fatal("the reference is not whole")
 	}
 	for name, s := range want.Sets {
-		for errors, se := range map[stats.Errors][]float64{stats.Classical: s.Linear.Classical, stats.HC2: s.Linear.HC2, stats.HC3: s.Linear.HC3, stats.CR1: s.Linear.CR1, stats.CR2: s.Linear.CR2} {
+		for errors, se := range map[stats.StandardErrors][]float64{stats.Classical: s.Linear.Classical, stats.HC2: s.Linear.HC2, stats.HC3: s.Linear.HC3, stats.CR1: s.Linear.CR1, stats.CR2: s.Linear.CR2} {
 			o := stats.LinearOptions{Errors: errors}
 			if errors == stats.CR1 || errors == stats.CR2 {
 				o.Clusters = s.ID
