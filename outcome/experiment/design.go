@@ -81,9 +81,9 @@ type Comparison struct {
 // Primary is the one measure that decides.
 type Primary struct {
 	Measure     Measure  `json:"measure"`
-	LeastEffect float64  `json:"least_effect"`     // the least difference between arms that would matter, > 0, in the measure's unit
-	Assumed     Assumed  `json:"assumed"`          // of which the sample size is computed
-	Adjust      []Adjust `json:"adjust,omitempty"` // default: before, where the measure has one
+	LeastEffect float64  `json:"least_effect"` // the least difference between arms that would matter, > 0, in the measure's unit
+	Assumed     Assumed  `json:"assumed"`      // of which the sample size is computed
+	Adjust      []Adjust `json:"adjust"`       // null: before, where the measure has one; none if the list is empty
 }
 
 // Assumed is what has to be assumed to compute a sample size.

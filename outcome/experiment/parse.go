@@ -71,8 +71,11 @@ func (d *Design) fill() {
 	if d.Rule == "" && len(d.Secondary) > 0 {
 		d.Rule = Holm
 	}
-	if m, ok := about(d.Primary.Measure); ok && m.before && d.Primary.Adjust == nil && d.Kind != PrePost && d.Kind != Crossover {
-		d.Primary.Adjust = []Adjust{Before}
+	if d.Primary.Adjust == nil {
+		d.Primary.Adjust = []Adjust{}
+		if m, ok := about(d.Primary.Measure); ok && m.before && d.Kind != PrePost && d.Kind != Crossover {
+			d.Primary.Adjust = []Adjust{Before}
+		}
 	}
 	for i := range d.Guardrails {
 		if d.Guardrails[i].Alpha == 0 {

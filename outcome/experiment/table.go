@@ -108,21 +108,27 @@ func (g *Gatherer) Add(events []event.Event) error {
 	return nil
 }
 
-// A session is what is known of an hour.
+// A session is what is known of an hour, by the rules that package metric counts by: of
+// several check-ins or answers of an hour the last one counts, of a track heard twice at
+// most its length, and what is not known to have been skipped or heard out is in neither
+// number.
 type session struct {
-	begin                 time.Time // the earliest event
-	before, after, felt   time.Time // zero: not there
-	cell, target, then    segue.Cell
-	feel                  int
-	planned, heard, night int64 // ms
-	started, skipped      int
-	plannedAt             time.Time
-	lastHeard             time.Time
+	begin               time.Time // the earliest event
+	before, after, felt time.Time // of the last that counts; zero: not there
+	cell, target, then  segue.Cell
+	feel                int
+	started             time.Time // the earliest playlist_start
+	planned             int64     // ms, as that says
+	places              map[int]*placed
+	starts, ends        int
+	early, unclear      int   // ends that were early skips; that may have been
+	night               int64 // ms
+	doubt               bool  // a track was heard, and it is not known how long
+	heardAt             time.Time
 }
 
-// earlier reports whether a record of a kind that counts once takes the place of the one
-// before it: the first by time does.
-func earlier(at, than time.Time) bool { return than.IsZero() || at.Before(than) }
+// placed is what was heard of the track at a place, in ms.
+type placed struct{ heard, length int64 }
 
 func (s *session) take(e *event.Event) {
 	if e.At.Before(s.begin) {
@@ -130,34 +136,76 @@ func (s *session) take(e *event.Event) {
 	}
 	switch e.Kind {
 	case event.PlaylistStart:
-		if e.PlannedMS > 0 && earlier(e.At, s.plannedAt) {
-			s.planned, s.plannedAt = e.PlannedMS, e.At
+		if s.started.IsZero() || e.At.Before(s.started) {
+			s.planned, s.started = e.PlannedMS, e.At
+		} else if e.At.Equal(s.started) {
+			s.planned = max(s.planned, e.PlannedMS)
 		}
 	case event.TrackStart:
-		s.started++
+		s.starts++
 	case event.TrackEnd:
-		heard := time.Duration(max(0, e.MS)) * time.Millisecond
-		s.heard += heard.Milliseconds()
-		s.night += outcome.NightHeard(e.At, heard, e.Offset).Milliseconds()
-		if e.Reason == event.Skipped && e.MS >= 0 && segue.EarlySkip(heard, time.Duration(e.PlannedMS)*time.Millisecond) {
-			s.skipped++
-		}
-		if e.At.After(s.lastHeard) {
-			s.lastHeard = e.At
-		}
+		s.hear(e)
 	case event.CheckInBefore:
-		if e.Cell != nil && e.Target != nil && earlier(e.At, s.before) {
+		if e.Cell != nil && e.Target != nil && last(e.At, s.before) {
 			s.cell, s.target, s.before = *e.Cell, *e.Target, e.At
 		}
 	case event.CheckInAfter:
-		if e.Cell != nil && earlier(e.At, s.after) {
+		if e.Cell != nil && last(e.At, s.after) {
 			s.then, s.after = *e.Cell, e.At
 		}
 	case event.Reflection:
-		if e.Feel != nil && earlier(e.At, s.felt) {
+		if e.Feel != nil && last(e.At, s.felt) {
 			s.feel, s.felt = *e.Feel, e.At
 		}
 	}
+}
+
+// last reports whether a record takes the place of the one before it. Of two of the same
+// moment the first that was given stays.
+func last(at, than time.Time) bool { return than.IsZero() || at.After(than) }
+
+func (s *session) hear(e *event.Event) {
+	s.ends++
+	s.heardAt = later(s.heardAt, e.At)
+	ms := e.MS
+	if ms >= 0 {
+		s.night += outcome.NightHeard(e.At, time.Duration(ms)*time.Millisecond, e.Offset).Milliseconds()
+	}
+	switch short := ms < 0 || segue.EarlySkip(time.Duration(ms)*time.Millisecond, time.Duration(e.PlannedMS)*time.Millisecond); {
+	case short && ms >= 0 && e.Reason == event.Skipped:
+		s.early++
+	case short && (e.Reason == event.Skipped || e.Reason == event.Unknown):
+		s.unclear++
+	}
+	if ms < 0 {
+		if e.Reason != event.Completed || e.PlannedMS == 0 {
+			s.doubt = true
+			return
+		}
+		ms = e.PlannedMS
+	}
+	if s.places == nil {
+		s.places = map[int]*placed{}
+	}
+	p := s.places[e.Place]
+	if p == nil {
+		p = &placed{}
+		s.places[e.Place] = p
+	}
+	p.heard, p.length = p.heard+ms, max(p.length, e.PlannedMS)
+}
+
+// heard returns how much of the plan was heard.
+func (s *session) heard() time.Duration {
+	sum := int64(0)
+	for _, p := range s.places {
+		if p.length > 0 {
+			sum += min(p.heard, p.length)
+		} else {
+			sum += p.heard
+		}
+	}
+	return time.Duration(sum) * time.Millisecond
 }
 
 // backwards reports whether the clock says that the end was before the beginning.
@@ -194,12 +242,15 @@ func (s *session) value(m Measure) (segue.Number, time.Time) {
 		return yes(s.feel >= 1, s.felt)
 	case m == MuchWorse && !s.felt.IsZero():
 		return yes(s.feel == -2, s.felt)
-	case m == Completion && s.planned > 0:
-		return yes(outcome.Completed(time.Duration(s.heard)*time.Millisecond, time.Duration(s.planned)*time.Millisecond), later(s.plannedAt, s.lastHeard))
-	case m == SkipRate && s.started > 0:
-		return segue.Number(min(1, float64(s.skipped)/float64(s.started))), later(s.begin, s.lastHeard)
-	case m == NightMinutes && !s.lastHeard.IsZero():
-		return segue.Number(float64(s.night) / 60_000), s.lastHeard
+	case m == Completion && s.planned > 0 && s.starts+s.ends > 0:
+		done := outcome.Completed(s.heard(), time.Duration(s.planned)*time.Millisecond)
+		if done || !s.doubt {
+			return yes(done, later(s.started, s.heardAt))
+		}
+	case m == SkipRate && max(s.starts, s.ends) > s.unclear:
+		return segue.Number(float64(s.early) / float64(max(s.starts, s.ends)-s.unclear)), later(s.begin, s.heardAt)
+	case m == NightMinutes && s.ends > 0:
+		return segue.Number(float64(s.night) / 60_000), s.heardAt
 	}
 	return segue.Missing(), time.Time{}
 }
