@@ -1,17 +1,15 @@
 package outcome
 
 import (
-	"math"
-
 	"segue"
+	"segue/outcome/stats"
 
 	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Least is how many hours it takes to claim anything; below it estimates are shown
 // and it is said that they are too few to tell. (docs/science.md §7)
-const Least = 10
+const Least = stats.Least
 
 // Change returns Δ = ‖before − target‖ − ‖after − target‖ on the plane: how much
 // nearer to the target a listener was after an hour, [−√2, √2]; above 0 is nearer.
@@ -25,7 +23,7 @@ type Summary struct {
 	N       int          `json:"n"`
 	Mean    segue.Number `json:"mean"`    // missing if N is 0
 	SD      segue.Number `json:"sd"`      // of the sample; missing if N is below 2
-	Lo      segue.Number `json:"lo"`      // the 95 % interval of the mean; missing if N is below 2
+	Lo      segue.Number `json:"lo"`      // the 95 % interval of the mean (stats.Mean); missing if N is below 2
 	Hi      segue.Number `json:"hi"`      // …
 	Enough  bool         `json:"enough"`  // N is at least Least: not too few to tell
 	Unclear bool         `json:"unclear"` // the interval holds 0, or there is none
@@ -38,24 +36,12 @@ type Summary struct {
 //
 // It panics if a change is not finite: a change comes from points of the plane.
 func Summarize(changes []float64) Summary {
-	s := Summary{N: len(changes), Mean: segue.Missing(), SD: segue.Missing(), Lo: segue.Missing(), Hi: segue.Missing(), Unclear: true}
-	for _, c := range changes {
-		if math.IsNaN(c) || math.IsInf(c, 0) {
-			panic("outcome: a change is not finite")
-		}
-	}
-	s.Enough = s.N >= Least
-	if s.N == 0 {
+	e := stats.Mean(changes, .95)
+	s := Summary{N: e.N, Mean: e.Value, SD: segue.Missing(), Lo: e.Lo, Hi: e.Hi, Enough: e.Enough, Unclear: true}
+	if e.N < 2 {
 		return s
 	}
-	if s.N == 1 {
-		s.Mean = segue.Number(changes[0])
-		return s
-	}
-	mean, sd := stat.MeanStdDev(changes, nil)
-	s.Mean, s.SD = segue.Number(mean), segue.Number(sd)
-	half := distuv.StudentsT{Sigma: 1, Nu: float64(s.N - 1)}.Quantile(.975) * sd / math.Sqrt(float64(s.N))
-	s.Lo, s.Hi = segue.Number(mean-half), segue.Number(mean+half)
+	s.SD = segue.Number(stat.StdDev(changes, nil))
 	s.Unclear = s.Lo <= 0 && s.Hi >= 0
 	return s
 }

@@ -59,11 +59,13 @@ func correlation(x, y []float64, o Options, method, null, name, formula string, 
 	if n < 3 {
 		return undefined("a correlation takes at least three pairs")
 	}
-	if _, sx := meanSD(x); sx == 0 {
-		return undefined("the first of both is constant")
-	}
-	if _, sy := meanSD(y); sy == 0 {
-		return undefined("the second of both is constant")
+	for i, sample := range [][]float64{x, y} {
+		switch _, _, reason := meanSD(sample); reason {
+		case noSpread:
+			return undefined([]string{"the first of both is constant", "the second of both is constant"}[i])
+		case tooFar:
+			return undefined(tooFar)
+		}
 	}
 	r := max(-1, min(1, stat.Correlation(x, y, nil)))
 	if 1-math.Abs(r) < 1e-15 {

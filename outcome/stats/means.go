@@ -3,6 +3,7 @@ package stats
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"segue"
 
@@ -14,6 +15,7 @@ import (
 const (
 	fewerThanTwo = "a spread takes at least two values"
 	noSpread     = "all values are equal, which leaves no spread to judge by"
+	tooFar       = "the values are too large or too close to 0 to be squared; measure them in another unit"
 )
 
 // tQuantile is the upper two-sided critical value of Student's t.
@@ -50,21 +52,28 @@ func Mean(values []float64, level float64) Estimate {
 		e.Reason = fewerThanTwo
 		return e
 	}
-	mean, sd := meanSD(values)
+	mean, sd, reason := meanSD(values)
+	if reason == tooFar {
+		return Undefined(name, method, n, level, reason)
+	}
 	half := tQuantile(level, float64(n-1)) * sd / math.Sqrt(float64(n))
 	return estimate(name, method, n, level, mean, mean-half, mean+half)
 }
 
-// meanSD returns mean and sample deviation, which is exactly 0 for equal values.
-func meanSD(values []float64) (mean, sd float64) {
-	first, equal := values[0], true
-	for _, v := range values {
-		equal = equal && v == first
+// meanSD returns mean and sample deviation, and in words why there is no deviation to
+// judge by.
+func meanSD(values []float64) (mean, sd float64, reason string) {
+	if len(values) < 2 {
+		return 0, 0, fewerThanTwo
 	}
-	if equal {
-		return first, 0
+	if slices.Min(values) == slices.Max(values) {
+		return values[0], 0, noSpread
 	}
-	return stat.MeanStdDev(values, nil)
+	mean, sd = stat.MeanStdDev(values, nil)
+	if !(sd > 1e-150 && sd < 1e150) {
+		return mean, sd, tooFar
+	}
+	return mean, sd, ""
 }
 
 // OneSampleT tests whether the mean of values is mean0 (Student 1908,
@@ -105,12 +114,9 @@ func oneSampleT(values []float64, mean0 float64, o Options, method, null string,
 	m := mean(values, o.Level)
 	n := len(values)
 	const formula = "mean by standard deviation; noncentral t interval"
-	if n < 2 {
-		return noResult(method, null, o, n, fewerThanTwo, m, Undefined(d, formula, n, o.Level, fewerThanTwo))
-	}
-	_, sd := meanSD(values)
-	if sd == 0 {
-		return noResult(method, null, o, n, noSpread, m, Undefined(d, formula, n, o.Level, noSpread))
+	_, sd, reason := meanSD(values)
+	if reason != "" {
+		return noResult(method, null, o, n, reason, m, Undefined(d, formula, n, o.Level, reason))
 	}
 	df, root := float64(n-1), math.Sqrt(float64(n))
 	t := (float64(m.Value) - mean0) / sd * root
@@ -164,24 +170,30 @@ func twoSampleT(x, y []float64, o Options, welch bool) Result {
 	const null, name, d, formula = "both means are equal", "difference of means", "Cohen's d", "difference of means by pooled standard deviation; noncentral t interval, equal variances"
 	m, n := len(x), len(y)
 	enough := min(m, n) >= Least
-	if m < 2 || n < 2 {
-		return noResult(method, null, o, m+n, fewerThanTwo+" in each sample", Undefined(name, interval, m+n, o.Level, fewerThanTwo+" in each sample"), Undefined(d, formula, m+n, o.Level, fewerThanTwo+" in each sample"))
+	mx, sx, noX := meanSD(x)
+	my, sy, noY := meanSD(y)
+	undefined := func(reason string) Result {
+		return noResult(method, null, o, m+n, reason, Undefined(name, interval, m+n, o.Level, reason), Undefined(d, formula, m+n, o.Level, reason))
 	}
-	mx, sx := meanSD(x)
-	my, sy := meanSD(y)
+	switch {
+	case m < 2 || n < 2:
+		return undefined(fewerThanTwo + " in each sample")
+	case noX == tooFar || noY == tooFar:
+		return undefined(tooFar)
+	case noX != "" && noY != "":
+		r := undefined(noSpread)
+		r.Effects[0].Value, r.Effects[0].Enough = segue.Number(mx-my), enough
+		return r
+	}
 	difference := mx - my
-	if sx == 0 && sy == 0 {
-		e := estimate(name, interval, m+n, o.Level, difference, math.NaN(), math.NaN())
-		e.Reason, e.Enough = noSpread, enough
-		return noResult(method, null, o, m+n, noSpread, e, Undefined(d, formula, m+n, o.Level, noSpread))
-	}
 	a, b := float64(m), float64(n)
 	pooled := math.Sqrt(((a-1)*sx*sx + (b-1)*sy*sy) / (a + b - 2))
 	scale := math.Sqrt(1/a + 1/b)
 	se, df := pooled*scale, a+b-2
 	if welch {
 		vx, vy := sx*sx/a, sy*sy/b
-		se, df = math.Sqrt(vx+vy), (vx+vy)*(vx+vy)/(vx*vx/(a-1)+vy*vy/(b-1))
+		c := vx / (vx + vy)
+		se, df = math.Sqrt(vx+vy), 1/(c*c/(a-1)+(1-c)*(1-c)/(b-1))
 	}
 	t, half := difference/se, tQuantile(o.Level, df)*se
 	e := estimate(name, interval, m+n, o.Level, difference, difference-half, difference+half)
