@@ -23,7 +23,7 @@ func app(dir, out string) error {
 	if err := build.Run(); err != nil {
 		return err
 	}
-	serve := exec.Command(program, "serve", "--addr", "127.0.0.1:0", "--db", filepath.Join(dir, "app.db"))
+	serve := exec.Command(program, "serve", "--seed", "1", "--addr", "127.0.0.1:0", "--db", filepath.Join(dir, "app.db"))
 	said, err := serve.StderrPipe()
 	if err != nil {
 		return err
