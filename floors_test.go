@@ -42,6 +42,7 @@ var floors = map[string]string{
 	"segue/client":       "client",
 	"segue/cmd/segue":    "5",
 	"segue/bench":        "4",
+	"segue/simulate":     "4",
 	"segue/docs":         "5",
 	"segue/internal/doc": "5",
 }
