@@ -7,13 +7,16 @@ import (
 	"segue"
 )
 
-// How long a sequence waits before it claims anything, in observations (pairs,
-// listeners) of the smaller arm. (d): with skewed outcomes variances found from fewer
-// are too small too often; TestSequencesOfNothing measures what is left.
+// What a sequence waits for before it claims anything. (d): before, means are not yet
+// normal enough and variances too small too often; TestSequencesOfNothing measures what
+// is left of it. A wait takes no claim back and adds none, whatever ends it.
 const (
-	BurnInPairs    = 20
-	BurnInArm      = 20
-	BurnInClusters = 20
+	// BurnIn is how many observations (pairs, or listeners) each arm has first.
+	BurnIn = 20
+	// MostSkew is the largest skewness of the estimate, either way, at which it is read.
+	// A mean's is that of one observation over √n: so n ≥ 44·skewness². (Cochran's rule
+	// for one interval, read once, is 25.) Where two arms are alike theirs cancels.
+	MostSkew = .15
 )
 
 // SequentialOptions are those of a sequence that is read while it grows.
@@ -28,7 +31,7 @@ type SequentialOptions struct {
 	// effects in the outcome's unit.
 	SD     float64
 	Level  float64 // 1 − the share of false claims, in (0, 1); default Level
-	BurnIn int     // default that of the kind of sequence; 1 or more
+	BurnIn int     // observations, or listeners, in each arm before anything is said; default BurnIn
 }
 
 // Reading is what a sequence says now. It may be read after every observation: over
@@ -43,7 +46,8 @@ type Reading struct {
 	P         segue.Number `json:"p"`          // always valid: the smallest so far; 1 while waiting
 	Claimed   bool         `json:"claimed"`    // P ≤ 1 − level
 	ClaimedAt int          `json:"claimed_at"` // the observation at which it first was; 0: it was not
-	Waiting   int          `json:"waiting"`    // how many more observations before anything can be claimed
+	Waiting   int          `json:"waiting"`    // how many more observations, or listeners, before anything can be claimed
+	Skew      segue.Number `json:"skew"`       // of the estimate; nothing is claimed while it is beyond ±MostSkew
 	Exact     bool         `json:"exact"`      // valid for every n; otherwise an approximation for large n
 	Notes     []string     `json:"notes,omitempty"`
 	Reason    string       `json:"reason,omitempty"` // why nothing is said yet
@@ -127,13 +131,14 @@ type mixture struct {
 	claimedAt int
 }
 
-func newMixture(o SequentialOptions, burn int) mixture {
+func newMixture(o SequentialOptions) mixture {
 	level := wholeLevel(o.Level)
 	if o.BurnIn < 0 || o.SD < 0 || math.IsNaN(o.SD) || math.IsInf(o.SD, 0) {
 		panic("stats: a sequence's burn-in is 1 or more and its SD above 0, or both are left 0")
 	}
+	burn := BurnIn
 	if o.BurnIn > 0 {
-		burn = o.BurnIn
+		burn = max(2, o.BurnIn)
 	}
 	return mixture{tau2: MixingVariance(o.Effect, level), alpha: 1 - level, level: level, burn: burn}
 }
@@ -163,25 +168,93 @@ func (m *mixture) add(log float64, n int) {
 
 func (m *mixture) p() segue.Number { return finite(min(1, math.Exp(m.least))) }
 
-// read fills in what all sequences say alike.
-func (m *mixture) read(r *Reading, name string, n int, value, radius float64, waiting int, null float64) {
-	r.N, r.P, r.ClaimedAt, r.Claimed = n, m.p(), m.claimedAt, m.claimedAt > 0
-	r.Waiting = waiting
-	r.Estimate = estimate(name, r.Method, n, m.level, value, value-radius, value+radius)
-	switch {
-	case r.Reason != "":
-		r.Estimate.Lo, r.Estimate.Hi = segue.Missing(), segue.Missing()
-	case waiting > 0:
-		r.Reason = fmt.Sprintf("too few yet: nothing is said before %s more", several(waiting, "observation"))
-		r.Estimate.Lo, r.Estimate.Hi = segue.Missing(), segue.Missing()
-	case math.IsInf(radius, 1):
-		r.Reason = "so few observations bound the effect nowhere"
+// A standing is where an estimate stands after n observations.
+type standing struct {
+	n       int
+	value   float64
+	v       float64 // its variance; 0 if nothing varies
+	nu      float64 // degrees of freedom of v
+	r       float64 // τ²/V
+	skew    float64 // of the estimate
+	waiting int     // how many more observations are waited for
+}
+
+func (s standing) ready() bool { return s.waiting == 0 && s.v > 0 && math.Abs(s.skew) <= MostSkew }
+
+// take takes into account where the estimate stands.
+func (m *mixture) take(s standing) {
+	if s.ready() {
+		m.add(logEvidence(s.value*s.value/s.v, s.nu, s.r), s.n)
 	}
+}
+
+// read says what all sequences say alike. of is what is waited for.
+func (m *mixture) read(r Reading, name, of string, s standing, enough bool) Reading {
+	r.N, r.P, r.ClaimedAt, r.Claimed = s.n, m.p(), m.claimedAt, m.claimedAt > 0
+	r.Waiting, r.Skew = s.waiting, segue.Missing()
+	radius := math.Inf(1)
+	switch {
+	case s.n == 0:
+		r.Reason = "no observations"
+	case math.IsNaN(s.value):
+		r.Reason = "one arm has no observations yet"
+	case s.waiting > 0:
+		r.Reason = fmt.Sprintf("too few yet: nothing is said before %s more", several(s.waiting, of))
+	case s.v == 0:
+		r.Reason = "all observations of an arm are equal: how far they vary cannot be told"
+	case !s.ready():
+		r.Reason = "the outcome is so skewed that more observations are needed before anything is said"
+	default:
+		radius = m.radius(s.v, s.nu, s.r)
+		if math.IsInf(radius, 1) {
+			r.Reason = "so few observations bound the effect nowhere"
+		}
+	}
+	if s.v > 0 {
+		r.Skew = finite(s.skew)
+	}
+	r.Estimate = estimate(name, r.Method, s.n, m.level, s.value, s.value-radius, s.value+radius)
 	r.Estimate.Reason = r.Reason
-	r.Estimate.Enough = r.Estimate.Enough && waiting == 0
-	if r.Claimed && r.Estimate.Defined() && r.Estimate.Holds(null) {
+	r.Estimate.Enough = enough && s.ready()
+	if r.Claimed && r.Estimate.Defined() && r.Estimate.Holds(0) {
 		r.Notes = append(r.Notes, fmt.Sprintf("it was clear after %d observations and is not now: the effect may have changed while it was watched", r.ClaimedAt))
 	}
+	return r
+}
+
+// moments are those of a sample, as it grows (Welford 1962; Terriberry 2007).
+type moments struct {
+	n                int
+	mean, sum2, sum3 float64 // sums of powers of deviations
+}
+
+func (m *moments) add(x float64) {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		panic("stats: a value is not finite")
+	}
+	before := float64(m.n)
+	m.n++
+	n := float64(m.n)
+	d := x - m.mean
+	step := d / n
+	m.mean += step
+	m.sum3 += d*step*step*before*(n-2) - 3*step*m.sum2
+	m.sum2 += d * step * before
+}
+
+// variance is that of one observation, 0 where there is none to speak of.
+func (m *moments) variance() float64 {
+	n := float64(m.n)
+	if m.n < 2 || m.sum2 <= 1e-24*n*m.mean*m.mean {
+		return 0
+	}
+	return m.sum2 / (n - 1)
+}
+
+// third is the third central moment of the mean.
+func (m *moments) third() float64 {
+	n := float64(m.n)
+	return m.sum3 / n / (n * n)
 }
 
 // MeanSequence reads the mean of independent observations of one distribution, such as
@@ -192,22 +265,20 @@ func (m *mixture) read(r *Reading, name string, n int, value, radius float64, wa
 //
 // Given SD it is exact for normal outcomes at every n. For other outcomes, and without
 // SD, it is asymptotic (Waudby-Smith et al. 2024, doi:10.1214/24-AOS2408): it says
-// nothing before BurnIn observations, by default BurnInPairs. Where one observation
-// depends on those before it, as several of one listener do when listeners differ in
-// what works for them, use ClusterSequence.
+// nothing before BurnIn observations, nor while the mean is skewed beyond MostSkew.
+// Where one observation depends on those before it, as several of one listener do when
+// listeners differ in what works for them, use ClusterSequence.
 //
 // Adding and reading take O(1).
 type MeanSequence struct {
 	mixture
 	ratio float64 // r = ratio·n; 0: r = τ²/V
-	n     int
-	mean  float64
-	sum2  float64 // of squared deviations
+	moments
 }
 
 // NewMeanSequence panics if the options cannot be.
 func NewMeanSequence(o SequentialOptions) *MeanSequence {
-	s := &MeanSequence{mixture: newMixture(o, BurnInPairs)}
+	s := &MeanSequence{mixture: newMixture(o)}
 	if o.SD > 0 {
 		s.ratio = s.tau2 / (o.SD * o.SD)
 	}
@@ -216,240 +287,200 @@ func NewMeanSequence(o SequentialOptions) *MeanSequence {
 
 // Add takes one more observation. It panics if that is not finite.
 func (s *MeanSequence) Add(x float64) {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		panic("stats: a value is not finite")
-	}
-	s.n++
-	d := x - s.mean
-	s.mean += d / float64(s.n)
-	s.sum2 += d * (x - s.mean)
-	if v, nu, r := s.variance(); s.n >= max(2, s.burn) && v > 0 {
-		s.add(logEvidence(s.mean*s.mean/v, nu, r), s.n)
-	}
+	s.moments.add(x)
+	s.take(s.stand())
 }
 
-// variance returns that of the mean, its degrees of freedom, and r.
-func (s *MeanSequence) variance() (v, nu, r float64) {
+func (s *MeanSequence) stand() standing {
 	n := float64(s.n)
-	nu = n - 1
-	v = s.sum2 / nu / n
-	if s.sum2 <= 1e-24*n*s.mean*s.mean {
-		v = 0
+	at := standing{n: s.n, value: s.mean, nu: n - 1, waiting: max(0, s.burn-s.n)}
+	if s.n == 0 {
+		at.value = math.NaN()
 	}
-	if s.ratio > 0 {
-		return v, nu, s.ratio * n
+	if v := s.variance(); v > 0 {
+		at.v = v / n
+		at.skew = s.third() / math.Pow(at.v, 1.5)
+		at.r = s.tau2 / at.v
+		if s.ratio > 0 {
+			at.r = s.ratio * n
+		}
 	}
-	return v, nu, s.tau2 / v
+	return at
 }
 
 // Read returns what the sequence says now.
 func (s *MeanSequence) Read() Reading {
-	out := Reading{Method: "normal-mixture sequential test of one mean", Null: "the mean is 0", Exact: false}
+	r := Reading{Method: "normal-mixture sequential test of a mean", Null: "the mean is 0"}
 	if s.ratio > 0 {
-		out.Notes = append(out.Notes, "exact at every n for normal outcomes")
+		r.Notes = append(r.Notes, "exact at every n if the outcome is normal")
 	}
-	if s.n == 0 {
-		out.Reason = "no observations"
-		s.read(&out, "mean", 0, math.NaN(), math.NaN(), max(2, s.burn), 0)
-		return out
-	}
-	radius := math.Inf(1)
-	switch v, nu, r := s.variance(); {
-	case s.n < 2:
-	case v == 0:
-		out.Reason = "all observations are equal: how far they vary cannot be told"
-	default:
-		radius = s.radius(v, nu, r)
-	}
-	s.read(&out, "mean", s.n, s.mean, radius, max(0, max(2, s.burn)-s.n), 0)
-	return out
+	return s.read(r, "mean", "observation", s.stand(), s.n >= Least)
 }
 
 // ArmSequence reads the difference of two arms' means while independent observations
 // arrive, in whatever order and numbers: see MeanSequence. The arms may have different
-// variances (Welch's variance and degrees of freedom); the sequence is asymptotic, and
-// says nothing before each arm has BurnIn observations, by default BurnInArm. Where a
-// listener may appear more than once, use ClusterSequence.
+// variances (Welch's variance and degrees of freedom). It is asymptotic, and says
+// nothing before each arm has BurnIn observations, nor while the difference is skewed
+// beyond MostSkew. Where a listener may appear more than once, use ClusterSequence.
 type ArmSequence struct {
 	mixture
-	arms [2]MeanSequence
+	arms [2]moments
 }
 
 // NewArmSequence panics if the options cannot be.
 func NewArmSequence(o SequentialOptions) *ArmSequence {
-	return &ArmSequence{mixture: newMixture(o, BurnInArm)}
+	return &ArmSequence{mixture: newMixture(o)}
 }
 
 // Add takes one more observation of arm 0, the control, or 1. It panics if arm is
 // another, or y is not finite.
 func (s *ArmSequence) Add(arm int, y float64) {
-	a := &s.arms[arm]
-	a.burn = math.MaxInt
-	a.Add(y)
-	if value, v, nu := s.difference(); s.waiting() == 0 && v > 0 {
-		s.add(logEvidence(value*value/v, nu, s.tau2/v), s.arms[0].n+s.arms[1].n)
-	}
+	s.arms[arm].add(y)
+	s.take(s.stand())
 }
 
-func (s *ArmSequence) waiting() int {
-	return max(0, max(2, s.burn)-s.arms[0].n) + max(0, max(2, s.burn)-s.arms[1].n)
-}
-
-func (s *ArmSequence) difference() (value, v, nu float64) {
+func (s *ArmSequence) stand() standing {
 	a, b := &s.arms[0], &s.arms[1]
-	va, na, _ := a.variance()
-	vb, nb, _ := b.variance()
-	return b.mean - a.mean, va + vb, (va + vb) * (va + vb) / (va*va/na + vb*vb/nb)
+	at := standing{n: a.n + b.n, value: b.mean - a.mean, waiting: max(0, s.burn-a.n) + max(0, s.burn-b.n)}
+	if a.n == 0 || b.n == 0 {
+		at.value = math.NaN()
+		return at
+	}
+	va, vb := a.variance()/float64(a.n), b.variance()/float64(b.n)
+	if at.v = va + vb; at.v > 0 {
+		at.nu = at.v * at.v / (va*va/max(1, float64(a.n-1)) + vb*vb/max(1, float64(b.n-1)))
+		at.skew = (b.third() - a.third()) / math.Pow(at.v, 1.5)
+		at.r = s.tau2 / at.v
+	}
+	return at
 }
 
 // Read returns what the sequence says now.
 func (s *ArmSequence) Read() Reading {
-	out := Reading{Method: "normal-mixture sequential test of two means", Null: "the means of the arms are equal"}
-	n := s.arms[0].n + s.arms[1].n
-	radius := math.Inf(1)
-	value := math.NaN()
-	switch {
-	case n == 0:
-		out.Reason = "no observations"
-	case s.arms[0].n == 0 || s.arms[1].n == 0:
-		out.Reason = "one arm has no observations yet"
-	default:
-		v, nu := 0.0, 0.0
-		value, v, nu = s.difference()
-		switch {
-		case s.arms[0].n < 2 || s.arms[1].n < 2:
-		case v == 0:
-			out.Reason = "all observations of an arm are equal: how far they vary cannot be told"
-		default:
-			radius = s.radius(v, nu, s.tau2/v)
-		}
-	}
-	s.read(&out, "difference of means", n, value, radius, s.waiting(), 0)
-	out.Estimate.Enough = out.Estimate.Enough && min(s.arms[0].n, s.arms[1].n) >= Least
-	return out
+	r := Reading{Method: "normal-mixture sequential test of two means", Null: "the means of the arms are equal"}
+	return s.read(r, "difference of means", "observation", s.stand(), min(s.arms[0].n, s.arms[1].n) >= Least)
 }
 
 // ClusterSequence reads the difference of two arms' means while observations of
 // listeners arrive, several of each, whose arms are drawn by listener or by observation.
 // Each observation counts once; the variance is that of the listeners' contributions
 // (cluster-robust, linearised), with G − 2 degrees of freedom for G listeners. It is
-// asymptotic in G, and says nothing before BurnIn listeners, by default BurnInClusters,
-// are in each arm.
+// asymptotic in G, and says nothing before BurnIn listeners are in each arm, nor while
+// the difference is skewed beyond MostSkew.
 //
 // Adding and reading take O(1), memory O(G).
 type ClusterSequence struct {
 	mixture
-	of      map[int]*shareOfTwo
-	origin  float64 // the first observation: sums are of y − origin
-	n       [2]float64
-	sum     [2]float64
+	of      map[int]*[4]float64
+	origin  float64    // the first observation: sums are of y − origin
+	total   [4]float64 // sum and count of arm 0, of arm 1
 	members [2]int
-	// Sums over listeners of products of their counts and sums, by arm.
-	ss, sn, nn [2][2]float64
+	// Sums over listeners of products of two and of three of their four numbers.
+	pairs   [4][4]float64
+	triples [4][4][4]float64
 }
-
-// shareOfTwo is what one listener has in both arms.
-type shareOfTwo struct{ n, sum [2]float64 }
 
 // NewClusterSequence panics if the options cannot be.
 func NewClusterSequence(o SequentialOptions) *ClusterSequence {
-	return &ClusterSequence{mixture: newMixture(o, BurnInClusters), of: map[int]*shareOfTwo{}}
+	return &ClusterSequence{mixture: newMixture(o), of: map[int]*[4]float64{}}
 }
 
 // Add takes one more observation of a listener, in arm 0, the control, or 1. It panics
 // if arm is another, or y is not finite.
 func (s *ClusterSequence) Add(listener, arm int, y float64) {
+	if arm != 0 && arm != 1 {
+		panic("stats: a sequence has the arms 0 and 1")
+	}
 	if math.IsNaN(y) || math.IsInf(y, 0) {
 		panic("stats: a value is not finite")
 	}
-	if s.n == ([2]float64{}) {
+	if len(s.of) == 0 {
 		s.origin = y
 	}
-	y -= s.origin
 	c := s.of[listener]
 	if c == nil {
-		c = &shareOfTwo{}
+		c = &[4]float64{}
 		s.of[listener] = c
 	}
-	if c.n[arm] == 0 {
+	if c[2*arm+1] == 0 {
 		s.members[arm]++
 	}
 	s.tally(c, -1)
-	c.n[arm]++
-	c.sum[arm] += y
+	for _, z := range []*[4]float64{c, &s.total} {
+		z[2*arm] += y - s.origin
+		z[2*arm+1]++
+	}
 	s.tally(c, 1)
-	s.n[arm]++
-	s.sum[arm] += y
-	if s.waiting() > 0 {
-		return
-	}
-	if value, v, nu := s.difference(); v > 0 {
-		s.add(logEvidence(value*value/v, nu, s.tau2/v), int(s.n[0]+s.n[1]))
-	}
+	s.take(s.stand())
 }
 
-func (s *ClusterSequence) tally(c *shareOfTwo, sign float64) {
-	for a := range 2 {
-		for b := range 2 {
-			s.ss[a][b] += sign * c.sum[a] * c.sum[b]
-			s.sn[a][b] += sign * c.sum[a] * c.n[b]
-			s.nn[a][b] += sign * c.n[a] * c.n[b]
+func (s *ClusterSequence) tally(c *[4]float64, sign float64) {
+	for i := range 4 {
+		for j := i; j < 4; j++ {
+			w := sign * c[i] * c[j]
+			s.pairs[i][j] += w
+			for k := j; k < 4; k++ {
+				s.triples[i][j][k] += w * c[k]
+			}
 		}
 	}
 }
 
-func (s *ClusterSequence) waiting() int {
-	return max(0, max(2, s.burn)-s.members[0]) + max(0, max(2, s.burn)-s.members[1])
-}
-
-// difference returns the difference of means with the variance Σψ²·G/(G − 1) of the
-// listeners' contributions ψ = (sum₁ − n₁·mean₁)/N₁ − (sum₀ − n₀·mean₀)/N₀.
-func (s *ClusterSequence) difference() (value, v, nu float64) {
-	mean := [2]float64{s.sum[0] / s.n[0], s.sum[1] / s.n[1]}
-	sign := [2]float64{-1, 1}
-	size := 0.0
-	for a := range 2 {
-		for b := range 2 {
-			w := sign[a] * sign[b] / (s.n[a] * s.n[b])
-			v += w * (s.ss[a][b] - mean[b]*s.sn[a][b] - mean[a]*s.sn[b][a] + mean[a]*mean[b]*s.nn[a][b])
-			size += math.Abs(w * s.ss[a][b])
+// stand takes the difference of means as the sum of the listeners' contributions
+//
+//	ψ = (sum₁ − n₁·mean₁)/N₁ − (sum₀ − n₀·mean₀)/N₀,
+//
+// linear in their four numbers, whose variance is Σψ²·G/(G − 1) and third moment Σψ³.
+func (s *ClusterSequence) stand() standing {
+	at := standing{n: int(s.total[1] + s.total[3]), value: math.NaN(), waiting: max(0, s.burn-s.members[0]) + max(0, s.burn-s.members[1])}
+	if s.total[1] == 0 || s.total[3] == 0 {
+		return at
+	}
+	mean0, mean1 := s.total[0]/s.total[1], s.total[2]/s.total[3]
+	at.value = mean1 - mean0
+	w := [4]float64{-1 / s.total[1], mean0 / s.total[1], 1 / s.total[3], -mean1 / s.total[3]}
+	v, size, third := 0.0, 0.0, 0.0
+	for i := range 4 {
+		for j := i; j < 4; j++ {
+			d := w[i] * w[j] * s.pairs[i][j] * orders2(i, j)
+			v += d
+			size += math.Abs(d)
+			for k := j; k < 4; k++ {
+				third += w[i] * w[j] * w[k] * s.triples[i][j][k] * orders3(i, j, k)
+			}
 		}
 	}
 	g := float64(len(s.of))
-	if v <= 1e-13*size {
-		v = 0
+	if v <= 1e-13*size || g < 3 {
+		return at
 	}
-	return mean[1] - mean[0], v * g / (g - 1), max(1, g-2)
+	at.v = v * g / (g - 1)
+	at.nu = g - 2
+	at.skew = third / math.Pow(at.v, 1.5)
+	at.r = s.tau2 / at.v
+	return at
 }
 
 // Read returns what the sequence says now.
 func (s *ClusterSequence) Read() Reading {
-	out := Reading{Method: "normal-mixture sequential test of two means, by listener", Null: "the means of the arms are equal"}
-	n := int(s.n[0] + s.n[1])
-	radius := math.Inf(1)
-	value := math.NaN()
+	r := Reading{Method: "normal-mixture sequential test of two means, by listener", Null: "the means of the arms are equal"}
+	return s.read(r, "difference of means", "listener", s.stand(), min(s.members[0], s.members[1]) >= Least)
+}
+
+// orders2 and orders3 are in how many orders indices can be written.
+func orders2(i, j int) float64 {
+	if i == j {
+		return 1
+	}
+	return 2
+}
+
+func orders3(i, j, k int) float64 {
 	switch {
-	case n == 0:
-		out.Reason = "no observations"
-	case s.n[0] == 0 || s.n[1] == 0:
-		out.Reason = "one arm has no observations yet"
-	default:
-		v, nu := 0.0, 0.0
-		value, v, nu = s.difference()
-		switch {
-		case len(s.of) < 2:
-		case v == 0:
-			out.Reason = "listeners do not differ: how far they vary cannot be told"
-		default:
-			radius = s.radius(v, nu, s.tau2/v)
-		}
+	case i == j && j == k:
+		return 1
+	case i == j || j == k:
+		return 3
 	}
-	waiting := s.waiting()
-	s.read(&out, "difference of means", n, value, radius, waiting, 0)
-	if waiting > 0 && n > 0 && s.n[0] > 0 && s.n[1] > 0 {
-		out.Reason = fmt.Sprintf("too few yet: nothing is said before %s more, %d in each arm", several(waiting, "listener"), max(2, s.burn))
-		out.Estimate.Reason = out.Reason
-	}
-	out.Estimate.Enough = out.Estimate.Enough && min(s.members[0], s.members[1]) >= Least
-	return out
+	return 6
 }

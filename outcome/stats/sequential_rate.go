@@ -68,6 +68,7 @@ func (s *RateSequence) Add(yes bool) {
 func (s *RateSequence) evidence(p float64) float64 {
 	k, m := float64(s.k), float64(s.n-s.k)
 	log := lnBeta(.5+k, .5+m) - math.Log(math.Pi)
+	// A share of 0 or 1 is compatible with none or all of the answers only.
 	if k > 0 {
 		log -= k * math.Log(p)
 	}
@@ -92,7 +93,7 @@ func lnBeta(a, b float64) float64 {
 
 // Read returns what the sequence says now. It takes some hundred steps.
 func (s *RateSequence) Read() Reading {
-	out := Reading{Method: "beta-mixture sequential test of a share", N: s.n, Exact: true, P: segue.Number(min(1, math.Exp(-s.most))), Claimed: s.claimedAt > 0, ClaimedAt: s.claimedAt}
+	out := Reading{Method: "beta-mixture sequential test of a share", N: s.n, Exact: true, P: segue.Number(min(1, math.Exp(-s.most))), Skew: segue.Missing(), Claimed: s.claimedAt > 0, ClaimedAt: s.claimedAt}
 	of := strconv.FormatFloat(s.null, 'g', 4, 64)
 	out.Null = "the share is " + of
 	switch s.alternative {
@@ -140,68 +141,68 @@ func (s *RateSequence) limit(outside, inside float64) float64 {
 }
 
 // RateDifference reads the difference of two arms' shares while answers arrive, in any
-// order and numbers. Each arm has the interval of a RateSequence at half the error, so
-// that both hold at all times with the level asked for; the difference lies between
-// their ends. That is exact for every n, and wider than ArmSequence's interval, which is
-// not. Nothing is claimed until the two intervals part.
+// order and numbers. For shares q and q + δ the product of the arms' M is a martingale,
+// and so 1/M at the q that makes it smallest, the pooled share for δ = 0, is a p-value
+// valid at all times; the interval holds the δ that it does not speak against. It is
+// exact for every n, needs no burn-in, and is wider than ArmSequence's interval, which
+// is neither. Adding takes O(1).
+//
+// References: Robbins 1970, doi:10.1214/aoms/1177696786; Turner, Ly & Grünwald 2024,
+// doi:10.1016/j.jspi.2023.106116, who mix otherwise.
 type RateDifference struct {
 	arms      [2]*RateSequence
 	level     float64
+	most      float64 // the largest ln M so far
 	claimedAt int
-	smallest  float64
 }
 
 // NewRateDifference panics if level is not 0 or in (0, 1).
 func NewRateDifference(level float64) *RateDifference {
-	level = wholeLevel(level)
-	d := &RateDifference{level: level, smallest: 1}
+	d := &RateDifference{level: wholeLevel(level)}
 	for a := range d.arms {
-		d.arms[a] = NewRateSequence(RateSequenceOptions{Null: .5, Level: 1 - (1-level)/2})
+		d.arms[a] = NewRateSequence(RateSequenceOptions{Null: .5, Level: level})
 	}
 	return d
 }
 
 // Add takes one more answer of arm 0, the control, or 1. It panics if arm is another.
-// It takes some tens of steps.
 func (d *RateDifference) Add(arm int, yes bool) {
-	d.arms[arm].Add(yes)
-	if d.arms[0].n == 0 || d.arms[1].n == 0 {
-		return
+	d.arms[arm].n++
+	if yes {
+		d.arms[arm].k++
 	}
-	d.smallest = min(d.smallest, d.p())
-	if d.claimedAt == 0 && d.smallest <= 1-d.level {
-		d.claimedAt = d.arms[0].n + d.arms[1].n
-	}
-}
-
-// p is the smallest share of errors at which the arms' intervals part: for whatever
-// common share q, one of the two arms' M has to speak against it, so it is twice the
-// largest over q of the smaller 1/M. That is where they are equal, between the two
-// shares.
-func (d *RateDifference) p() float64 {
 	a, b := d.arms[0], d.arms[1]
-	x, y := float64(a.k)/float64(a.n), float64(b.k)/float64(b.n)
-	if x == y {
-		return 1
-	}
-	near, far := x, y // near a's share, far from it
-	for range 40 {
-		mid := (near + far) / 2
-		if a.evidence(mid) > b.evidence(mid) {
-			far = mid
-		} else {
-			near = mid
+	n := a.n + b.n
+	pooled := float64(a.k+b.k) / float64(n)
+	if m := a.evidence(pooled) + b.evidence(pooled); m > d.most {
+		d.most = m
+		if d.claimedAt == 0 && m >= -math.Log(1-d.level) {
+			d.claimedAt = n
 		}
 	}
-	at := (near + far) / 2
-	return min(1, 2*math.Exp(-min(a.evidence(at), b.evidence(at))))
 }
 
-// Read returns what the sequence says now.
+// evidence is ln M against the difference δ, at the shares that suit it best: it is
+// convex in them.
+func (d *RateDifference) evidence(delta float64) float64 {
+	f := func(q float64) float64 { return d.arms[0].evidence(q) + d.arms[1].evidence(min(1, max(0, q+delta))) }
+	lo, hi := max(0, -delta), min(1, 1-delta)
+	for range 80 {
+		x, y := lo+(hi-lo)*.382, lo+(hi-lo)*.618
+		if f(x) < f(y) {
+			hi = y
+		} else {
+			lo = x
+		}
+	}
+	return min(f(lo), f((lo+hi)/2), f(hi))
+}
+
+// Read returns what the sequence says now. It takes some thousand steps.
 func (d *RateDifference) Read() Reading {
 	a, b := d.arms[0], d.arms[1]
 	n := a.n + b.n
-	out := Reading{Method: "beta-mixture sequential intervals of two shares", Null: "the shares of the arms are equal", N: n, Exact: true, P: segue.Number(d.smallest), Claimed: d.claimedAt > 0, ClaimedAt: d.claimedAt}
+	out := Reading{Method: "beta-mixture sequential test of two shares", Null: "the shares of the arms are equal", N: n, Exact: true, P: segue.Number(min(1, math.Exp(-d.most))), Skew: segue.Missing(), Claimed: d.claimedAt > 0, ClaimedAt: d.claimedAt}
 	if a.n == 0 || b.n == 0 {
 		out.Reason = "one arm has no observations yet"
 		if n == 0 {
@@ -210,8 +211,24 @@ func (d *RateDifference) Read() Reading {
 		out.Estimate = Undefined("difference of shares", out.Method, n, d.level, out.Reason)
 		return out
 	}
-	x, y := a.Read().Estimate, b.Read().Estimate
-	out.Estimate = estimate("difference of shares", out.Method, n, d.level, float64(y.Value-x.Value), float64(y.Lo-x.Hi), float64(y.Hi-x.Lo))
+	value := float64(b.k)/float64(b.n) - float64(a.k)/float64(a.n)
+	bound := -math.Log(1 - d.level)
+	limit := func(outside float64) float64 {
+		inside := value
+		if d.evidence(outside) < bound {
+			return outside
+		}
+		for range 50 {
+			mid := (outside + inside) / 2
+			if d.evidence(mid) >= bound {
+				outside = mid
+			} else {
+				inside = mid
+			}
+		}
+		return outside
+	}
+	out.Estimate = estimate("difference of shares", out.Method, n, d.level, value, limit(-1), limit(1))
 	out.Estimate.Enough = min(a.n, b.n) >= Least
 	if out.Claimed && out.Estimate.Holds(0) {
 		out.Notes = append(out.Notes, "it was clear after "+strconv.Itoa(d.claimedAt)+" observations and is not now: the shares may have changed while they were watched")
