@@ -10,7 +10,6 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/lapack64"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // StandardErrors names how the standard errors of a model's coefficients are found.
@@ -405,25 +404,11 @@ func (c *Coefficient) conclude(se, df float64) {
 	}
 	c.SE, c.DF = segue.Number(se), finite(df)
 	t := float64(c.Value) / se
-	half := studentQuantile(1-(1-c.Level)/2, df) * se
-	c.T, c.P = finite(t), finite(studentTwoSided(t, df))
+	// Beyond, t is normal to all digits.
+	df = min(df, 1e8)
+	half := tQuantile(c.Level, df) * se
+	c.T, c.P = finite(t), finite(tP(t, df, TwoSided))
 	c.Lo, c.Hi = finite(float64(c.Value)-half), finite(float64(c.Value)+half)
-}
-
-// studentQuantile is the quantile of Student's t, p > ½.
-func studentQuantile(p, df float64) float64 {
-	if df > 1e9 {
-		return normal.Quantile(p)
-	}
-	return distuv.StudentsT{Sigma: 1, Nu: df}.Quantile(p)
-}
-
-// studentTwoSided is how likely |t| or more is.
-func studentTwoSided(t, df float64) float64 {
-	if df > 1e9 {
-		return 2 * normal.CDF(-math.Abs(t))
-	}
-	return 2 * distuv.StudentsT{Sigma: 1, Nu: df}.CDF(-math.Abs(t))
 }
 
 // eigen decomposes small symmetric matrices in one workspace.
