@@ -93,6 +93,15 @@ type Assumed struct {
 	Sessions float64 `json:"sessions_a_listener,omitempty"` // where sessions are the unit; default 1
 	Within   float64 `json:"intraclass,omitempty"`          // correlation of the arms' difference within a listener, [0, 1)
 	Answered float64 `json:"answered,omitempty"`            // share of units with an outcome, (0, 1]; default 1
+	Usual    *Usual  `json:"usual,omitempty"`               // of pre_post: where listeners stand when nobody asks them to take part
+}
+
+// Usual is where listeners stand at any time: what those who begin far from it come back
+// to without any music.
+type Usual struct {
+	Mean        float64 `json:"mean"`        // distance from the target, [0, √2]
+	SD          float64 `json:"sd"`          // between times of one listener and between listeners, > 0
+	Reliability float64 `json:"reliability"` // correlation of two check-ins with nothing in between, [0, 1]
 }
 
 // Adjust is what a difference is adjusted for: known before the exposure, so that it

@@ -173,12 +173,3 @@ func (d *Design) Undrawn(l *Log) int {
 	}
 	return undrawn
 }
-
-// byArm returns how many units each arm has, in the order of the arms.
-func (d *Design) byArm(l *Log) []int {
-	n := make([]int, len(d.Arms))
-	for _, e := range l.Exposures {
-		n[d.arm(e.Arm)]++
-	}
-	return n
-}

@@ -1,8 +1,6 @@
 package experiment
 
 import (
-	"math"
-
 	"segue"
 	"segue/outcome/stats"
 )
@@ -101,13 +99,4 @@ func adjust(trial *stats.Trial, by []Adjust, before, prior []segue.Number) {
 			trial.Covariates = append(trial.Covariates, stats.Term{Name: string(a) + " unknown", Values: lacking})
 		}
 	}
-}
-
-// varies reports whether values differ at all.
-func varies(y []float64) bool {
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, v := range y {
-		lo, hi = min(lo, v), max(hi, v)
-	}
-	return hi > lo
 }

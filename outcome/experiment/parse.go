@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -303,6 +304,14 @@ func (c *checker) primary() {
 	if !(a.Answered > 0 && a.Answered <= 1) {
 		c.wrong("primary.assumed.answered", "%v; it lies above 0 and up to 1", a.Answered)
 	}
+	if u := a.Usual; u != nil {
+		switch {
+		case c.Kind != PrePost:
+			c.wrong("primary.assumed.usual", "only %s has use for it; leave it out", PrePost)
+		case !(u.Mean >= 0 && u.Mean <= math.Sqrt2) || !(u.SD > 0 && u.SD <= math.Sqrt2) || !(u.Reliability >= 0 && u.Reliability <= 1):
+			c.wrong("primary.assumed.usual", "mean %v, sd %v, reliability %v; the mean lies from 0 to 1.41, the deviation above 0, the reliability from 0 to 1", u.Mean, u.SD, u.Reliability)
+		}
+	}
 	for i, adjust := range p.Adjust {
 		field := fmt.Sprintf("primary.adjust[%d]", i)
 		switch {
@@ -348,6 +357,8 @@ func (c *checker) guardrails() {
 		switch {
 		case !ok || !m.harm:
 			c.wrong(field+"measure", "%.40q is none; use %s", g.Measure, strings.Join(names(true), ", "))
+		case g.Measure == NightMinutes && (c.Kind == PrePost || c.Kind == Crossover):
+			c.wrong(field+"measure", "minutes at night are compared with a control arm of other listeners or sessions, which %s does not have", c.Kind)
 		case !(g.Limit > 0 && g.Limit < m.hi):
 			c.wrong(field+"limit", "%v; it lies between 0 and %v", g.Limit, m.hi)
 		}

@@ -2,14 +2,20 @@ package experiment
 
 import (
 	"fmt"
+	"math"
 
+	"segue"
 	"segue/outcome/stats"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // PrePostRow is a before and after of each arm.
 type PrePostRow struct {
-	Arms    []PrePostArm `json:"arms"`
-	Warning string       `json:"warning"` // what the change may be without any music
+	Arms     []PrePostArm `json:"arms"`
+	Expected segue.Number `json:"expected"`       // change that comes without any music, by the design's usual; missing without that
+	Alike    segue.Number `json:"alike_if_usual"` // the usual distance from the target at which regression to the mean alone gives this change
+	Warning  string       `json:"warning"`        // the same in words
 }
 
 // PrePostArm is the before and after of one arm. Distances are from the target, [0, √2].
@@ -24,7 +30,7 @@ type PrePostArm struct {
 
 // prePost reads before and after in one arm, or in all.
 func prePost(d *Design, t *Table, only, why string) *PrePostRow {
-	p := &PrePostRow{Arms: []PrePostArm{}}
+	p := &PrePostRow{Arms: []PrePostArm{}, Expected: segue.Missing(), Alike: segue.Missing()}
 	for _, a := range d.Arms {
 		if only != "" && a.Name != only {
 			continue
@@ -39,7 +45,7 @@ func prePost(d *Design, t *Table, only, why string) *PrePostRow {
 			}
 		}
 		arm := PrePostArm{Arm: a.Name, Before: meanBy(d, before, listeners), After: meanBy(d, after, listeners), Change: meanBy(d, change, listeners)}
-		arm.Test = stats.PairedT(before, after, stats.Options{Level: 1 - d.Alpha})
+		arm.Test = stats.PairedT(after, before, stats.Options{Level: 1 - d.Alpha}) // second less first: before less after
 		if dz, ok := arm.Test.Effect("d_z"); ok {
 			arm.Dz = dz
 		}
@@ -82,7 +88,7 @@ func (p *PrePostRow) judge(d *Design, say func(string, ...any)) Word {
 	return NoControl
 }
 
-// warn says what the change may be without any music.
+// warn says what the change may be without any music, with a number.
 func (p *PrePostRow) warn(d *Design, t *Table, why string) {
 	if why != "" {
 		return
@@ -95,5 +101,28 @@ func (p *PrePostRow) warn(d *Design, t *Table, why string) {
 			}
 		}
 		return
+	}
+	var before, after []float64
+	for _, row := range t.Rows {
+		if row.Before.Known() && row.Values[0].Known() {
+			before, after = append(before, float64(row.Before)), append(after, float64(row.Before-row.Values[0]))
+		}
+	}
+	p.Warning = "Without a control this says little of the music: who begins far from the target comes nearer on the average though nothing is done (regression to the mean)."
+	if u := d.Primary.Assumed.Usual; u != nil && len(before) >= 2 {
+		mean, sd := stat.MeanStdDev(before, nil)
+		drift := stats.RegressionToTheMean(stats.Selected{Mean: mean, SD: sd, Population: u.Mean, Spread: u.SD, Reliability: u.Reliability})
+		p.Expected = -drift.Expected
+		p.Warning = drift.Warning
+		return
+	}
+	line := stats.FitLinear(after, []stats.Term{{Name: "before", Values: before}}, stats.LinearOptions{Level: 1 - d.Alpha})
+	if len(line.Coefficients) < 2 || !line.Coefficients[1].Value.Known() {
+		return
+	}
+	slope := float64(line.Coefficients[1].Value)
+	if usual := float64(line.Coefficients[0].Value) / (1 - slope); slope >= 0 && slope < 1 && usual >= 0 && usual <= math.Sqrt2 {
+		p.Alike = segue.Number(usual)
+		p.Warning += fmt.Sprintf(" Listeners who usually are %.2f from it, and whose two check-ins correlate as these do, would show the same change with no music at all.", usual)
 	}
 }

@@ -191,7 +191,7 @@ func TestAlwaysValid(t *testing.T) {
 // Of nothing, too little, ties and an empty arm there is a verdict, and JSON without NaN.
 func TestEdges(t *testing.T) {
 	for _, reading := range []Mode{FixedHorizon, AlwaysValid} {
-		for _, kind := range []Kind{WithinListener, Parallel, AA, PrePost, PrePostControl} {
+		for _, kind := range []Kind{WithinListener, Parallel, AA, PrePost, PrePostControl, Crossover} {
 			for _, w := range []world{
 				{}, {listeners: 1, sessions: 1, answered: 1}, {listeners: 2, sessions: 1, answered: 1}, {listeners: 1, sessions: 2, answered: 1},
 				{listeners: 9, sessions: 2, answered: 1}, {listeners: 30, sessions: 4, answered: 0},
@@ -199,6 +199,7 @@ func TestEdges(t *testing.T) {
 				d := within()
 				d.Kind, d.Reading, d.Primary.Adjust = kind, reading, nil
 				d.Arms, d.Control = d.Arms[:2], "compensatory"
+				d.Salt = "another salt of the draws"
 				switch kind {
 				case Parallel, PrePostControl:
 					d.Unit, d.Primary.Assumed.Sessions = Listener, 0
@@ -337,5 +338,93 @@ func TestGuardrailStops(t *testing.T) {
 	}
 	if !stopped["iso"] || stopped["shuffle"] || r.Verdict.Word != Stopped || !strings.Contains(r.Verdict.Text, "The arm iso is to be stopped") {
 		t.Errorf("%+v", r.Guardrails)
+	}
+}
+
+// A listener's own crossover: pairs in random order, read by what the lot can do.
+func TestCrossoverOfOne(t *testing.T) {
+	d := within()
+	d.Kind, d.Arms, d.Control, d.Guardrails, d.Secondary, d.Primary.Adjust = Crossover, d.Arms[:2], "compensatory", nil, nil, nil
+	d.Horizon = Horizon{Units: 40}
+	d.fill()
+	if f := d.Check(); f != nil {
+		t.Fatal(f)
+	}
+	r := readWorld(t, d, world{listeners: 1, sessions: 60, answered: 1, seed: 1, effect: map[string]float64{"iso": 2}})
+	if r.Verdict.Word != Shown || r.Crossover.Finding != Better || r.Crossover.Found.N != 20 || !strings.HasPrefix(r.Verdict.Text, "For this listener, in these sessions, iso did better") {
+		t.Errorf("%+v", r.Verdict)
+	}
+	if r = readWorld(t, d, world{listeners: 1, sessions: 60, answered: 1, seed: 1}); r.Verdict.Word != Nothing || len(r.Verdict.Claims) > 0 {
+		t.Errorf("%+v", r.Verdict)
+	}
+	if r = readWorld(t, d, world{listeners: 1, sessions: 30, answered: 1, seed: 1}); r.Verdict.Word != TooEarly || r.Crossover.Found != nil {
+		t.Errorf("%+v", r.Verdict)
+	}
+	d.Horizon.Units = 10
+	r = readWorld(t, d, world{listeners: 1, sessions: 60, answered: 1, seed: 1, effect: map[string]float64{"iso": 5}})
+	if r.Verdict.Word != Few || len(r.Verdict.Claims) > 0 || !strings.Contains(r.Verdict.Text, "Below 10 pairs nothing is claimed") {
+		t.Errorf("%+v", r.Verdict)
+	}
+	d.Horizon.Units = 40
+	if r = readWorld(t, d, world{listeners: 2, sessions: 60, answered: 1, seed: 1}); !strings.Contains(r.Verdict.Text, "of one listener") {
+		t.Errorf("%+v", r.Verdict)
+	}
+}
+
+// Listeners chosen for standing far from the target come nearer though nothing works: a
+// pre-post study sees a change with d near 1, and says what it may be worth. The same
+// with a control claims nothing.
+func TestRegressionToTheMean(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	d := within()
+	d.Kind, d.Arms, d.Control, d.Guardrails, d.Secondary, d.Primary.Adjust = PrePost, d.Arms[:1], "", nil, nil, nil
+	d.Horizon = Horizon{Units: 200}
+	d.fill()
+	if f := d.Check(); f != nil {
+		t.Fatal(f)
+	}
+	// Two looks at a state with mean .5, deviation .15 and correlation .3; those above .65
+	// at the first take part.
+	table := &Table{Measures: d.measured()}
+	for len(table.Rows) < 200 {
+		state := rng.NormFloat64() * math.Sqrt(.3)
+		look := func() float64 { return .5 + .15*(state+math.Sqrt(.7)*rng.NormFloat64()) }
+		before, after := look(), look()
+		if before < .65 {
+			continue
+		}
+		table.Rows = append(table.Rows, Row{Listener: len(table.Rows), Arm: "iso", Before: segue.Number(before), Prior: segue.Missing(), First: segue.Number(before - after), Values: []segue.Number{segue.Number(before - after)}, Known: len(table.Rows) + 1})
+	}
+	r := Read(d, table)
+	if dz := float64(r.PrePost.Arms[0].Dz.Value); dz < .8 || dz > 1.4 {
+		t.Errorf("a null world gives d_z = %.2f", dz)
+	}
+	if r.Verdict.Word != NoControl || len(r.Verdict.Claims) > 0 || !strings.Contains(r.Verdict.Text, "It was not shown that the music did it") || !strings.Contains(r.Verdict.Text, "would show the same change with no music at all") {
+		t.Errorf("%s", r.Verdict.Text)
+	}
+	if usual := float64(r.PrePost.Alike); math.Abs(usual-.5) > .12 {
+		t.Errorf("alike at %.3f, and the mean of all is .5", usual)
+	}
+	d.Primary.Assumed.Usual = &Usual{.5, .15, .3}
+	if f := d.Check(); f != nil {
+		t.Fatal(f)
+	}
+	r = Read(d, table)
+	if change := float64(r.PrePost.Arms[0].Change.Value); math.Abs(float64(r.PrePost.Expected)-change) > .03 || !strings.Contains(r.Verdict.Text, "though nothing were done") {
+		t.Errorf("expected %v of %v: %s", r.PrePost.Expected, change, r.Verdict.Text)
+	}
+
+	c := within()
+	c.Kind, c.Unit, c.Arms, c.Control, c.Guardrails, c.Secondary = PrePostControl, Listener, c.Arms[:2], "compensatory", nil, nil
+	c.Primary.Assumed.Sessions, c.Horizon = 0, Horizon{Units: 200}
+	if f := c.Check(); f != nil {
+		t.Fatal(f)
+	}
+	for i := range table.Rows {
+		table.Rows[i].Arm = c.Assign(fmt.Sprint(i), 0).Arm
+	}
+	r = Read(c, table)
+	if r.Verdict.Word != Nothing || len(r.PrePost.Arms) != 2 || !strings.Contains(r.Verdict.Text, "The control arm itself moved by") {
+		t.Errorf("%+v", r.Verdict)
 	}
 }

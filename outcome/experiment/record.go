@@ -20,8 +20,11 @@ const (
 	RecordFormat  = "segue experiment record"
 	RecordVersion = 1
 
-	maxRecord = 512 << 20 // bytes
+	MaxRecord = 256 << 20 // bytes of a file
 )
+
+// ErrNoRecord says that a file is none of RecordFormat.
+var ErrNoRecord = errors.New("this is no experiment's record: its format is not \"" + RecordFormat + "\"")
 
 // A Record is an experiment in one file: what was declared, what it was read from, and
 // what came out, so that a reviewer can compute it anew.
@@ -79,12 +82,14 @@ func (t *Table) digest() Digest {
 // ParseRecord reads a record. Its error is one line.
 func ParseRecord(b []byte) (*Record, error) {
 	var r Record
-	if err := jsonwords.Strict(b, maxRecord, &r); err != nil {
-		return nil, err
-	}
+	err := jsonwords.Strict(b, MaxRecord, &r)
 	switch {
+	case err != nil && !bytes.Contains(b, []byte(RecordFormat)):
+		return nil, ErrNoRecord
+	case err != nil:
+		return nil, err
 	case r.Format != RecordFormat:
-		return nil, fmt.Errorf("this is no experiment's record: \"format\" is not %q", RecordFormat)
+		return nil, ErrNoRecord
 	case r.Version > RecordVersion || r.Version < 1:
 		return nil, fmt.Errorf("the record has version %d, and this program reads up to %d; use a newer one", r.Version, RecordVersion)
 	case r.Design == nil || r.Reading == nil:

@@ -49,13 +49,11 @@ func (d *Design) Size() Size {
 		have := w.n(s.Horizon)
 		m, _ := about(p.Measure)
 		most := m.hi - m.lo
-		if m.share {
-			most = .999 * max(p.Assumed.Share, 1-p.Assumed.Share)
-			if m.better > 0 {
-				most = .999 * (1 - p.Assumed.Share)
-			} else {
-				most = .999 * p.Assumed.Share
-			}
+		switch {
+		case m.share && m.better > 0:
+			most = .999 * (1 - p.Assumed.Share)
+		case m.share:
+			most = .999 * p.Assumed.Share
 		}
 		if d.Reading == AlwaysValid {
 			s.Power, s.Detectable = d.sequentialPower(p.LeastEffect, s.Alpha, have), segue.Missing()
