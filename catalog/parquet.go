@@ -11,6 +11,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"segue"
+	"segue/internal/parquetpages"
 )
 
 // parquetBatch is how many rows of a Parquet file are merged at a time. (d)
@@ -65,11 +66,14 @@ func blameFile(path string, err *error) {
 // openParquet opens a file, looks at its pages and finds its columns. It may
 // panic: see blameFile.
 func openParquet(path string, f io.ReaderAt, size, unpacked int64) (*parquet.File, layout, []*parquet.Column, error) {
+	if err := parquetpages.Footer(f, size); err != nil {
+		return nil, layout{}, nil, damagedParquet(path, err)
+	}
 	file, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, layout{}, nil, damagedParquet(path, err)
 	}
-	if err := checkPages(f, size, file.Metadata(), unpacked); err != nil {
+	if err := parquetpages.Check(f, size, file.Metadata(), unpacked); err != nil {
 		return nil, layout{}, nil, damagedParquet(path, err)
 	}
 	l, leaves := parquetColumns(file.Root())

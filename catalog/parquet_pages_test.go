@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"segue"
+	"segue/internal/parquetpages"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -59,10 +60,10 @@ func TestAPageThatClaimsTooMuch(t *testing.T) {
 // pages.
 func TestPagesBeyondTheBound(t *testing.T) {
 	good := parquetFile(t)
-	if err := checkPages(bytes.NewReader(good), int64(len(good)), metadata(t, good), 1<<30); err != nil {
+	if err := parquetpages.Check(bytes.NewReader(good), int64(len(good)), metadata(t, good), 1<<30); err != nil {
 		t.Fatalf("a good file: %v", err)
 	}
-	if err := checkPages(bytes.NewReader(good), int64(len(good)), metadata(t, good), 100); err == nil {
+	if err := parquetpages.Check(bytes.NewReader(good), int64(len(good)), metadata(t, good), 100); err == nil {
 		t.Error("a file that unpacks to more than the bound passed")
 	}
 }

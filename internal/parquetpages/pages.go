@@ -1,6 +1,10 @@
-package catalog
+// Package parquetpages looks at the pages of a Parquet file before it is read. The
+// library that reads them makes room for what a page's header claims before it looks for
+// the bytes, so that a damaged file of a few kilobytes could ask for gigabytes.
+package parquetpages
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -14,23 +18,45 @@ import (
 const (
 	maxPage       = 128 << 20 // bytes, packed or unpacked
 	maxPageHeader = 1 << 20   // bytes, with the statistics it may hold
+	maxPageValues = 128 << 20 // values, of which nulls take no bytes in the file and one each in memory
 
 	// chunkSlack is by how many bytes a column's part may be longer than its file
 	// says: some writers forget the dictionary's header.
 	chunkSlack = 100
 )
 
-// checkPages reads the headers of all pages of a file, O(pages), and returns an
-// error if one lies outside its column's part of the file, claims to be larger than
-// maxPage, or if all together would unpack to more than unpacked bytes. The
-// library that reads the pages makes room for what a header claims before it
-// looks for the bytes, so that a damaged file of a few kilobytes could ask for
-// gigabytes.
-func checkPages(f io.ReaderAt, size int64, meta *format.FileMetaData, unpacked int64) error {
+// Footer returns an error if the end of a file claims that its description is longer
+// than the file: the library makes room for up to 4 GB of it before it looks. To be
+// called before the file is opened.
+func Footer(f io.ReaderAt, size int64) error {
+	const frame = 12 // magic, length, magic
+	if size < frame {
+		return errors.New("it is too short")
+	}
+	var end [8]byte
+	if n, err := f.ReadAt(end[:], size-int64(len(end))); n < len(end) {
+		return err
+	}
+	if n := int64(binary.LittleEndian.Uint32(end[:])); n > size-frame {
+		return fmt.Errorf("its description claims %d bytes of %d", n, size)
+	}
+	return nil
+}
+
+// Check reads the headers of all pages of a file, O(pages), and returns an error if one
+// lies outside its column's part of the file, claims over 128 MB or 128 million values,
+// or if all together would unpack to more than unpacked bytes. Nor may a page be packed
+// as LZ4, which the library unpacks into ever more memory where it is damaged, or as
+// Snappy with another length than its header claims. Of other packings the library finds
+// out by unpacking.
+func Check(f io.ReaderAt, size int64, meta *format.FileMetaData, unpacked int64) error {
 	buffer := make([]byte, 1<<12)
 	for g, group := range meta.RowGroups {
 		for _, column := range group.Columns {
 			m := column.MetaData
+			if m.Codec == format.Lz4Raw {
+				return errors.New("it is packed with LZ4, which is not read: use zstd or Snappy")
+			}
 			at := m.DataPageOffset
 			if d := m.DictionaryPageOffset; d > 0 && d < at {
 				at = d
@@ -52,6 +78,9 @@ func checkPages(f io.ReaderAt, size int64, meta *format.FileMetaData, unpacked i
 					return errors.New("it would unpack to more than is read")
 				}
 				count, err := pageValues(&header)
+				if err == nil && m.Codec == format.Snappy {
+					err = checkSnappy(f, at+n, &header)
+				}
 				if err != nil {
 					return fmt.Errorf("the page at byte %d: %w", at, err)
 				}
@@ -84,6 +113,34 @@ func readPageHeader(f io.ReaderAt, at, end int64, buffer *[]byte, header *format
 	}
 }
 
+// checkSnappy compares the length with which a page packed by Snappy begins with that of
+// its header.
+func checkSnappy(f io.ReaderAt, at int64, h *format.PageHeader) error {
+	levels := int64(0) // which are not packed
+	if h.Type == format.DataPageV2 && h.DataPageHeaderV2.Valid {
+		v2 := &h.DataPageHeaderV2.V
+		if v2.IsCompressed.Valid && !v2.IsCompressed.V {
+			return nil
+		}
+		levels = int64(v2.RepetitionLevelsByteLength) + int64(v2.DefinitionLevelsByteLength)
+	}
+	packed, full := int64(h.CompressedPageSize)-levels, int64(h.UncompressedPageSize)-levels
+	if packed < 0 || full < 0 {
+		return errors.New("its levels are longer than it is")
+	}
+	if packed == 0 {
+		return nil
+	}
+	b := make([]byte, min(packed, binary.MaxVarintLen64))
+	if n, err := f.ReadAt(b, at+levels); n < len(b) {
+		return err
+	}
+	if length, n := binary.Uvarint(b); n <= 0 || length > uint64(full) {
+		return fmt.Errorf("it claims %d bytes unpacked, and its values %d", full, length)
+	}
+	return nil
+}
+
 // pageValues returns how many of its column's values a page holds.
 func pageValues(h *format.PageHeader) (int64, error) {
 	count := int32(0)
@@ -93,7 +150,7 @@ func pageValues(h *format.PageHeader) (int64, error) {
 	case h.Type == format.DataPageV2 && h.DataPageHeaderV2.Valid:
 		count = h.DataPageHeaderV2.V.NumValues
 	}
-	if count < 0 {
+	if count < 0 || count > maxPageValues {
 		return 0, fmt.Errorf("it claims %d values", count)
 	}
 	return int64(count), nil
