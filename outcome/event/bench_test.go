@@ -48,6 +48,33 @@ func BenchmarkReadLines(b *testing.B) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds()/1e6, "Mevents/s")
 }
 
+func BenchmarkReadParquet(b *testing.B) {
+	file := parquetFile(b, listening(200_000, 10_000, 1)...)
+	b.SetBytes(int64(len(file)))
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		if err := ReadParquet(context.Background(), bytes.NewReader(file), int64(len(file)), ReadOptions{}, func(events []Event) error { n += len(events); return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds()/1e6, "Mevents/s")
+}
+
+func BenchmarkWriteParquet(b *testing.B) {
+	events := listening(100_000, 10_000, 1)
+	for b.Loop() {
+		w := NewParquetWriter(io.Discard)
+		if err := w.Write(events...); err != nil {
+			b.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(events))*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mevents/s")
+}
+
 func BenchmarkWriteLines(b *testing.B) {
 	events := listening(100_000, 10_000, 1)
 	b.SetBytes(int64(len(lines(b, events...))))

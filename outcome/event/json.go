@@ -6,7 +6,6 @@ import (
 	"hash/maphash"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -29,12 +28,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads a record as ReadLines does.
 func (e *Event) UnmarshalJSON(b []byte) error {
-	p := newParser()
-	err := p.event(b, e)
-	if err == nil {
-		e.ID = strings.Clone(e.ID)
-	}
-	return err
+	return new(parser).event(b, e)
 }
 
 // appendJSON appends the JSON form of a valid record.
@@ -126,7 +120,7 @@ func appendText(b []byte, key, s string) []byte {
 
 // namesKept is how many different texts a parser remembers, so that what many records
 // name is one string in memory. (d)
-const namesKept = 1 << 13
+const namesKept = 1 << 14
 
 // A parser reads records, one JSON object each. It is written by hand because tens of
 // millions of them are read at a time: encoding/json takes ten times as long. The tests
@@ -148,8 +142,8 @@ func (p *parser) name(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	if len(b) > MaxName {
-		return string(b) // it will be refused
+	if len(p.names) == 0 || len(b) > MaxName { // the latter will be refused
+		return string(b)
 	}
 	slot := &p.names[maphash.Bytes(p.seed, b)%namesKept]
 	if *slot != string(b) {
@@ -649,6 +643,10 @@ func (p *parser) time(to *time.Time) error {
 	if err != nil {
 		return err
 	}
+	return timeOf(b, to)
+}
+
+func timeOf(b []byte, to *time.Time) error {
 	ms, ok := utcMillis(b)
 	if !ok {
 		at, err := time.Parse(time.RFC3339Nano, string(b))

@@ -55,7 +55,7 @@ func (o *ReadOptions) wrong(err error, row int) error {
 //
 // It returns what do returns if that is not nil, the first problem of a record as a
 // *segue.InputError (see ReadOptions.Bad), also for a line over MaxLine bytes, r's
-// error, or ctx's. If ctx ends, a call of r.Read that has not returned is left behind.
+// error, or ctx's. Where it ends before r does, a call of r.Read may be left behind.
 func ReadLines(ctx context.Context, r io.Reader, o ReadOptions, do func([]Event) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
