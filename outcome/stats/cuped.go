@@ -51,7 +51,7 @@ func CUPED(y, x []float64, arm, clusters []int, level float64) *Cuped {
 	names := []string{"control", "arm"}
 	trial := Trial{Arms: names, Arm: arm, Post: y}
 	raw := Ancova(trial, AncovaOptions{Errors: HC2, Level: level})
-	trial.Pre = x
+	trial.Pre = append([]float64{}, x...) // not nil, even of nothing
 	adjusted := Ancova(trial, AncovaOptions{Errors: HC2, Level: level})
 	before := Ancova(Trial{Arms: names, Arm: arm, Post: x}, AncovaOptions{Errors: HC2, Level: level})
 

@@ -67,8 +67,8 @@ type ArmMean struct {
 // With Interaction the columns, less their means, are multiplied with the arms; the
 // arm's coefficient is then the mean effect over all (Lin 2013, doi:10.1214/12-AOAS583).
 //
-// Without Pre and Covariates it is the difference of means: with HC2 errors Welch's t,
-// with CR2 errors the cluster-robust difference.
+// Without Pre and Covariates it is the difference of means, with the error of Welch's t,
+// or, with clusters, the cluster-robust difference.
 //
 // An effect is Enough if each of its two arms has Least observations, and Least
 // clusters where there are clusters. An arm nobody is in has a missing effect with a

@@ -21,7 +21,8 @@ const (
 	Classical StandardErrors = "classical"
 	// HC2 lets each observation have a variance of its own (MacKinnon & White 1985,
 	// doi:10.1016/0304-4076(85)90158-7), with the degrees of freedom of Bell & McCaffrey
-	// 2002. For two arms and nothing else it is Welch's t. The default without clusters.
+	// 2002. For two arms and nothing else it is the error of Welch's t, with degrees of
+	// freedom from the design alone. The default without clusters.
 	HC2 StandardErrors = "HC2"
 	// HC3 divides the residuals by 1 − h instead of its root; degrees of freedom n − p.
 	HC3 StandardErrors = "HC3"

@@ -186,12 +186,10 @@ func addOuter(to [][]float64, v []float64, w float64) {
 
 // at is the likelihood at one ratio γ = between²/within².
 type at struct {
-	beta     []float64   // of Q, beside start
-	inverse  [][]float64 // A⁻¹, A = Q'(I + γZZ')⁻¹Q
-	logs     float64     // log|I + γZZ'| + log|A| + 2·log|R|
-	rss      float64     // weighted residual sum of squares
-	logSlope float64     // derivative of logs by γ
-	rssSlope float64     // derivative of rss by γ
+	beta    []float64   // of Q, beside start
+	inverse [][]float64 // A⁻¹, A = Q'(I + γZZ')⁻¹Q
+	logs    float64     // log|I + γZZ'| + log|A| + 2·log|R|
+	rss     float64     // weighted residual sum of squares
 }
 
 func (r *restricted) at(gamma float64) at {
@@ -204,7 +202,6 @@ func (r *restricted) at(gamma float64) at {
 	for _, k := range r.between {
 		d := 1 + gamma*k.size
 		a.logs += k.count * math.Log(d)
-		a.logSlope += k.count * k.size / d
 		addScaled(s, k.sum, 1/d)
 	}
 	inverse, logDet := invert(s, p)
@@ -215,21 +212,6 @@ func (r *restricted) at(gamma float64) at {
 		a.beta[j] = dot(inverse[j], s[p][:p])
 	}
 	a.rss = s[p][p] - dot(a.beta, s[p][:p])
-	v := append(make([]float64, 0, p+1), a.beta...)
-	for j := range v {
-		v[j] = -v[j]
-	}
-	v = append(v, 1)
-	for _, k := range r.between {
-		d := 1 + gamma*k.size
-		w := k.size / (d * d)
-		a.rssSlope -= w * quadratic(k.sum, v)
-		for i := range p {
-			for j := range p {
-				a.logSlope -= w * inverse[i][j] * k.sum[i][j]
-			}
-		}
-	}
 	return a
 }
 
@@ -240,8 +222,24 @@ func (r *restricted) criterion(a at) float64 {
 }
 
 // score is its derivative by γ.
-func (r *restricted) score(a at) float64 {
-	return a.logSlope + float64(r.n-r.p)*a.rssSlope/a.rss
+func (r *restricted) score(gamma float64) float64 {
+	a := r.at(gamma)
+	v := make([]float64, r.p+1)
+	for j, b := range a.beta {
+		v[j] = -b
+	}
+	v[r.p] = 1
+	logs, rss := 0.0, 0.0
+	for _, k := range r.between {
+		d := 1 + gamma*k.size
+		w := k.size / (d * d)
+		logs += k.count * k.size / d
+		rss -= w * quadratic(k.sum, v)
+		for i := range r.p {
+			logs -= w * dot(a.inverse[i], k.sum[i][:r.p])
+		}
+	}
+	return logs + float64(r.n-r.p)*rss/a.rss
 }
 
 // criterionOf is −2 log of the restricted likelihood at both variances.
@@ -290,14 +288,14 @@ func (m *Mixed) solve(r *restricted) {
 		return
 	}
 	gamma := 0.0
-	if best > 0 || r.score(r.at(0)) < 0 {
+	if best > 0 || r.score(0) < 0 {
 		lo, hi := grid[max(0, best-1)], grid[best+1]
 		for range 200 {
 			mid := (lo + hi) / 2
 			if mid == lo || mid == hi {
 				break
 			}
-			if r.score(r.at(mid)) < 0 {
+			if r.score(mid) < 0 {
 				lo = mid
 			} else {
 				hi = mid
@@ -522,17 +520,32 @@ func above(f func(float64) float64, from, bound float64) float64 {
 	return crossing(f, out, out/4, bound)
 }
 
-// crossing bisects between outside, where f is above the bound, and inside.
+// crossing returns where f comes to the bound, between outside, where it is above, and
+// inside, by false position (the Illinois variant).
 func crossing(f func(float64) float64, outside, inside, bound float64) float64 {
-	for range 80 {
-		mid := (outside + inside) / 2
-		if mid == outside || mid == inside || math.Abs(outside-inside) <= 1e-12*math.Abs(mid) {
-			break
+	fo, fi := f(outside)-bound, f(inside)-bound
+	side := 0
+	for range 200 {
+		next := (outside*fi - inside*fo) / (fi - fo)
+		if !(next > min(outside, inside) && next < max(outside, inside)) {
+			next = (outside + inside) / 2
 		}
-		if f(mid) > bound {
-			outside = mid
+		fn := f(next) - bound
+		if math.Abs(fn) < 1e-9 || math.Abs(outside-inside) <= 1e-13*math.Abs(next) {
+			return next
+		}
+		if fn > 0 {
+			outside, fo = next, fn
+			if side == 1 {
+				fi /= 2
+			}
+			side = 1
 		} else {
-			inside = mid
+			inside, fi = next, fn
+			if side == -1 {
+				fo /= 2
+			}
+			side = -1
 		}
 	}
 	return (outside + inside) / 2
@@ -569,7 +582,7 @@ func golden(f func(float64) float64, a, b float64) float64 {
 	const ratio = .6180339887498949
 	x, y := b-ratio*(b-a), a+ratio*(b-a)
 	fx, fy := f(x), f(y)
-	for b-a > 1e-7 {
+	for b-a > 1e-6 {
 		if fx < fy {
 			b, y, fy = y, x, fx
 			x = b - ratio*(b-a)
