@@ -48,10 +48,10 @@ func readOwn(d *Design, t *Table, why string) *Own {
 }
 
 // judge says what a listener may say of themselves.
-func (o *Own) judge(d *Design, say func(string, ...any), v *Verdict) Word {
+func (o *Own) judge(d *Design, put func(string, ...any), v *Verdict) Word {
 	m, _ := about(d.Primary.Measure)
 	if o.Finding == NotRead {
-		say("Nothing is read: %s.", o.Reason)
+		put("Nothing is read: %s.", o.Reason)
 		return TooEarly
 	}
 	f := o.Found
@@ -63,26 +63,26 @@ func (o *Own) judge(d *Design, say func(string, ...any), v *Verdict) Word {
 	}
 	defer func() {
 		for _, n := range f.Notes {
-			say("%s.", upper(n))
+			put("%s.", upper(n))
 		}
 	}()
 	switch o.Finding {
 	case TooFew:
 		if !e.Value.Known() {
-			say("Too few to tell: %s.", e.Reason)
+			put("Too few to tell: %s.", e.Reason)
 			return Few
 		}
-		say("Too few to tell: so far %s came out %s apart from %s in %s (%s%s, %s). Below %d pairs nothing is claimed.", o.Arm, m.amount(float64(e.Value)), o.Against, m.words, interval, pairs, stats.PText(f.P), stats.Least)
+		put("Too few to tell: so far %s came out %s apart from %s in %s (%s%s, %s). Below %d pairs nothing is claimed.", o.Arm, m.amount(float64(e.Value)), o.Against, m.words, interval, pairs, stats.PText(f.P), stats.Least)
 		return Few
 	case NotShown:
-		say("For this listener, in these sessions, the difference in %s between %s and %s is %s (%s%s, %s). The interval holds 0: it was not shown that they differ for them.", m.words, o.Arm, o.Against, m.amount(float64(e.Value)), interval, pairs, stats.PText(f.P))
+		put("For this listener, in these sessions, the difference in %s between %s and %s is %s (%s%s, %s). The interval holds 0: it was not shown that they differ for them.", m.words, o.Arm, o.Against, m.amount(float64(e.Value)), interval, pairs, stats.PText(f.P))
 		return Nothing
 	}
 	side := "better"
 	if o.Finding == Worse {
 		side = "worse"
 	}
-	say("For this listener, in these sessions, %s did %s than %s in %s, by %s (%s%s, %s).", o.Arm, side, o.Against, m.words, m.amount(math.Abs(float64(e.Value))), interval, pairs, stats.PText(f.P))
+	put("For this listener, in these sessions, %s did %s than %s in %s, by %s (%s%s, %s).", o.Arm, side, o.Against, m.words, m.amount(math.Abs(float64(e.Value))), interval, pairs, stats.PText(f.P))
 	v.Claims = append(v.Claims, Claim{o.Arm, o.Against, o.Finding})
 	return Shown
 }

@@ -63,28 +63,28 @@ func prePost(d *Design, t *Table, only, why string) *PrePostRow {
 
 // judge says what a before and after without control shows: a change, and never its
 // cause.
-func (p *PrePostRow) judge(d *Design, say func(string, ...any)) Word {
+func (p *PrePostRow) judge(d *Design, put func(string, ...any)) Word {
 	m, _ := about(Change)
 	c := p.Arms[0].Change
 	switch {
 	case !c.Value.Known():
-		say("Too few to tell (n = %d): %s.", c.N, c.Reason)
+		put("Too few to tell (n = %d): %s.", c.N, c.Reason)
 		return Few
 	case !c.Enough || !c.Defined():
-		say("Too few to tell: the mean change towards the target so far is %s (n = %d).", m.amount(float64(c.Value)), c.N)
-		say("%s", p.Warning)
+		put("Too few to tell: the mean change towards the target so far is %s (n = %d).", m.amount(float64(c.Value)), c.N)
+		put("%s", p.Warning)
 		return Few
 	}
 	if c.Holds(0) {
-		say("In this study the mean change towards the target is %s (%s interval %s; n = %d). The interval holds 0: no change was shown.", m.amount(float64(c.Value)), percent(c.Level), m.interval(c), c.N)
+		put("In this study the mean change towards the target is %s (%s interval %s; n = %d). The interval holds 0: no change was shown.", m.amount(float64(c.Value)), percent(c.Level), m.interval(c), c.N)
 	} else {
 		side := "nearer to"
 		if c.Value < 0 {
 			side = "farther from"
 		}
-		say("In this study listeners ended %s the target than they began, by %s (%s interval %s; n = %d). It was not shown that the music did it: there is nobody to compare with.", side, m.amount(max(float64(c.Value), -float64(c.Value))), percent(c.Level), m.interval(c), c.N)
+		put("In this study listeners ended %s the target than they began, by %s (%s interval %s; n = %d). It was not shown that the music did it: there is nobody to compare with.", side, m.amount(max(float64(c.Value), -float64(c.Value))), percent(c.Level), m.interval(c), c.N)
 	}
-	say("%s", p.Warning)
+	put("%s", p.Warning)
 	return NoControl
 }
 

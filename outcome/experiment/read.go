@@ -257,32 +257,32 @@ func (e *Effect) find(d *Design) {
 
 // caution gathers what a reader has to know.
 func (r *Reading) caution(d *Design, t *Table) {
-	say := func(text string, args ...any) { r.Cautions = append(r.Cautions, fmt.Sprintf(text, args...)) }
+	put := func(text string, args ...any) { r.Cautions = append(r.Cautions, fmt.Sprintf(text, args...)) }
 	c := t.Counts
 	if c.Crossed > 0 {
-		say("%s shown another arm than before; the first counts.", several(c.Crossed, "unit was", "units were"))
+		put("%s shown another arm than before; the first counts.", several(c.Crossed, "unit was", "units were"))
 	}
 	if c.Undrawn > 0 {
-		say("%s not what the design draws for the listener's next session: clocks went backwards, or somebody else chose.", several(c.Undrawn, "exposure is", "exposures are"))
+		put("%s not what the design draws for the listener's next session: clocks went backwards, or somebody else chose.", several(c.Undrawn, "exposure is", "exposures are"))
 	}
 	if c.Backwards > 0 {
-		say("In %s the check-in after is dated before the one before; no change is read from them.", several(c.Backwards, "session", "sessions"))
+		put("In %s the check-in after is dated before the one before; no change is read from them.", several(c.Backwards, "session", "sessions"))
 	}
 	if c.Beyond > 0 {
-		say("%s exposed beyond the horizon and left out.", several(c.Beyond, "unit was", "units were"))
+		put("%s exposed beyond the horizon and left out.", several(c.Beyond, "unit was", "units were"))
 	}
 	if c.Unexposed > 0 {
-		say("%s of listeners who take part have no exposure: they stand in no arm.", several(c.Unexposed, "session", "sessions"))
+		put("%s of listeners who take part have no exposure: they stand in no arm.", several(c.Unexposed, "session", "sessions"))
 	}
 	if c.Unanswered > 0 {
-		say("%d of %d units have no outcome. They count in their arms, and nothing is put in their place: who answers may differ from who does not.", c.Unanswered, r.Units)
+		put("%d of %d units have no outcome. They count in their arms, and nothing is put in their place: who answers may differ from who does not.", c.Unanswered, r.Units)
 	}
 	if r.Gaps.P.Known() && r.Gaps.Enough && float64(r.Gaps.P) < .01 {
-		say("The arms differ in how many units have an outcome (%s): the difference between those that have may come from who answered.", stats.PText(r.Gaps.P))
+		put("The arms differ in how many units have an outcome (%s): the difference between those that have may come from who answered.", stats.PText(r.Gaps.P))
 	}
 	for _, e := range r.Primary {
 		if e.Estimate.Defined() && e.Estimate.Lo == e.Estimate.Hi {
-			say("The outcomes of %s and %s do not vary, so that nothing is known of their error.", e.Arm, e.Against)
+			put("The outcomes of %s and %s do not vary, so that nothing is known of their error.", e.Arm, e.Against)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (d *Design) Size() Size {
 			s.Enough = float64(s.Power) >= d.Power
 		}
 	}
-	s.say(d)
+	s.words(d)
 	return s
 }
 
@@ -168,9 +168,9 @@ func (d *Design) sequentialPower(effect, alpha float64, n int) segue.Number {
 	return segue.Number(lo)
 }
 
-// say puts the size in words.
-func (s *Size) say(d *Design) {
-	say := func(text string, args ...any) { s.Words = append(s.Words, fmt.Sprintf(text, args...)) }
+// words puts the size in words.
+func (s *Size) words(d *Design) {
+	put := func(text string, args ...any) { s.Words = append(s.Words, fmt.Sprintf(text, args...)) }
 	m, _ := about(d.Primary.Measure)
 	unit := map[Unit]string{Session: "sessions", Listener: "listeners"}[d.Unit]
 	wanted := fmt.Sprintf("a difference of %.4g in %s with a power of %.0f %%", d.Primary.LeastEffect, m.words, 100*d.Power)
@@ -178,30 +178,30 @@ func (s *Size) say(d *Design) {
 		wanted = fmt.Sprintf("a change of %.4g with a power of %.0f %%", d.Primary.LeastEffect, 100*d.Power)
 	}
 	if s.Needed == 0 {
-		say("No number of %s up to %d shows %s.", unit, stats.MaxSize, wanted)
+		put("No number of %s up to %d shows %s.", unit, stats.MaxSize, wanted)
 	} else {
-		say("To show %s takes %d %s in all, %d with an outcome in the smallest arm.", wanted, s.Needed, unit, s.PerArm)
+		put("To show %s takes %d %s in all, %d with an outcome in the smallest arm.", wanted, s.Needed, unit, s.PerArm)
 	}
 	if d.Reading == AlwaysValid && s.Fixed > 0 {
-		say("Read once at the end it would take %d: the rest is the price of looking at any time. An effect that is larger is found sooner.", s.Fixed)
+		put("Read once at the end it would take %d: the rest is the price of looking at any time. An effect that is larger is found sooner.", s.Fixed)
 	}
 	switch {
 	case s.Horizon == 0:
-		say("The design ends on a day and names no number, so that its power hangs on how many come.")
+		put("The design ends on a day and names no number, so that its power hangs on how many come.")
 	case s.Enough:
-		say("The horizon of %d %s has a power of %.0f %% for it.", s.Horizon, unit, 100*float64(s.Power))
+		put("The horizon of %d %s has a power of %.0f %% for it.", s.Horizon, unit, 100*float64(s.Power))
 	case s.Detectable.Known():
-		say("Underpowered: the horizon of %d %s has a power of %.0f %% for it; what it would find with %.0f %% is %.2g or more. A reading that shows nothing will then mean little.", s.Horizon, unit, 100*float64(s.Power), 100*d.Power, float64(s.Detectable))
+		put("Underpowered: the horizon of %d %s has a power of %.0f %% for it; what it would find with %.0f %% is %.2g or more. A reading that shows nothing will then mean little.", s.Horizon, unit, 100*float64(s.Power), 100*d.Power, float64(s.Detectable))
 	default:
-		say("Underpowered: the horizon of %d %s has a power of %.0f %% for it. A reading that shows nothing will then mean little.", s.Horizon, unit, 100*float64(s.Power))
+		put("Underpowered: the horizon of %d %s has a power of %.0f %% for it. A reading that shows nothing will then mean little.", s.Horizon, unit, 100*float64(s.Power))
 	}
 	if n := len(d.Contrasts()); n > 1 {
-		say("%d comparisons share α = %.3g, so that each has %.3g.", n, d.Alpha, s.Alpha)
+		put("%d comparisons share α = %.3g, so that each has %.3g.", n, d.Alpha, s.Alpha)
 	}
 	if d.Unit == Session && d.Primary.Assumed.Within == 0 && d.Kind != Crossover && d.Kind != PrePost {
-		say("This takes the arms to differ by as much in every listener. If they do not, more listeners are needed: primary.assumed.intraclass.")
+		put("This takes the arms to differ by as much in every listener. If they do not, more listeners are needed: primary.assumed.intraclass.")
 	}
 	if d.Kind == PrePost {
-		say("Without a control no number of %s tells the change from regression to the mean.", unit)
+		put("Without a control no number of %s tells the change from regression to the mean.", unit)
 	}
 }

@@ -41,29 +41,29 @@ type Claim struct {
 func (r *Reading) judge(d *Design, stop bool) Verdict {
 	v := Verdict{Claims: []Claim{}, Limits: []string{}}
 	var said []string
-	say := func(text string, args ...any) { said = append(said, fmt.Sprintf(text, args...)) }
+	put := func(text string, args ...any) { said = append(said, fmt.Sprintf(text, args...)) }
 	stopped := false
 	for _, g := range r.Guardrails {
 		if g.Stopped {
 			stopped = true
-			say("The arm %s is to be stopped: %s.", g.Arm, g.words())
+			put("The arm %s is to be stopped: %s.", g.Arm, g.words())
 		}
 	}
 	switch {
 	case stop:
 		v.Word = DoNotRead
-		say("Do not read this experiment: its arms did not get the shares of units that the design gives them (χ², %s). Something other than chance decides who is counted; find it first.", stats.PText(r.Ratio.P))
+		put("Do not read this experiment: its arms did not get the shares of units that the design gives them (χ², %s). Something other than chance decides who is counted; find it first.", stats.PText(r.Ratio.P))
 	case d.Reading == FixedHorizon && !r.Reached:
 		v.Word = TooEarly
-		say("Too early: %s. A fixed horizon is read once, at its end; read before, it would claim more than it may. Estimates are withheld until then.", r.progress(d))
+		put("Too early: %s. A fixed horizon is read once, at its end; read before, it would claim more than it may. Estimates are withheld until then.", r.progress(d))
 	case d.Kind == PrePost:
-		v.Word = r.PrePost.judge(d, say)
+		v.Word = r.PrePost.judge(d, put)
 	case d.Kind == Crossover:
-		v.Word = r.Crossover.judge(d, say, &v)
+		v.Word = r.Crossover.judge(d, put, &v)
 	default:
 		v.Word = Few
 		for _, e := range r.Primary {
-			say("%s", e.words(d, r.Mode == AlwaysValid && !r.Reached))
+			put("%s", e.words(d, r.Mode == AlwaysValid && !r.Reached))
 			switch {
 			case e.Finding == Better || e.Finding == Worse:
 				v.Word = Shown
@@ -73,10 +73,10 @@ func (r *Reading) judge(d *Design, stop bool) Verdict {
 			}
 		}
 		if d.Kind == AA {
-			say("%s", aa(d, v.Word))
+			put("%s", aa(d, v.Word))
 		}
 		if r.PrePost != nil && r.PrePost.Warning != "" {
-			say("%s", r.PrePost.Warning)
+			put("%s", r.PrePost.Warning)
 		}
 	}
 	if stopped && v.Word != DoNotRead {
@@ -212,24 +212,24 @@ func (r *Reading) limits(d *Design, w Word) []string {
 	}
 	m, _ := about(d.Primary.Measure)
 	var l []string
-	say := func(text string, args ...any) { l = append(l, fmt.Sprintf(text, args...)) }
+	put := func(text string, args ...any) { l = append(l, fmt.Sprintf(text, args...)) }
 	switch d.Kind {
 	case Crossover:
-		say("It speaks of one listener, and of music like this.")
+		put("It speaks of one listener, and of music like this.")
 	default:
-		say("It speaks of those who took part (%d listeners; %s), of music like this and a time like this.", r.Listeners, strings.TrimRight(d.Population, ". "))
+		put("It speaks of those who took part (%d listeners; %s), of music like this and a time like this.", r.Listeners, strings.TrimRight(d.Population, ". "))
 	}
 	if m.name == Change || m.name == Feel || m.name == FeltBetter {
-		say("It rests on what listeners said of themselves, and they may have noticed which arm they were in.")
+		put("It rests on what listeners said of themselves, and they may have noticed which arm they were in.")
 	}
 	if len(d.Secondary) > 0 {
-		say("The one measure that decides is %s. The others inform; they were not what was asked.", m.words)
+		put("The one measure that decides is %s. The others inform; they were not what was asked.", m.words)
 	}
 	if d.Unit == Session && (d.Kind == WithinListener || d.Kind == Crossover) {
-		say("What an hour leaves behind may reach into the listener's next one; the arms are then more alike than they would be alone.")
+		put("What an hour leaves behind may reach into the listener's next one; the arms are then more alike than they would be alone.")
 	}
 	if r.Counts.Unanswered > 0 {
-		say("Those who did not answer are not in it: %d of %d units.", r.Counts.Unanswered, r.Units)
+		put("Those who did not answer are not in it: %d of %d units.", r.Counts.Unanswered, r.Units)
 	}
 	return l
 }
