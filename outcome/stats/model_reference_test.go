@@ -174,3 +174,66 @@ func TestAncovaReference(t *testing.T) {
 		t.Errorf("adjusted means differ by another amount than the effect: %v", d)
 	}
 }
+
+// TestModelsAgainstStatsmodels holds models, CUPED and difference in differences
+// against statsmodels, and formulas in numpy: testdata/models_statsmodels.py.
+func TestModelsAgainstStatsmodels(t *testing.T) {
+	var r rModels
+	readJSON(t, "testdata/models.json", &r)
+	var want map[string]struct {
+		Value, Classical, HC2, HC3, CR1, CR1p []float64
+		Mixed                                 *struct {
+			Value           []float64
+			Between, Within float64
+		}
+		Cuped struct{ Theta, Adjusted, SE, Reduction, Lo, Hi float64 }
+		DiD   struct {
+			After      []int
+			Value, HC2 float64
+		}
+	}
+	readJSON(t, "testdata/models_statsmodels.json", &want)
+	if len(want) != len(r.Sets) {
+		t.Fatal("the reference is not whole")
+	}
+	for name, w := range want {
+		s := r.Sets[name]
+		for errors, se := range map[stats.StandardErrors][]float64{stats.Classical: w.Classical, stats.HC2: w.HC2, stats.HC3: w.HC3, stats.CR1: w.CR1} {
+			o := stats.LinearOptions{Errors: errors}
+			if errors == stats.CR1 {
+				o.Clusters = s.ID
+			}
+			for j, c := range stats.FitLinear(s.Post, s.terms(), o).Coefficients {
+				same(t, name+" "+c.Name, c.Value, w.Value[j], 1e-8)
+				same(t, name+" "+string(errors)+" "+c.Name, c.SE, se[j], 1e-8)
+				if errors == stats.CR1 {
+					same(t, name+" p "+c.Name, c.P, w.CR1p[j], 1e-6)
+				}
+			}
+		}
+		if w.Mixed != nil {
+			// Its optimizer stops at four to six digits.
+			m := stats.FitMixed(s.Post, s.terms(), s.ID, stats.MixedOptions{})
+			same(t, name+" between", m.Between.Value, w.Mixed.Between, 1e-4)
+			same(t, name+" within", m.Within.Value, w.Mixed.Within, 1e-4)
+			for j, c := range m.Coefficients {
+				same(t, name+" mixed "+c.Name, c.Value, w.Mixed.Value[j], 1e-4)
+			}
+		}
+		c := stats.CUPED(s.Post, s.Pre, s.Arm, nil, 0)
+		same(t, name+" θ", c.Theta, w.Cuped.Theta, 1e-9)
+		same(t, name+" CUPED", c.Adjusted.Value, w.Cuped.Adjusted, 1e-8)
+		same(t, name+" CUPED se", c.Adjusted.SE, w.Cuped.SE, 1e-9)
+		same(t, name+" reduction", c.Reduction.Value, w.Cuped.Reduction, 1e-9)
+		same(t, name+" reduction lo", c.Reduction.Lo, w.Cuped.Lo, 1e-8)
+		same(t, name+" reduction hi", c.Reduction.Hi, w.Cuped.Hi, 1e-8)
+
+		p := stats.Panel{Y: s.Post}
+		for i, a := range s.Arm {
+			p.Exposed, p.After = append(p.Exposed, a == 1), append(p.After, w.DiD.After[i] == 1)
+		}
+		d := stats.DifferenceInDifferences(p, 0)
+		same(t, name+" DiD", d.Difference.Value, w.DiD.Value, 1e-8)
+		same(t, name+" DiD se", d.Difference.SE, w.DiD.HC2, 1e-9)
+	}
+}
