@@ -82,18 +82,6 @@ func (b *basis) along(y []float64) []float64 {
 	return c
 }
 
-// solve returns R⁻¹v: coefficients of X from those of Q.
-func (b *basis) solve(v []float64) []float64 {
-	x := append([]float64(nil), v...)
-	for i := len(x) - 1; i >= 0; i-- {
-		for j := i + 1; j < len(x); j++ {
-			x[i] -= b.r[i][j] * x[j]
-		}
-		x[i] /= b.r[i][i]
-	}
-	return x
-}
-
 // turn returns R⁻ᵀw of weights on the columns of X, so that w'β = turn(w)'·(Q'y).
 // ok is false if w weighs a column that was left out.
 func (b *basis) turn(weights []float64) (c []float64, ok bool) {

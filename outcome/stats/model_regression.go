@@ -27,8 +27,7 @@ type Drift struct {
 
 // RegressionToTheMean returns the change that a mean shows between two measurements of
 // people chosen for where they stood at the first, though nothing happens to them
-// (Galton 1886; Davis 1976, doi:10.1093/oxfordjournals.aje.a112321; Barnett, van der Pols
-// & Dobson 2005, doi:10.1093/ije/dyh299):
+// (Galton 1886; Barnett, van der Pols & Dobson 2005, doi:10.1093/ije/dyh299):
 //
 //	(1 − reliability)·(population − mean),
 //

@@ -238,7 +238,7 @@ func truthOf(b bool) int {
 	return 0
 }
 
-// TestAncovaHoldsItsLevel: 10 listeners of very unequal numbers of hours, arms drawn by
+// TestAncovaHoldsItsLevel: 12 listeners of very unequal numbers of hours, arms drawn by
 // listener, nothing between them: CR2 and the random intercept are wrong in 5 %, which
 // errors that ignore listeners are not, nor CR1.
 func TestAncovaHoldsItsLevel(t *testing.T) {

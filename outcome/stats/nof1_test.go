@@ -176,7 +176,7 @@ func TestCrossoverDrawn(t *testing.T) {
 // TestCrossoverHoldsItsLevel: with nothing between the arms p is at most .05 in at most
 // 5 % of all orders, whatever the outcomes; here of a listener who gets better and better.
 func TestCrossoverHoldsItsLevel(t *testing.T) {
-	false_, runs := 0, 0
+	wrong, runs := 0, 0
 	for mask := range 1 << 8 {
 		var p []stats.Period
 		for b := range 8 {
@@ -185,11 +185,11 @@ func TestCrossoverHoldsItsLevel(t *testing.T) {
 		}
 		runs++
 		if stats.Crossover(p, stats.CrossoverOptions{}).P <= .05 {
-			false_++
+			wrong++
 		}
 	}
-	if float64(false_) > .05*float64(runs) || false_ == 0 {
-		t.Errorf("%d of %d orders reject", false_, runs)
+	if float64(wrong) > .05*float64(runs) || wrong == 0 {
+		t.Errorf("%d of %d orders reject", wrong, runs)
 	}
 }
 

@@ -119,8 +119,9 @@ func SequenceSize(effect, sd, power, level float64) int {
 //	(1 + r)^(−½)·exp(t²·r/(2(1 + r))).
 //
 // With r a fixed multiple of n it is a martingale under the null hypothesis for normal
-// outcomes of any variance (Lai 1976, doi:10.1214/aos/1176343406; Wang & Ramdas 2023,
-// arXiv:2310.03722; Pérez-Ortiz et al. 2024, doi:10.1214/24-AOS2394).
+// outcomes of any variance, which the mixture takes out with the right Haar measure
+// (Wang & Ramdas 2023, arXiv:2310.03722, after Lai 1976; Pérez-Ortiz et al. 2024,
+// doi:10.1214/24-AOS2394).
 type mixture struct {
 	tau2  float64 // variance mixed over, in the outcome's unit squared
 	alpha float64
