@@ -68,9 +68,10 @@ func (d Design) Power(n int) float64 {
 	return min(1, max(0, d.power(n)))
 }
 
-// Size returns the smallest n that reaches a power, in (0, 1), and at which no n up to a
-// fifth larger, at least 10 more, falls below it: tests of counts gain and lose a little
-// with every n. ok is false where MaxSize does not reach it.
+// Size returns the smallest n that reaches a power, in (0, 1), where none of the next
+// ones falls below it again, up to a fifth more, at least 10 and at most 100: tests of
+// counts gain and lose a little with every n. ok is false where MaxSize does not reach
+// it.
 func (d Design) Size(power float64) (n int, ok bool) {
 	if !(power > 0 && power < 1) {
 		panic("stats: a power lies between 0 and 1")
@@ -87,7 +88,7 @@ func (d Design) Size(power float64) (n int, ok bool) {
 		return n, true
 	}
 	// The search by halves may have landed on any tooth: begin below it.
-	start := max(d.Least, n-max(20, n/4))
+	start := max(d.Least, n-min(max(20, n/4), 100))
 	held := 0
 	for m := start; m <= MaxSize; m++ {
 		if d.Power(m) < power {
@@ -97,7 +98,7 @@ func (d Design) Size(power float64) (n int, ok bool) {
 		if held == 0 {
 			n = m
 		}
-		if held++; held > max(10, n/5) {
+		if held++; held > min(max(10, n/5), 100) {
 			return n, true
 		}
 	}
@@ -293,11 +294,26 @@ func McNemarDesign(gains, losses float64, c Criterion) Design {
 		Name: "exact McNemar test", Unit: "pairs", Effect: fmt.Sprintf("%.4g of the pairs change to yes, %.4g from it", gains, losses),
 		Method: "exact, over how many change and which way", Exact: true, Least: 1, Uneven: true,
 		power: func(n int) float64 {
+			tail := c.Alpha
+			if c.Alternative == TwoSided {
+				tail /= 2 // the test of ½ is the same both ways
+			}
+			share := gains / (gains + losses)
 			lo, hi := likely(n, gains+losses)
 			total := 0.
-			for changed := max(1, lo); changed <= hi; changed++ {
-				if w := binomialProb(changed, n, gains+losses); w > 1e-16 {
-					total += w * binomialPower(changed, .5, gains/(gains+losses), c)
+			// Counts up to rejected are rejected from below, and as many from above: one
+			// change more moves it by at most one.
+			rejected := firstOf(0, lo+1, func(k int) bool { return binomialAtMost(k, lo, .5) > tail }) - 1
+			for changed := lo; changed <= hi; changed++ {
+				for binomialAtMost(rejected+1, changed, .5) <= tail {
+					rejected++
+				}
+				w := binomialProb(changed, n, gains+losses)
+				if c.Alternative != Greater {
+					total += w * binomialAtMost(rejected, changed, share)
+				}
+				if c.Alternative != Less {
+					total += w * binomialAtLeast(changed-rejected, changed, share)
 				}
 			}
 			return total

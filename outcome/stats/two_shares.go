@@ -10,6 +10,9 @@ import (
 const (
 	sharesEqual = "both shares are equal"
 	emptyGroup  = "a group has no observation"
+
+	// exactTables is the most tables whose odds ratio is computed exactly.
+	exactTables = 20_000
 )
 
 // TwoProportions compares k1 of n1 with k2 of n2, independent of each other, by the
@@ -191,6 +194,16 @@ func oddsRatio(k1, n1, k2, n2 int, level float64) Estimate {
 		return Undefined(name, method, n, level, emptyGroup)
 	case lo == hi:
 		return Undefined(name, method, n, level, "all outcomes are the same")
+	}
+	if hi-lo > exactTables {
+		// Woolf 1955 (doi:10.1111/j.1469-1809.1955.tb01348.x): at such counts the same.
+		a, b, c, d := float64(k1), float64(n1-k1), float64(k2), float64(n2-k2)
+		if min(a, b, c, d) > 100 {
+			u, half := math.Log(a*d/(b*c)), zOf(level)*math.Sqrt(1/a+1/b+1/c+1/d)
+			e := estimate(name, "first by second odds; interval of its logarithm (Woolf 1955)", n, level, math.Exp(u), math.Exp(u-half), math.Exp(u+half))
+			e.Enough = min(n1, n2) >= Least
+			return e
+		}
 	}
 	central := make([]float64, hi-lo+1) // log probabilities at odds ratio 1
 	for i := range central {
