@@ -146,14 +146,42 @@ func (s *Server) resume(ctx context.Context, dirs []string) {
 		if err != nil {
 			s.o.Log.LogAttrs(ctx, slog.LevelError, "an import could not be gone on with", slog.String("kind", kindOf(err)))
 		}
-		if !begun && !errors.Is(err, errNotNow) {
+		switch {
+		case begun:
+		case errors.Is(err, errNotNow):
+			s.tasks.begin(func() { s.goOnLater(dir) })
+		default:
 			_ = removeUpload(dir) // the next start tries again
 		}
 	}
 }
 
-// errNotNow leaves an upload to a later start.
-var errNotNow = errors.New("web: the database does not answer")
+// errNotNow leaves an upload to a later try: the database does not answer, or another
+// import of its listener is under way.
+var errNotNow = errors.New("web: an import has to wait")
+
+// goOnLater begins an upload anew as soon as that can be, and reports whether it did.
+func (s *Server) goOnLater(dir string) (begun bool) {
+	for wait := firstRest; ; wait = min(2*wait, longestRest) {
+		select {
+		case <-time.After(wait):
+		case <-s.ctx.Done():
+			return false
+		}
+		begun, err := s.resumeOne(s.ctx, dir)
+		if begun {
+			return true
+		}
+		if errors.Is(err, errNotNow) {
+			continue
+		}
+		if err != nil {
+			s.o.Log.LogAttrs(s.ctx, slog.LevelError, "an import could not be gone on with", slog.String("kind", kindOf(err)))
+		}
+		_ = removeUpload(dir) // the next start tries again
+		return false
+	}
+}
 
 // resumeOne begins an upload anew, unless nobody waits for it any more.
 func (s *Server) resumeOne(ctx context.Context, dir string) (begun bool, err error) {
@@ -199,7 +227,7 @@ func (s *Server) resumeOne(ctx context.Context, dir string) (begun bool, err err
 	v.at = n.At
 	j, fresh := s.beginAs(v, n.ID)
 	if !fresh {
-		return false, errNotNow
+		return false, errNotNow // it was taken in while this one waited for the database
 	}
 	go s.goOn(j, v, u)
 	return true, nil
@@ -246,25 +274,8 @@ func (s *Server) later(j *job, u *upload, why error) {
 	s.o.Log.LogAttrs(s.ctx, slog.LevelWarn, "an import waits for the database", slog.String("kind", kindOf(why)))
 	s.end(j, why)
 	s.tasks.begin(func() {
-		for wait := firstRest; ; wait = min(2*wait, longestRest) {
-			select {
-			case <-time.After(wait):
-			case <-s.ctx.Done():
-				return
-			}
-			begun, err := s.resumeOne(s.ctx, u.dir)
-			if begun {
-				s.imports.drop(j)
-				return
-			}
-			if errors.Is(err, errNotNow) {
-				continue
-			}
-			if err != nil {
-				s.o.Log.LogAttrs(s.ctx, slog.LevelError, "an import could not be gone on with", slog.String("kind", kindOf(err)))
-			}
-			_ = removeUpload(u.dir) // the next start tries again
-			return
+		if s.goOnLater(u.dir) {
+			s.imports.drop(j)
 		}
 	})
 }

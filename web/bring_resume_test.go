@@ -303,6 +303,40 @@ func TestResumeRests(t *testing.T) {
 	}
 }
 
+// Two uploads of one person may be left, where the first waited for the database while
+// the second came: the second is gone on with after the first, not by a later start.
+func TestResumeTwo(t *testing.T) {
+	folder, aside := t.TempDir(), t.TempDir()
+	kept, err := store.Open(t.Context(), store.Options{Path: filepath.Join(folder, "segue.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	leftBehind(t, aside, kept, named{"heard.json", account1(heard(1, "One"))})
+	leftBehind(t, folder, kept, named{"heard.json", account1(heard(2, "Two"))})
+	dirs, _ := filepath.Glob(filepath.Join(aside, uploadsBegin+"*"))
+	if len(dirs) != 1 {
+		t.Fatal(dirs)
+	}
+	if err := os.Rename(dirs[0], filepath.Join(folder, filepath.Base(dirs[0]))); err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(t.Context(), Options{Kept: kept, Folder: folder, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		all, err := kept.Imports(t.Context(), selfID)
+		if err != nil || time.Since(began) > time.Minute {
+			t.Fatalf("%d are stored, %v", len(all), err)
+		}
+		if len(all) == 2 {
+			break
+		}
+	}
+}
+
 func overwrite(t *testing.T, dir, text string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, noteName), []byte(text), 0o600); err != nil {
