@@ -236,9 +236,9 @@ func (t *town) wait(ctx context.Context, p *person, id string) error {
 }
 
 // check compares what is in the database with what was acknowledged. Uploads that
-// were taken in may take a while to be stored after a start.
+// were taken in may take a while to be stored after a start, on a busy machine minutes.
 func (t *town) check(ctx context.Context, known *ledger) (wrong []string, err error) {
-	for until := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
+	for until := time.Now().Add(5 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
 		wrong, err = t.compare(ctx, known)
 		if err != nil || len(wrong) == 0 || time.Now().After(until) || ctx.Err() != nil {
 			return wrong, errors.Join(err, ctx.Err())
