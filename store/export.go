@@ -70,6 +70,7 @@ func parts() []part {
 		partOf("reflections.jsonl", "what you said after an hour, from -2 to 2 and in words", func(p *person) *[]Reflection { return &p.reflections }, reflectionToRow),
 		partOf("offers.jsonl", "when an offer was shown or waved away", func(p *person) *[]card { return &p.cards }, cardToRow),
 		partOf("shares.jsonl", "the cards you made public", func(p *person) *[]Share { return &p.shares }, shareToRow),
+		partOf("events.jsonl", "what was started, played, said and shared, as outcomes are computed from it: segue events reads it", func(p *person) *[]Record { return &p.records }, recordToRow),
 	}
 }
 

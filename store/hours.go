@@ -115,7 +115,7 @@ func listHours(ctx context.Context, c *conn, listener string) ([]Hour, error) {
 	return list(ctx, c, scanHour, "SELECT "+hourColumns+" FROM hours WHERE listener = $1 ORDER BY at_ms DESC, id DESC", listener)
 }
 
-// DeleteHour deletes an hour with its reflection, and the check-in it was made for
+// DeleteHour deletes an hour with its reflection and records, and the check-in it was made for
 // unless another hour was too. Deleting one that is not there is not an error.
 func (s *Store) DeleteHour(ctx context.Context, listener, id string) error {
 	return s.removeOf(ctx, listener, "delete the hour", func(ctx context.Context, c *conn) error {
@@ -125,7 +125,7 @@ func (s *Store) DeleteHour(ctx context.Context, listener, id string) error {
 		} else if err != nil {
 			return err
 		}
-		for _, table := range []string{"DELETE FROM reflections WHERE listener = $1 AND hour = $2", "DELETE FROM hours WHERE listener = $1 AND id = $2"} {
+		for _, table := range []string{"DELETE FROM records WHERE listener = $1 AND hour = $2", "DELETE FROM reflections WHERE listener = $1 AND hour = $2", "DELETE FROM hours WHERE listener = $1 AND id = $2"} {
 			if _, err := c.exec(ctx, table, listener, id); err != nil {
 				return err
 			}

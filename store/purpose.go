@@ -46,6 +46,7 @@ func (s *Store) belongings(ctx context.Context, doing, listener string, of Purpo
 				func() error {
 					return every(p.reflections, func(v Reflection) error { return saveReflection(ctx, c, listener, v) })
 				},
+				func() error { _, err := addRecords(ctx, c, listener, p.records); return err },
 			)
 		}
 		return nil
@@ -65,7 +66,7 @@ func (s *Store) CopyPlays(ctx context.Context, listener string, to *Store) error
 }
 
 // CopyCheckIns does the same for what the consent to remember check-ins covers:
-// check-ins, hours and reflections.
+// check-ins, hours, reflections and records.
 func (s *Store) CopyCheckIns(ctx context.Context, listener string, to *Store) error {
 	return s.copyCovered(ctx, "copy the check-ins", listener, CheckIns, to)
 }

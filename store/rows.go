@@ -260,3 +260,49 @@ func (r shareRow) record() (Share, error) {
 	h := Share{ID: r.ID, Kind: r.Kind, Fact: r.Fact, Campaign: r.Campaign, Language: r.Language, Art: r.Art, At: r.At}
 	return h, h.check()
 }
+
+// A recordRow is a record in the form that package event reads. An export is of one
+// listener and does not name them.
+type recordRow struct {
+	Schema     int       `json:"schema"`
+	ID         string    `json:"id"`
+	Listener   string    `json:"listener"`
+	Kind       string    `json:"kind"`
+	At         time.Time `json:"at"`
+	Offset     int       `json:"offset,omitempty"`
+	Source     string    `json:"source"`
+	Hour       string    `json:"hour,omitempty"`
+	Track      string    `json:"track,omitempty"`
+	Place      int       `json:"place,omitempty"`
+	PlannedMS  int64     `json:"planned_ms,omitempty"`
+	MS         *int64    `json:"ms,omitempty"`
+	Reason     string    `json:"reason,omitempty"`
+	Adjusted   bool      `json:"adjusted,omitempty"`
+	Cell       cell      `json:"cell,omitempty"`
+	Target     cell      `json:"target,omitempty"`
+	Feel       *int      `json:"feel,omitempty"`
+	Words      string    `json:"words,omitempty"`
+	Experiment string    `json:"experiment,omitempty"`
+	Arm        string    `json:"arm,omitempty"`
+	Propensity float64   `json:"propensity,omitempty"`
+}
+
+// exportedListener stands for the one listener of an export. (d)
+const exportedListener = "self"
+
+func recordToRow(r Record) recordRow {
+	return recordRow{r.Schema, r.ID, exportedListener, r.Kind, r.At, r.Offset, r.Source, r.Hour, r.Track, r.Place, r.PlannedMS, r.MS, r.Reason, r.Adjusted,
+		cellToRow(r.Cell), cellToRow(r.Target), r.Feel, r.Words, r.Experiment, r.Arm, r.Propensity}
+}
+
+func (r recordRow) record() (v Record, err error) {
+	v = Record{ID: r.ID, Schema: r.Schema, Kind: r.Kind, At: r.At, Offset: r.Offset, Source: r.Source, Hour: r.Hour, Track: r.Track, Place: r.Place,
+		PlannedMS: r.PlannedMS, MS: r.MS, Reason: r.Reason, Adjusted: r.Adjusted, Feel: r.Feel, Words: r.Words, Experiment: r.Experiment, Arm: r.Arm, Propensity: r.Propensity}
+	if v.Cell, err = r.Cell.cell(); err != nil {
+		return v, err
+	}
+	if v.Target, err = r.Target.cell(); err != nil {
+		return v, err
+	}
+	return v, v.check()
+}

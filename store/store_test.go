@@ -140,6 +140,16 @@ func filled(t testing.TB, s *Store, id, mark string) *person {
 	must(t, s.CardDismissed(ctx, id, p.cards[1].kind, p.cards[1].at))
 	must(t, s.CardDismissed(ctx, id, p.cards[1].kind, p.cards[1].at)) // a second tap
 	must(t, s.AddShare(ctx, p.shares[0]))
+	ms, feel := int64(0), -2
+	p.records = []Record{
+		{N: 1, ID: mark + "-1", Schema: 1, Kind: "track_end", At: at(18), Offset: -60, Source: "api", Hour: "h1-" + id, Track: mark, Place: 3, PlannedMS: 200_000, MS: &ms, Reason: "skipped", Adjusted: true},
+		{N: 2, ID: mark + "-2", Schema: 1, Kind: "reflection", At: at(17), Source: "web", Hour: mark, Feel: &feel, Words: mark + " nhẹ\n\"hơn\""},
+		{N: 3, ID: mark + "-3", Schema: 1, Kind: "exposure", At: at(17), Source: "api", Experiment: mark, Arm: mark, Propensity: 1. / 3, Cell: &[2]int{1, 9}, Target: &[2]int{9, 1}},
+	}
+	for range 2 { // the second time nothing is new
+		_, err := s.AppendRecords(ctx, id, p.records)
+		must(t, err)
+	}
 	return p
 }
 
@@ -463,7 +473,7 @@ func TestPersonIsEverything(t *testing.T) {
 		}, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
 	}))
 	tables = slices.DeleteFunc(tables, func(name string) bool { return slices.Contains(serviceTables(), name) })
-	want := []string{"cards", "check_ins", "consents", "hour_sums", "hours", "imports", "listeners", "plays", "reflections", versionTable, "share_counts", "shares", "tracks"}
+	want := []string{"cards", "check_ins", "consents", "hour_sums", "hours", "imports", "listeners", "plays", "records", "reflections", versionTable, "share_counts", "shares", "tracks"}
 	if !reflect.DeepEqual(tables, want) {
 		t.Fatalf("tables %v: what is new belongs in person.go and export.go", tables)
 	}

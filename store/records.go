@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// A Record is something that happened, as outcomes are computed from it. Its fields are
+// those of package event, which says what each kind takes; here they are only bounded.
+type Record struct {
+	N          int64 // counts up in the order of arrival; set by the store
+	ID         string
+	Schema     int
+	Kind       string
+	At         time.Time
+	Offset     int // minutes
+	Source     string
+	Hour       string
+	Track      string
+	Place      int
+	PlannedMS  int64
+	MS         *int64
+	Reason     string
+	Adjusted   bool
+	Cell       *[2]int // of valence and arousal, 1…9
+	Target     *[2]int
+	Feel       *int
+	Words      string
+	Experiment string
+	Arm        string
+	Propensity float64
+}
+
+// Bounds of records. (d)
+const (
+	mostRecords  = 2_000_000 // of a listener
+	MostAppended = 1000      // at a time
+	mostNumber   = 1 << 40   // of what is counted, or measured in milliseconds
+)
+
+func (r Record) check() error {
+	if err := checkID("the record", r.ID); err != nil {
+		return err
+	}
+	if r.Kind == "" || r.Source == "" {
+		return invalid("the record has no kind, or no source")
+	}
+	for _, t := range []string{r.Kind, r.Source, r.Hour, r.Track, r.Reason, r.Experiment, r.Arm} {
+		if text(t) != t || len(t) > mostID {
+			return invalid("a text of the record is longer than %d bytes or no text", mostID)
+		}
+	}
+	numbers := []int64{int64(r.Schema), int64(r.Offset), int64(r.Place), r.PlannedMS}
+	if r.MS != nil {
+		numbers = append(numbers, *r.MS)
+	}
+	for _, n := range numbers {
+		if n < -mostNumber || n > mostNumber {
+			return invalid("a number of the record is too large")
+		}
+	}
+	for _, c := range []*[2]int{r.Cell, r.Target} {
+		if c != nil {
+			if err := checkCell("the record", *c); err != nil {
+				return err
+			}
+		}
+	}
+	if r.Feel != nil && (*r.Feel < -2 || *r.Feel > 2) {
+		return invalid("the record is not on the scale of -2 to 2")
+	}
+	if !(r.Propensity >= 0 && r.Propensity <= 1) {
+		return invalid("the record's propensity is not in 0 to 1")
+	}
+	if err := checkText("the text of the record", r.Words, mostWords); err != nil {
+		return err
+	}
+	return checkTime("the record", r.At)
+}
+
+const recordColumns = `n, id, schema_version, kind, at_ms, offset_minutes, source, hour, track, place, planned_ms, ms, reason, adjusted,
+	valence, arousal, target_valence, target_arousal, feel, words, experiment, arm, propensity`
+
+func scanRecord(read func(...any) error) (r Record, err error) {
+	var at int64
+	var valence, arousal, toValence, toArousal *int
+	err = read(&r.N, &r.ID, &r.Schema, &r.Kind, &at, &r.Offset, &r.Source, &r.Hour, &r.Track, &r.Place, &r.PlannedMS, &r.MS, &r.Reason, &r.Adjusted,
+		&valence, &arousal, &toValence, &toArousal, &r.Feel, &r.Words, &r.Experiment, &r.Arm, &r.Propensity)
+	r.At, r.Cell, r.Target = moment(at), cellOf(valence, arousal), cellOf(toValence, toArousal)
+	return r, err
+}
+
+// AppendRecords stores records that were not stored before: one whose id the listener's
+// records have, or an earlier one of these has, is left out, and is no error. All are
+// stored, or none. It returns how many are new.
+//
+// It returns ErrInvalid for more than MostAppended, or one out of bounds, ErrConsent if
+// the listener does not agree that check-ins are kept, and ErrTooMany if there would be
+// over two million of theirs.
+func (s *Store) AppendRecords(ctx context.Context, listener string, records []Record) (added int, err error) {
+	return s.ReplaceRecords(ctx, listener, nil, records)
+}
+
+// ReplaceRecords is AppendRecords, after those of some ids were deleted in the same step:
+// somebody said something anew, or took it back.
+func (s *Store) ReplaceRecords(ctx context.Context, listener string, ids []string, records []Record) (added int, err error) {
+	const doing = "save the records"
+	if len(records) > MostAppended || len(ids) > MostAppended {
+		return 0, fault(doing, invalid("these are more than %d records", MostAppended))
+	}
+	for _, r := range records {
+		if err := r.check(); err != nil {
+			return 0, fault(doing, err)
+		}
+	}
+	if len(records)+len(ids) == 0 {
+		return 0, nil
+	}
+	err = s.writeCovered(ctx, listener, CheckIns, doing, func(ctx context.Context, c *conn) error {
+		for _, id := range ids {
+			if _, err := c.exec(ctx, "DELETE FROM records WHERE listener = $1 AND id = $2", listener, id); err != nil {
+				return err
+			}
+		}
+		added, err = addRecords(ctx, c, listener, records)
+		return err
+	})
+	return added, err
+}
+
+// addRecords stores those records whose ids are new.
+func addRecords(ctx context.Context, c *conn, listener string, records []Record) (added int, err error) {
+	last, err := first(ctx, c, scanCount, "SELECT COALESCE(MAX(n), 0) FROM records WHERE listener = $1", listener)
+	if err != nil {
+		return 0, err
+	}
+	if last+int64(len(records)) > mostRecords {
+		return 0, ErrTooMany
+	}
+	for _, r := range records {
+		valence, arousal := cellColumns(r.Cell)
+		toValence, toArousal := cellColumns(r.Target)
+		n, err := c.exec(ctx, "INSERT INTO records (listener, "+recordColumns+`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+			ON CONFLICT (listener, id) DO NOTHING`,
+			listener, last+1, r.ID, int64(r.Schema), r.Kind, stamp(r.At), int64(r.Offset), r.Source, r.Hour, r.Track, int64(r.Place), r.PlannedMS, orNull(r.MS), r.Reason, r.Adjusted,
+			valence, arousal, toValence, toArousal, orNull(r.Feel), text(r.Words), r.Experiment, r.Arm, r.Propensity)
+		if err != nil {
+			return 0, err
+		}
+		last += n
+		added += int(n)
+	}
+	return added, nil
+}
+
+// orNull is an optional number as a column holds it.
+func orNull[N int | int64](n *N) any {
+	if n == nil {
+		return nil
+	}
+	return int64(*n)
+}
+
+// Records returns up to so many of a listener's records that arrived after the one with
+// the number after, which is 0 for the first, in the order of their arrival. So whoever
+// reads them page by page, or comes back later, misses none that came late.
+func (s *Store) Records(ctx context.Context, listener string, after int64, most int) (all []Record, err error) {
+	err = s.readOne(ctx, "read the records", func(ctx context.Context, c *conn) error {
+		all, err = list(ctx, c, scanRecord, "SELECT "+recordColumns+" FROM records WHERE listener = $1 AND n > $2 ORDER BY n LIMIT $3", listener, after, int64(most))
+		return err
+	})
+	return all, err
+}
+
+// CountRecords returns how many records there are of a listener.
+func (s *Store) CountRecords(ctx context.Context, listener string) (n int64, err error) {
+	err = s.readOne(ctx, "count the records", func(ctx context.Context, c *conn) error {
+		n, err = first(ctx, c, scanCount, "SELECT COUNT(*) FROM records WHERE listener = $1", listener)
+		return err
+	})
+	return n, err
+}
+
+func listRecords(ctx context.Context, c *conn, listener string) ([]Record, error) {
+	return list(ctx, c, scanRecord, "SELECT "+recordColumns+" FROM records WHERE listener = $1 ORDER BY n", listener)
+}
+
+// ResearchRecords hands the records of everybody who allows CheckIns and Research, but of
+// invented listeners, to do, a thousand at most at a time: those of a listener together,
+// listeners in the order of their ids, each in the order of arrival. It is for sums over
+// many listeners, of which whoever shows them withholds what rests on few. It ends with
+// do's error, and with ctx.
+func (s *Store) ResearchRecords(ctx context.Context, do func(listener string, records []Record) error) error {
+	const doing = "read the records"
+	var who []string
+	err := s.read(ctx, doing, func(ctx context.Context, c *conn) (err error) {
+		who, err = list(ctx, c, scanText, `WITH `+presentConsents+`
+			SELECT listener FROM present WHERE purpose IN ($1, $2) GROUP BY listener HAVING COUNT(*) = 2 ORDER BY listener`, string(Research), string(CheckIns))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, listener := range who {
+		for after := int64(0); ; {
+			records, err := s.Records(ctx, listener, after, MostAppended)
+			if err != nil {
+				return err
+			}
+			if len(records) == 0 {
+				break
+			}
+			if err := do(listener, records); err != nil {
+				return err
+			}
+			after = records[len(records)-1].N
+		}
+	}
+	return nil
+}
