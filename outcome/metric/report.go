@@ -144,7 +144,7 @@ func (c *Collector) Read(ctx context.Context, o ReadOptions) (*Report, error) {
 		p.cells = nil
 		r.Groups = append(r.Groups, g)
 	}
-	withhold(r, &whole, parts, o)
+	withhold(r, &whole, parts, o, x != nil && len(x.hour) == 0)
 	r.Notes = append(r.Notes, t.notes(r, o, x)...)
 	if o.Mentions != nil {
 		r.Mentions = o.Mentions.view(o.By)
@@ -263,8 +263,9 @@ func (t *table) byCohort(o ReadOptions, whole *grouped) []*grouped {
 	return parts
 }
 
-// withhold takes from the report what rests on too few listeners.
-func withhold(r *Report, whole *grouped, parts []*grouped, o ReadOptions) {
+// withhold takes from the report what rests on too few listeners. Apart tells whether a
+// listener is in one arm at most.
+func withhold(r *Report, whole *grouped, parts []*grouped, o ReadOptions, apart bool) {
 	too := func(n int) bool { return n > 0 && n < o.Least }
 	few := fmt.Sprintf("withheld: it rests on fewer than %d listeners", o.Least)
 	other := fmt.Sprintf("withheld: with it, a number of fewer than %d listeners could be had by subtraction", o.Least)
@@ -272,23 +273,30 @@ func withhold(r *Report, whole *grouped, parts []*grouped, o ReadOptions) {
 		if too(whole.fewest[k]) {
 			r.All.Metrics[k].withhold(few)
 		}
-		joint, shown := 0, []int{}
+		// What nobody is shown: the withheld, and of arms who is in none.
+		joint, rest, shown := 0, whole.fewest[k], []int{}
+		sum := r.Definitions[k].Key != SkipChange && r.Definitions[k].Key != ActiveUplift // of others nothing can be subtracted
 		for j, p := range parts {
-			switch n := p.fewest[k]; {
+			n := p.fewest[k]
+			rest -= n
+			switch {
 			case too(n):
 				r.Groups[j].Metrics[k].withhold(few)
-				if o.By == Arm {
+				if o.By == Arm && apart {
 					joint += n
 				} else {
 					joint = max(joint, n) // days may be of the same listeners
 				}
-			case o.By == ByCohort && too(whole.fewest[k]-n):
+			case o.By == ByCohort && sum && too(whole.fewest[k]-n):
 				r.Groups[j].Metrics[k].withhold(other)
 			case n > 0:
 				shown = append(shown, j)
 			}
 		}
-		if o.By != ByCohort && too(joint) && len(shown) > 0 {
+		if o.By == Arm && apart {
+			joint += max(0, rest)
+		}
+		if o.By != ByCohort && sum && too(joint) && len(shown) > 0 {
 			least := slices.MinFunc(shown, func(a, b int) int { return parts[a].fewest[k] - parts[b].fewest[k] })
 			r.Groups[least].Metrics[k].withhold(other)
 		}
