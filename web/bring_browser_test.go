@@ -97,11 +97,7 @@ func TestBringInBrowser(t *testing.T) {
 	look := func(name, path string) {
 		for _, code := range []string{"en", "vi"} {
 			must(choose(ctx, b.base, languageCookie, code))
-			for _, view := range browsertest.Screens() {
-				must(view.Set(ctx))
-				must(open(ctx, b.base+path))
-				looked(t, ctx, watch, b.base, axe, code+" bring "+name, view)
-			}
+			around(t, ctx, watch, b.base, axe, code+" bring "+name, func() { must(open(ctx, b.base+path)) })
 		}
 	}
 	watch.Take() // among them the page of the file that could not be read, which is a 422

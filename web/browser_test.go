@@ -4,10 +4,12 @@ import (
 	"context"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"segue/chart"
 	"segue/internal/browsertest"
 	"segue/store"
 
@@ -53,15 +55,45 @@ func open(ctx context.Context, address string) error {
 	return browsertest.Fonts(ctx)
 }
 
+// around brings up a page on a wide screen and on a phone, and reports what is wrong
+// with it by day and by night, which is painted in other colors and no other page:
+// TestNightOnlyPaints.
+func around(t *testing.T, ctx context.Context, watch *browsertest.Watch, base, axe, name string, show func()) {
+	t.Helper()
+	for _, day := range browsertest.Days() {
+		if err := day.Set(ctx); err != nil {
+			t.Fatal(err)
+		}
+		show()
+		looked(t, ctx, watch, base, axe, name, day)
+		painted(t, ctx, watch, base, axe, name, day.ByNight())
+	}
+}
+
 // looked reports what is wrong with the page that is open.
 func looked(t *testing.T, ctx context.Context, watch *browsertest.Watch, base, axe, name string, view browsertest.View) {
+	t.Helper()
+	judged(t, ctx, watch, base, axe, browsertest.Axe, name, view)
+}
+
+// painted reports what is wrong with the page that is open, and was looked at, once it
+// has the colors of another view.
+func painted(t *testing.T, ctx context.Context, watch *browsertest.Watch, base, axe, name string, view browsertest.View) {
+	t.Helper()
+	if err := view.Set(ctx); err != nil {
+		t.Fatal(err)
+	}
+	judged(t, ctx, watch, base, axe, browsertest.AxeColors, name, view)
+}
+
+func judged(t *testing.T, ctx context.Context, watch *browsertest.Watch, base, axe string, ask func(context.Context, string) ([]browsertest.Wrong, error), name string, view browsertest.View) {
 	t.Helper()
 	wrongs, err := browsertest.Look(ctx, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if axe != "" {
-		found, err := browsertest.Axe(ctx, axe)
+		found, err := ask(ctx, axe)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +122,7 @@ func looked(t *testing.T, ctx context.Context, watch *browsertest.Watch, base, a
 func demoPages() map[string]string {
 	return map[string]string{
 		"home": "/", "moods": "/moods", "sessions": "/moods/sessions", "session": "/moods/sessions/40", "persona": "/persona", "tree": "/persona/tree",
-		"now": "/now", "hours": "/hours", "time": "/time", "bring": "/bring", "data": "/data", "delete": "/data/delete", "support": "/support", "how": "/how", "nothing": "/nowhere",
+		"now": "/now", "hours": "/hours", "time": "/time", "bring": "/bring", "data": "/data", "delete": "/data/delete", "support": "/support", "how": "/how", "api": "/api", "nothing": "/nowhere",
 	}
 }
 
@@ -113,34 +145,55 @@ func TestPagesInBrowser(t *testing.T) {
 		if err := choose(ctx, base, languageCookie, code); err != nil {
 			t.Fatal(err)
 		}
-		for _, view := range browsertest.Screens() {
-			if err := view.Set(ctx); err != nil {
-				t.Fatal(err)
-			}
-			if err := choose(ctx, base, whoCookie, "nobody"); err != nil {
-				t.Fatal(err)
-			}
-			if only == "" || only == "welcome" {
-				if err := open(ctx, base+"/"); err != nil {
-					t.Fatal(err)
-				}
-				looked(t, ctx, watch, base, axe, code+" welcome", view)
-			}
-			if err := choose(ctx, base, whoCookie, demoID); err != nil {
-				t.Fatal(err)
-			}
-			for name, path := range demoPages() {
-				if only != "" && only != name {
-					continue
-				}
+		show := func(path string) func() {
+			return func() {
 				if err := open(ctx, base+path); err != nil {
 					t.Fatalf("%s: %v", path, err)
 				}
-				if name == "nothing" {
+				if path == demoPages()["nothing"] {
 					watch.Take() // the console tells of the 404
 				}
-				looked(t, ctx, watch, base, axe, code+" "+name, view)
 			}
 		}
+		if err := choose(ctx, base, whoCookie, "nobody"); err != nil {
+			t.Fatal(err)
+		}
+		if only == "" || only == "welcome" {
+			around(t, ctx, watch, base, axe, code+" welcome", show("/"))
+		}
+		if err := choose(ctx, base, whoCookie, demoID); err != nil {
+			t.Fatal(err)
+		}
+		for name, path := range demoPages() {
+			if only == "" || only == name {
+				around(t, ctx, watch, base, axe, code+" "+name, show(path))
+			}
+		}
+	}
+}
+
+// TestNightOnlyPaints: what pages are by night differs in colors alone. Those of both
+// times stand in one light-dark(), which can hold nothing else, and nothing asks what
+// time it is.
+func TestNightOnlyPaints(t *testing.T) {
+	said := chart.Style()
+	for _, pattern := range []string{"static/*.css", "static/*.js", "*.templ"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, f := range files {
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			said += string(b)
+		}
+	}
+	if strings.Contains(said, "prefers-color-scheme") {
+		t.Error("something besides colors may change by night: look at every page by night as by day")
+	}
+	if !strings.Contains(said, "light-dark(") {
+		t.Error("the colors of day and night are not where they were")
 	}
 }

@@ -52,35 +52,31 @@ func TestHoursInBrowser(t *testing.T) {
 		w.cookies = append(w.cookies[:1:1], cookieOf(languageCookie, code))
 		w.edit(t, hour, values("do", "swap", "place", "5"))
 		fresh := w.hour(t, values("now", "3-7", "target", "6-6", "minutes", "30"))
-		for _, view := range browsertest.Screens() {
-			if err := view.Set(ctx); err != nil {
-				t.Fatal(err)
+		for _, p := range []struct {
+			name, path string
+			first      string
+		}{
+			{"now-worse", "/now", ""},
+			{"now-chosen", "/now", `document.querySelector("#options").open = true, pick("now", "3-7"), pick("target", "7-3"); function pick(n, v) { const c = document.querySelector("[name=" + n + "][value='" + v + "']"); c.checked = true; c.dispatchEvent(new Event("change", {bubbles: true})) }`},
+			{"hour", hour, ""},
+			{"hour-open", fresh, `document.querySelectorAll("#lead-to, #more-2").forEach(d => d.open = true)`},
+			{"feel", fresh + "/feel", ""},
+			{"felt", hour + "/feel", ""},
+			{"felt-worse", worse + "/feel", ""},
+			{"time", "/time", ""},
+			{"hours", "/hours", ""},
+		} {
+			if only := os.Getenv("WEB_PAGE"); only != "" && !strings.Contains(p.name, only) {
+				continue
 			}
-			for _, p := range []struct {
-				name, path string
-				first      string
-			}{
-				{"now-worse", "/now", ""},
-				{"now-chosen", "/now", `document.querySelector("#options").open = true, pick("now", "3-7"), pick("target", "7-3"); function pick(n, v) { const c = document.querySelector("[name=" + n + "][value='" + v + "']"); c.checked = true; c.dispatchEvent(new Event("change", {bubbles: true})) }`},
-				{"hour", hour, ""},
-				{"hour-open", fresh, `document.querySelectorAll("#lead-to, #more-2").forEach(d => d.open = true)`},
-				{"feel", fresh + "/feel", ""},
-				{"felt", hour + "/feel", ""},
-				{"felt-worse", worse + "/feel", ""},
-				{"time", "/time", ""},
-				{"hours", "/hours", ""},
-			} {
-				if only := os.Getenv("WEB_PAGE"); only != "" && !strings.Contains(p.name, only) {
-					continue
-				}
+			around(t, ctx, watch, base, axe, code+" "+p.name, func() {
 				if err := open(ctx, base+p.path); err != nil {
 					t.Fatalf("%s: %v", p.name, err)
 				}
 				if p.first != "" {
 					evaluated[chromedp.Void](t, ctx, p.first)
 				}
-				looked(t, ctx, watch, base, axe, code+" "+p.name, view)
-			}
+			})
 		}
 	}
 }

@@ -48,19 +48,15 @@ func TestLabInBrowser(t *testing.T) {
 		if err := choose(ctx, base, languageCookie, code); err != nil {
 			t.Fatal(err)
 		}
-		for _, view := range browsertest.Screens() {
-			if err := view.Set(ctx); err != nil {
-				t.Fatal(err)
+		for name, path := range pages {
+			if only != "" && only != name {
+				continue
 			}
-			for name, path := range pages {
-				if only != "" && only != name {
-					continue
-				}
+			around(t, ctx, watch, base, axe, code+" "+name, func() {
 				if err := open(ctx, base+path); err != nil {
 					t.Fatalf("%s: %v", path, err)
 				}
-				looked(t, ctx, watch, base, axe, code+" "+name, view)
-			}
+			})
 		}
 	}
 }

@@ -305,12 +305,14 @@ func TestPeoplePagesInBrowser(t *testing.T) {
 	}
 	for _, code := range []string{"en", "vi"} {
 		w.must(choose(ctx, base, languageCookie, code))
-		for _, view := range browsertest.Screens() {
-			w.must(view.Set(ctx))
+		for _, day := range browsertest.Days() {
 			look := func(name string) {
 				t.Helper()
-				looked(t, ctx, watch, base, axe, code+" people "+name, view)
+				looked(t, ctx, watch, base, axe, code+" people "+name, day)
+				painted(t, ctx, watch, base, axe, code+" people "+name, day.ByNight())
+				w.must(day.Set(ctx))
 			}
+			w.must(day.Set(ctx))
 			for name, path := range map[string]string{"sign-in": "/sign-in", "join": link, "reset": reset, "how": "/how"} {
 				w.to(path)
 				look(name)

@@ -38,16 +38,12 @@ func TestShareInBrowser(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, view := range browsertest.Screens() {
-			if err := view.Set(ctx); err != nil {
-				t.Fatal(err)
-			}
-			for name, path := range map[string]string{"shared card": made.Header().Get("Location"), "persona with shared cards": "/persona#shared"} {
+		for name, path := range map[string]string{"shared card": made.Header().Get("Location"), "persona with shared cards": "/persona#shared"} {
+			around(t, ctx, watch, base, axe, code+" "+name, func() {
 				if err := open(ctx, base+path); err != nil {
 					t.Fatal(err)
 				}
-				looked(t, ctx, watch, base, axe, code+" "+name, view)
-			}
+			})
 		}
 	}
 	seen, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`[...document.images].filter(i => i.loading !== "lazy").every(i => i.complete && i.naturalWidth > 0)`))

@@ -67,7 +67,22 @@ type View struct {
 
 // Screens are a wide screen and a phone, each by day and by night.
 func Screens() []View {
-	return []View{{"wide", 1280, 900, "screen", "light", true}, {"wide-dark", 1280, 900, "screen", "dark", true}, {"phone", 390, 844, "screen", "light", true}, {"phone-dark", 390, 844, "screen", "dark", true}}
+	var all []View
+	for _, day := range Days() {
+		all = append(all, day, day.ByNight())
+	}
+	return all
+}
+
+// Days are a wide screen and a phone by day.
+func Days() []View {
+	return []View{{"wide", 1280, 900, "screen", "light", true}, {"phone", 390, 844, "screen", "light", true}}
+}
+
+// ByNight is the same screen by night.
+func (v View) ByNight() View {
+	v.Name, v.Scheme = v.Name+"-dark", "dark"
+	return v
 }
 
 // Set makes the browser look in a way.
@@ -140,10 +155,24 @@ func (w *Watch) Take() (asked, said []string) {
 // Axe returns what axe-core, whose source is given, finds on the page by the rules
 // of WCAG 2.2 A and AA and its best practices.
 func Axe(ctx context.Context, source string) ([]Wrong, error) {
-	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](source+";0")); err != nil {
+	return axe(ctx, source, `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`)
+}
+
+// AxeColors does so by those of the rules that look at colors: what may have changed
+// on a page of which nothing else has.
+func AxeColors(ctx context.Context, source string) ([]Wrong, error) {
+	return axe(ctx, source, `["color-contrast", "link-in-text-block"]`)
+}
+
+func axe(ctx context.Context, source, only string) ([]Wrong, error) {
+	there, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("'axe' in window"))
+	if err == nil && !there {
+		err = chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](source+";0"))
+	}
+	if err != nil {
 		return nil, err
 	}
-	raw, err := chromedp.Run(ctx, chromedp.Evaluate[string](`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
+	raw, err := chromedp.Run(ctx, chromedp.Evaluate[string](`axe.run(document, {runOnly: `+only+`, resultTypes: ["violations"]})
 		.then(r => JSON.stringify(r.violations.flatMap(v => v.nodes.map(n => ({What: v.id + ": " + v.help, Where: n.target.join(" ") + " " + n.html.slice(0, 160) + " " + (n.failureSummary || "").replace(/\s+/g, " ").slice(0, 200)})))))`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		return nil, err

@@ -10,7 +10,8 @@
       if (!e.closest(".scroll,.vh,svg") && e.getBoundingClientRect().right > width + 1) say("wider than the page", e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40));
     say("the page scrolls sideways", document.documentElement.scrollWidth + " > " + width);
   }
-  const rgb = s => { const c = document.createElement("canvas").getContext("2d"); c.fillStyle = s; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };
+  const dot = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+  const rgb = s => { dot.clearRect(0, 0, 1, 1); dot.fillStyle = "#000"; dot.fillStyle = s; dot.fillRect(0, 0, 1, 1); return [...dot.getImageData(0, 0, 1, 1).data]; };
   const light = s => { const [r, g, b] = rgb(s).map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
   const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
   const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (c !== "rgba(0, 0, 0, 0)" && c !== "transparent") return c; } return "white"; };
@@ -31,9 +32,10 @@
     if (!n.textContent.trim() || e.closest("svg,.vh,.skip,script,option,[hidden]") || !e.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
     const range = document.createRange();
     range.selectNodeContents(n);
-    for (const b of range.getClientRects()) if (b.width > 2 && b.height > 2) words.push({b, e, n});
+    for (const {left, right, top, bottom, width, height} of range.getClientRects()) if (width > 2 && height > 2) words.push({b: {left, right, top, bottom, height}, n});
   }
-  for (let i = 0; i < words.length; i++) for (let j = i + 1; j < words.length; j++) {
+  words.sort((x, y) => x.b.top - y.b.top);
+  for (let i = 0; i < words.length; i++) for (let j = i + 1; j < words.length && words[j].b.top < words[i].b.bottom; j++) { // from there on all are below
     const a = words[i].b, b = words[j].b, w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
     if (w > 2 && h > Math.min(a.height, b.height) * .45 && words[i].n !== words[j].n) say("words over words", words[i].n.textContent.trim().slice(0, 40) + " / " + words[j].n.textContent.trim().slice(0, 40));
   }
@@ -52,7 +54,7 @@
       if (SMALL && size < 10.4) say("text of " + size.toFixed(1) + " px", name + ": " + x.textContent);
       if (b.right > box.right + 2 || b.left < box.left - 2 || b.top < box.top - 3 || b.bottom > box.bottom + 3) say("text outside its drawing", name + ": " + x.textContent);
     }
-    const boxes = texts.map(x => x.getBoundingClientRect());
+    const boxes = texts.map(x => { const {left, right, top, bottom, height} = x.getBoundingClientRect(); return {left, right, top, bottom, height}; });
     for (let i = 0; i < texts.length; i++) for (let j = 0; j < i; j++) {
       const a = boxes[i], b = boxes[j], w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
       if (w > 1 && h > Math.min(a.height, b.height) * .3) say("text over text", name + ": " + texts[i].textContent + " / " + texts[j].textContent);
