@@ -37,7 +37,7 @@ type api struct {
 
 	rate, failures *account.Throttle // of accounts, and of addresses that bring no good token
 
-	json, yaml []byte // the description
+	json, yaml func() []byte // the description
 }
 
 // Keeping says what an operation does to what somebody keeps; see alone and beside.

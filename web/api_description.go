@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"segue/account"
 
@@ -124,19 +125,26 @@ func (a *api) finish() {
 		delete(o.Components.Schemas.Map(), none)
 	}
 	mendNulls(o.Components.Schemas)
-	var err error
-	if a.json, err = json.MarshalIndent(o, "", "  "); err != nil {
-		panic(err) // of our own types
-	}
-	a.json = append(a.json, '\n')
-	if a.yaml, err = o.YAML(); err != nil {
-		panic(err)
-	}
+	// Both are written when somebody asks: it takes longer than all else of a start.
+	a.json = sync.OnceValue(func() []byte {
+		b, err := json.MarshalIndent(o, "", "  ")
+		if err != nil {
+			panic(err) // of our own types
+		}
+		return append(b, '\n')
+	})
+	a.yaml = sync.OnceValue(func() []byte {
+		b, err := o.YAML()
+		if err != nil {
+			panic(err)
+		}
+		return b
+	})
 }
 
 // Description returns the description of the JSON API, OpenAPI 3.1 as JSON: what a
 // server answers at /api/v1/openapi.json.
-func Description() []byte { return newAPI(nil).json }
+func Description() []byte { return newAPI(nil).json() }
 
 // Description30 returns it as OpenAPI 3.0.3, for makers of clients, which read no
 // later one. All problems of an operation are one answer there: a client handles them
@@ -206,7 +214,7 @@ func (a *api) describeDescription() {
 			if strings.HasSuffix(path, ".yaml") {
 				body = a.yaml
 			}
-			_, _ = w.Write(body) // into a recording
+			_, _ = w.Write(body()) // into a recording
 		})
 	}
 	operate(a, operation{
