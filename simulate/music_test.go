@@ -10,6 +10,7 @@ import (
 
 	"segue/catalog"
 	"segue/demo"
+	"segue/outcome/experiment"
 	"segue/recommend"
 )
 
@@ -47,4 +48,36 @@ func panelOf(t testing.TB, o PanelOptions) *Panel {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// small is a panel that several tests share: with it they share the hours planned.
+var small struct {
+	sync.Once
+	*Panel
+}
+
+// smallPanel has as many listeners as it takes to claim anything, and a few more.
+func smallPanel(t testing.TB) *Panel {
+	t.Helper()
+	small.Do(func() { small.Panel = panelOf(t, PanelOptions{Listeners: 24, Seed: 1}) })
+	if small.Panel == nil {
+		t.Fatal("there is no panel")
+	}
+	return small.Panel
+}
+
+// lived lets a panel live through a run.
+func (p *Panel) lived(t testing.TB, o Options, run int) (*experiment.Design, [][]visit) {
+	t.Helper()
+	d, err := p.design(o, run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	visits := make([][]visit, len(p.members))
+	for i, m := range p.members {
+		if visits[i], err = p.trial(t.Context(), m, o, d, run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d, visits
 }

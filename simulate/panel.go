@@ -152,7 +152,7 @@ func (p *Panel) plan(ctx context.Context, m *member, w wish, at time.Time) (*pla
 // familiar is the share of familiar tracks planned for each third of every hour, in
 // every arm. With so few candidates the usual shares would often have to be relaxed,
 // which takes time. (d)
-const familiar = .40
+const familiar = .25
 
 func (p *Panel) makePlan(ctx context.Context, m *member, w wish, at time.Time) (*plan, error) {
 	s, o, target := p.music, p.options, w.target.At()

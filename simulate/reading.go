@@ -37,38 +37,42 @@ func conclude(ctx context.Context, d *experiment.Design, events []event.Event) (
 		c.found = append(c.found, finding{first: e.Finding})
 	}
 	if d.Reading == experiment.AlwaysValid {
-		c.look(ctx, d, t)
+		for i := range c.found {
+			c.found[i] = firstClaim(d, t, i, c.reading)
+		}
 	}
 	return c, ctx.Err()
 }
 
-// look reads the table after each outcome that became known.
-func (c *conclusion) look(ctx context.Context, d *experiment.Design, t *experiment.Table) {
-	known := 0
-	for _, r := range t.Rows {
-		known = max(known, r.Known)
+// firstClaim returns what was first claimed of a comparison when the table is read
+// after each outcome that became known, without reading it so often: an always valid p
+// is the least so far, so that it never rises, and where it first allows a claim is
+// found by halving. TestEveryLook holds it to reading every time.
+func firstClaim(d *experiment.Design, t *experiment.Table, i int, last *experiment.Reading) finding {
+	most := d.Alpha / float64(len(last.Primary))
+	claimed := func(e experiment.Effect) bool { return e.P.Known() && float64(e.P) <= most }
+	if !claimed(last.Primary[i]) {
+		return finding{first: last.Primary[i].Finding}
 	}
-	for n := 1; n <= known; n++ {
-		if !c.open() || ctx.Err() != nil {
-			return
-		}
-		for i, e := range experiment.Read(d, asOf(t, n)).Primary {
-			f := &c.found[i]
-			if f.outcomes == 0 && (e.Finding == experiment.Better || e.Finding == experiment.Worse) {
-				f.first, f.outcomes = e.Finding, n
-			}
+	before, at := 0, answeredIn(t)
+	for at-before > 1 {
+		mid := (before + at) / 2
+		if claimed(experiment.Read(d, asOf(t, mid)).Primary[i]) {
+			at = mid
+		} else {
+			before = mid
 		}
 	}
+	return finding{first: experiment.Read(d, asOf(t, at)).Primary[i].Finding, outcomes: at}
 }
 
-// open reports whether a comparison is left of which nothing has been claimed.
-func (c *conclusion) open() bool {
-	for _, f := range c.found {
-		if f.outcomes == 0 {
-			return true
-		}
+// answeredIn returns how many outcomes a table has.
+func answeredIn(t *experiment.Table) int {
+	n := 0
+	for _, r := range t.Rows {
+		n = max(n, r.Known)
 	}
-	return false
+	return n
 }
 
 // asOf returns the table when n outcomes were known.
