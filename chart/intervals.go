@@ -45,12 +45,18 @@ func (v Intervals) reach() (lo, hi float64) {
 }
 
 func (v Intervals) draw(w float64, class string, cap Caption) string {
-	const top, each, left, size = 30.0, 46.0, 8.0, 14.0
+	const top, size, names = 30.0, 14.0, 300.0
 	c := newCanvas(cap)
+	// Where there is room, names stand before the scale, otherwise above their lines.
+	beside := w > 2*names
+	left, each, drop := 8.0, 46.0, 30.0
+	if beside {
+		left, each, drop = names, 38.0, 16.0
+	}
 	h := top + each*float64(max(1, len(v.Rows))) + 30
 	c.open(w, h, class, cap)
 	lo, hi := v.reach()
-	end := w - left
+	end := w - 8
 	px := func(x float64) float64 { return left + (end-left)*(x-lo)/(hi-lo) }
 	bottom := h - 28
 	if v.Least > 0 {
@@ -59,14 +65,18 @@ func (v Intervals) draw(w float64, class string, cap Caption) string {
 	c.path(fmt.Sprintf("M%s %sV%s", num(px(0)), num(top-6), num(bottom)), "s-edge", 1.4, "")
 	c.text(min(max(px(0), left+50), end-50), 16, 12, "middle", "", c.say("no difference"))
 	for i, r := range v.Rows {
-		y := top + each*float64(i) + 30
+		y := top + each*float64(i) + drop
 		class, weight := "", 1.6
 		if r.Strong {
 			class, weight = "ink b", 2.6
 		}
-		c.text(left, y-12, size, "start", class, clipText(r.Label, size, end-left))
+		if beside {
+			c.text(0, y+5, size, "start", class, clipText(r.Label, size, names-24))
+		} else {
+			c.text(left, y-12, size, "start", class, clipText(r.Label, size, end-left))
+		}
 		if math.IsNaN(r.Value) {
-			c.text(left, y+6, 12, "start", "", c.say("nothing is read"))
+			c.text(left, y+5, 12, "start", "", c.say("nothing is read"))
 			continue
 		}
 		from, to := left, end
@@ -88,7 +98,7 @@ func (v Intervals) draw(w float64, class string, cap Caption) string {
 		}
 		c.text(px(x), h-8, 12, anchor, "num", c.signed(x, 2))
 	}
-	if v.Unit != "" {
+	if room := end - left - 140; v.Unit != "" && textWidth(v.Unit, 12) < room { // between the numbers
 		c.text((left+end)/2, h-8, 12, "middle", "", v.Unit)
 	}
 	return c.close()

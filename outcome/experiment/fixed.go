@@ -35,6 +35,7 @@ func fixed(d *Design, t *Table, measure int, c Comparison, level float64, primar
 func (e *Effect) take(found *stats.Comparison) {
 	effect := found.Effects[0]
 	e.Estimate, e.P = effect.Estimate, effect.P
+	e.Estimate.Method = found.Method
 	e.Other, e.ArmMean = found.Arms[0].Mean, found.Arms[1].Mean
 	if e.Estimate.Reason == "" && !e.Estimate.Value.Known() {
 		e.Estimate.Reason = found.Reason
@@ -42,7 +43,9 @@ func (e *Effect) take(found *stats.Comparison) {
 }
 
 func (e *Effect) beside(name string, found *stats.Comparison) {
-	e.Beside = append(e.Beside, Beside{name, found.Effects[0].Estimate})
+	estimate := found.Effects[0].Estimate
+	estimate.Method = found.Method
+	e.Beside = append(e.Beside, Beside{name, estimate})
 }
 
 // trialOf gathers two arms' rows that have the measure, the second arm first, and what

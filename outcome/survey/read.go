@@ -169,7 +169,7 @@ func (a *AgreeResult) judge(against float64, tests int) string {
 		if float64(a.Share.Value) < against {
 			side = "Fewer"
 		}
-		fmt.Fprintf(&b, "%s than %s of those who would answer such a question agree (exact test: %s).", side, half, p)
+		fmt.Fprintf(&b, "%s than %s, by more than chance explains (exact test: %s).", side, half, p)
 	default:
 		fmt.Fprintf(&b, "This could be chance: it was not shown that more, or fewer, than %s agree (exact test: %s).", half, p)
 	}
