@@ -166,3 +166,24 @@ func mustFit(y []float64, terms []Term, clusters []int) {
 		panic(fmt.Sprintf("stats: %d cluster labels for %d observations", len(clusters), len(y)))
 	}
 }
+
+// fitReason returns why numbers of a model cannot be squared: they are finite, but so
+// large or so near to 0 that squares overflow or vanish.
+func fitReason(y []float64, terms []Term) string {
+	beyond := func(values []float64) bool {
+		most := 0.0
+		for _, v := range values {
+			most = max(most, math.Abs(v))
+		}
+		return most > 1e100 || (most > 0 && most < 1e-100)
+	}
+	if beyond(y) {
+		return tooFar
+	}
+	for _, t := range terms {
+		if beyond(t.Values) {
+			return tooFar
+		}
+	}
+	return ""
+}

@@ -76,6 +76,7 @@ type Linear struct {
 	fit    []float64 // Q'y
 	rss    float64
 	exact  bool        // nothing is left to tell errors from
+	beyond bool        // nothing can be computed
 	parts  []part      // what the robust errors are made of
 	meat   [][]float64 // Σ of the parts' scores, rank × rank
 }
@@ -123,14 +124,14 @@ func FitLinear(y []float64, terms []Term, o LinearOptions) *Linear {
 	}
 	m.Method = "least squares, " + string(o.Errors) + " errors"
 	m.basis = newBasis(m.N, terms)
-	m.measure(y, g)
+	m.measure(y, g, fitReason(y, terms))
 
 	for j := 0; j <= len(terms); j++ {
 		name := "intercept"
 		if j > 0 {
 			name = terms[j-1].Name
 		}
-		if m.N > 0 && m.basis.at[j] < 0 {
+		if m.N > 0 && !m.beyond && m.basis.at[j] < 0 {
 			m.LeftOut = append(m.LeftOut, name)
 		}
 		w := make([]float64, len(terms)+1)
@@ -141,9 +142,13 @@ func FitLinear(y []float64, terms []Term, o LinearOptions) *Linear {
 }
 
 // measure finds residuals and what their errors are made of.
-func (m *Linear) measure(y []float64, g grouping) {
+func (m *Linear) measure(y []float64, g grouping, reason string) {
 	if m.N == 0 {
 		m.Reason = "no observations"
+		return
+	}
+	if m.beyond = reason != ""; m.beyond {
+		m.Reason = reason
 		return
 	}
 	b := m.basis
@@ -305,7 +310,7 @@ func (m *Linear) Contrast(name string, weights []float64) Coefficient {
 		n = m.Clusters
 	}
 	out := Coefficient{Estimate: Undefined(name, m.Method, m.N, m.level, m.Reason), SE: segue.Missing(), DF: segue.Missing(), T: segue.Missing(), P: segue.Missing()}
-	if m.N == 0 {
+	if m.N == 0 || m.beyond {
 		return out
 	}
 	c, ok := m.basis.turn(weights)
@@ -410,6 +415,10 @@ func (c *Coefficient) conclude(se, df float64) {
 	half := tQuantile(c.Level, df) * se
 	c.T, c.P = finite(t), finite(tP(t, df, TwoSided))
 	c.Lo, c.Hi = finite(float64(c.Value)-half), finite(float64(c.Value)+half)
+	if !c.Lo.Known() || !c.Hi.Known() {
+		c.Lo, c.Hi = segue.Missing(), segue.Missing()
+		c.Reason = "its error has next to no degrees of freedom"
+	}
 }
 
 // eigen decomposes small symmetric matrices in one workspace.

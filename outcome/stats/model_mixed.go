@@ -77,7 +77,8 @@ func FitMixed(y []float64, terms []Term, clusters []int, o MixedOptions) *Mixed 
 	m.Within = Undefined("standard deviation within clusters", "profiled restricted likelihood", m.N, m.level, "")
 	m.ICC = Undefined("intra-class correlation", "profiled restricted likelihood", m.N, m.level, "")
 
-	if m.fits(y, g) {
+	m.Reason = fitReason(y, terms)
+	if m.Reason == "" && m.fits(y, g) {
 		r := newRestricted(y, m.basis, g)
 		m.solve(r)
 	}
@@ -92,7 +93,7 @@ func FitMixed(y []float64, terms []Term, clusters []int, o MixedOptions) *Mixed 
 		if j > 0 {
 			name = terms[j-1].Name
 		}
-		if m.N > 0 && m.basis.at[j] < 0 {
+		if m.N > 0 && m.Reason != tooFar && m.basis.at[j] < 0 {
 			m.LeftOut = append(m.LeftOut, name)
 		}
 		w := make([]float64, len(terms)+1)

@@ -122,6 +122,13 @@ func Crossover(periods []Period, o CrossoverOptions) *OneListener {
 	total := float64(at.same + len(at.values))
 	p := min(1, 2*min(up, down)/total)
 	lo, hi := at.interval(level)
+	// Rounding alone puts the value beside an end.
+	if near := 1e-12 * at.size; math.Abs(difference-lo) <= near {
+		lo = difference
+	}
+	if near := 1e-12 * at.size; math.Abs(difference-hi) <= near {
+		hi = difference
+	}
 	c.Difference.Value, c.Difference.Lo, c.Difference.Hi = finite(difference), finite(lo), finite(hi)
 	c.Difference.Enough = len(blocks) >= Least
 	if !c.Difference.Lo.Known() {

@@ -203,6 +203,8 @@ func (m *mixture) read(r Reading, name, of string, s standing, enough bool) Read
 		r.Reason = fmt.Sprintf("too few yet: nothing is said before %s more", several(s.waiting, of))
 	case s.v == 0:
 		r.Reason = "all observations of an arm are equal: how far they vary cannot be told"
+	case math.IsInf(s.v, 0) || math.IsNaN(s.v) || math.IsNaN(s.skew):
+		r.Reason = tooFar
 	case !s.ready():
 		r.Reason = "the outcome is so skewed that more observations are needed before anything is said"
 	default:

@@ -39,6 +39,8 @@ type RateSequence struct {
 	k, n               int
 	most               float64 // the largest ln M so far
 	claimedAt          int
+	of                 [2]int  // k and n that mixed is of
+	mixed              float64 // ln of the likelihood mixed over
 }
 
 // NewRateSequence panics if the options cannot be.
@@ -67,7 +69,10 @@ func (s *RateSequence) Add(yes bool) {
 // evidence is ln M against the share p.
 func (s *RateSequence) evidence(p float64) float64 {
 	k, m := float64(s.k), float64(s.n-s.k)
-	log := lnBeta(.5+k, .5+m) - math.Log(math.Pi)
+	if now := [2]int{s.k, s.n}; s.of != now {
+		s.of, s.mixed = now, lnBeta(.5+k, .5+m)-math.Log(math.Pi)
+	}
+	log := s.mixed
 	// A share of 0 or 1 is compatible with none or all of the answers only.
 	if k > 0 {
 		log -= k * math.Log(p)
@@ -187,7 +192,7 @@ func (d *RateDifference) Add(arm int, yes bool) {
 func (d *RateDifference) evidence(delta float64) float64 {
 	f := func(q float64) float64 { return d.arms[0].evidence(q) + d.arms[1].evidence(min(1, max(0, q+delta))) }
 	lo, hi := max(0, -delta), min(1, 1-delta)
-	for range 80 {
+	for range 60 {
 		x, y := lo+(hi-lo)*.382, lo+(hi-lo)*.618
 		if f(x) < f(y) {
 			hi = y
