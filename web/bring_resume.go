@@ -143,7 +143,7 @@ func removeUpload(dir string) error {
 func (s *Server) resume(ctx context.Context, dirs []string) {
 	for _, dir := range dirs {
 		begun, err := s.resumeOne(ctx, dir)
-		if err != nil {
+		if err != nil && err != errNotNow {
 			s.o.Log.LogAttrs(ctx, slog.LevelError, "an import could not be gone on with", slog.String("kind", kindOf(err)))
 		}
 		switch {
@@ -227,7 +227,7 @@ func (s *Server) resumeOne(ctx context.Context, dir string) (begun bool, err err
 	v.at = n.At
 	j, fresh := s.beginAs(v, n.ID)
 	if !fresh {
-		return false, errNotNow // it was taken in while this one waited for the database
+		return false, errNotNow // another was taken in while this one waited for the database
 	}
 	go s.goOn(j, v, u)
 	return true, nil
