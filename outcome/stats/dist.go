@@ -66,6 +66,14 @@ func truth(b bool) float64 {
 	return 0
 }
 
+// sumOf is a sum of probabilities without the rounding that keeps all of them from 1.
+func sumOf(p float64) float64 {
+	if p > 1-1e-12 {
+		return 1
+	}
+	return p
+}
+
 // binomialAtMost is P(X ≤ k) and binomialAtLeast P(X ≥ k) of n trials of
 // probability p.
 func binomialAtMost(k, n int, p float64) float64 {

@@ -120,7 +120,7 @@ func tailsOf(p []float64, at int, mean float64, alternative Alternative) float64
 			sum += v
 		}
 	}
-	return min(1, sum)
+	return sumOf(sum)
 }
 
 // kthWalsh is the k-th smallest, from 1, of the n(n+1)/2 averages (x_i + x_j)/2, i ≤ j, of

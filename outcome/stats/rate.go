@@ -77,10 +77,10 @@ func poissonP(k int, mean float64, alternative Alternative) float64 {
 			top *= 2
 		}
 		other := firstOf(below+1, top, rare)
-		return min(1, poissonAtMost(k, mean)+poissonAtLeast(other, mean))
+		return sumOf(poissonAtMost(k, mean) + poissonAtLeast(other, mean))
 	}
 	other := below - firstOf(0, below+1, func(i int) bool { return rare(below - i) })
-	return min(1, poissonAtLeast(k, mean)+poissonAtMost(other, mean))
+	return sumOf(poissonAtLeast(k, mean) + poissonAtMost(other, mean))
 }
 
 // RateRatio compares two Poisson rates exactly: given all events, those of the first

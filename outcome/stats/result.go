@@ -63,15 +63,20 @@ func (r Result) Reading(alpha float64) (Verdict, string) {
 	if !(alpha > 0 && alpha < 1) {
 		panic("stats: a significance level lies between 0 and 1")
 	}
+	size := ""
+	if len(r.Effects) > 0 && r.Effects[0].Defined() {
+		e := r.Effects[0]
+		size = fmt.Sprintf(" The %s is %.3g (%.3g to %.3g).", e.Name, e.Value, e.Lo, e.Hi)
+	}
 	switch p := float64(r.P); {
 	case !r.P.Known():
 		return NoTest, "No test can be made: " + r.Reason + "."
 	case !r.Enough:
-		return TooFew, fmt.Sprintf("Too few to tell: n = %d, and nothing is claimed below %d (in each group). The test itself gives %s.", r.N, Least, PText(r.P))
+		return TooFew, fmt.Sprintf("Too few to tell: n = %d, and nothing is claimed below %d (in each group).%s The test itself gives %s.", r.N, Least, size, PText(r.P))
 	case p <= alpha:
-		return Against, fmt.Sprintf("If %s, data like these or further from it would be rare: %s.", r.Null, PText(r.P))
+		return Against, fmt.Sprintf("If %s, data like these or further from it would be rare: %s.%s", r.Null, PText(r.P), size)
 	default:
-		return Unclear, fmt.Sprintf("This could be chance: if %s, data like these or further from it come with %s. That does not show that there is nothing; the interval says how large it may be.", r.Null, PText(r.P))
+		return Unclear, fmt.Sprintf("This could be chance: if %s, data like these or further from it come with %s. That does not show that there is nothing; the interval says how large it may be.%s", r.Null, PText(r.P), size)
 	}
 }
 

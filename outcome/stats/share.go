@@ -31,7 +31,7 @@ func mustBeShare(k, n int) {
 func Wilson(k, n int, level float64) Estimate {
 	mustBeShare(k, n)
 	level = wholeLevel(level)
-	const method = "share; score interval (Wilson 1927)"
+	const method = "score interval (Wilson 1927)"
 	if n == 0 {
 		return Undefined("share", method, 0, level, noShare)
 	}
@@ -60,7 +60,7 @@ func wilson(k, n int, z float64) (lo, hi float64) {
 func ClopperPearson(k, n int, level float64) Estimate {
 	mustBeShare(k, n)
 	level = wholeLevel(level)
-	const method = "share; exact interval (Clopper & Pearson 1934)"
+	const method = "exact interval (Clopper & Pearson 1934)"
 	if n == 0 {
 		return Undefined("share", method, 0, level, noShare)
 	}
@@ -133,7 +133,7 @@ func binomialP(k, n int, p0 float64, alternative Alternative) (p, mid float64) {
 		other = below - firstOf(0, below+1, func(i int) bool { return rare(below - i) })
 		p = binomialAtLeast(k, n, p0) + binomialAtMost(other, n, p0)
 	}
-	p = min(1, p)
+	p = sumOf(p)
 	mid = p - at/2
 	if e := binomialProb(other, n, p0); e*sameProb >= at {
 		mid -= e / 2 // as probable as the observed count

@@ -175,7 +175,7 @@ func Fisher(k1, n1, k2, n2 int, o Options) Result {
 			}
 		}
 	}
-	p = min(1, p)
+	p = sumOf(p)
 	return Result{
 		Method: method, Null: sharesEqual, Alternative: o.Alternative,
 		Statistic: segue.Number(k1), StatisticName: "successes in the first group", DF: segue.Missing(), P: segue.Number(p), MidP: segue.Number(max(0, p+mid)),
