@@ -17,6 +17,22 @@ import (
 // loadDemo makes the demo listener: their music, and in memory their history. Both
 // take the way of anybody's own files.
 func (s *Server) loadDemo(ctx context.Context, progress segue.Progress) (*recommend.Music, error) {
+	read, err := s.readDemo(ctx, progress)
+	if err != nil {
+		return nil, err
+	}
+	return s.keepDemo(ctx, read)
+}
+
+// demoRead are the demo listener's files as they were read.
+type demoRead struct {
+	music  *recommend.Music
+	plays  []segue.Play
+	report *history.Report
+}
+
+// readDemo makes the files and reads them.
+func (s *Server) readDemo(ctx context.Context, progress segue.Progress) (*demoRead, error) {
 	dir, err := s.scratch()
 	if err != nil { // where nothing can be kept there may still be room for a moment
 		dir, err = os.MkdirTemp("", uploadsBegin+"*")
@@ -41,7 +57,12 @@ func (s *Server) loadDemo(ctx context.Context, progress segue.Progress) (*recomm
 	if err != nil {
 		return nil, err
 	}
-	told, err := json.Marshal(report)
+	return &demoRead{m, plays, report}, nil
+}
+
+// keepDemo keeps the demo listener in memory, with all consents.
+func (s *Server) keepDemo(ctx context.Context, read *demoRead) (*recommend.Music, error) {
+	told, err := json.Marshal(read.report)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +76,7 @@ func (s *Server) loadDemo(ctx context.Context, progress segue.Progress) (*recomm
 			return nil, err
 		}
 	}
-	return m, s.passing.AddImport(ctx, demoID, store.Import{ID: "demo", At: at, Report: told, Plays: len(plays)}, plays)
+	return read.music, s.passing.AddImport(ctx, demoID, store.Import{ID: "demo", At: at, Report: told, Plays: len(read.plays)}, read.plays)
 }
 
 // enterDemo lets the browser look at the demo listener's pages.

@@ -75,8 +75,24 @@ func walk(t testing.TB, m *recommend.Music) *walker {
 		_ = w.s.Close()
 		_ = kept.Close()
 	})
+	w.s.demo.mu.Lock()
+	defer w.s.demo.mu.Unlock()
+	w.s.demo.load = func(ctx context.Context, _ segue.Progress) (*recommend.Music, error) {
+		read, err := demoOfAll()
+		if err != nil {
+			return nil, err
+		}
+		return w.s.keepDemo(ctx, read)
+	}
 	return w
 }
+
+// demoOfAll is what the files of the demo listener hold, read once for all tests that
+// walk. Those on a server of served read them as the program does.
+var demoOfAll = sync.OnceValues(func() (*demoRead, error) {
+	s := new(Server)
+	return s.readDemo(context.Background(), nil)
+})
 
 func (w *walker) send(r *http.Request) *httptest.ResponseRecorder {
 	for _, c := range w.cookies {

@@ -136,7 +136,7 @@ func dial(t *testing.T, address, text string) net.Conn {
 // form, with the body of what has none, and with taking an answer in.
 func TestSlowClients(t *testing.T) {
 	s, _ := served(t, Options{})
-	s.patience = patience{head: 150 * time.Millisecond, form: 300 * time.Millisecond, write: 300 * time.Millisecond, end: time.Second}
+	s.patience = patience{head: 150 * time.Millisecond, form: 300 * time.Millisecond, write: time.Second, end: time.Second}
 	s.handler, _ = s.routes()
 	address, stop := serveOn(t, s)
 	for name, c := range map[string]struct{ sends, gets string }{
