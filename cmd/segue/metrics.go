@@ -114,7 +114,6 @@ func (m *metricsFlags) run(cmd *cobra.Command, t *terminal, paths []string) erro
 		return usage("%v", err)
 	}
 	done()
-	m.choose(r)
 	v := metricsView{r, duplicates}
 	return t.print(v, func(w io.Writer) { metricsText(w, v) })
 }
@@ -134,6 +133,7 @@ func (m *metricsFlags) options() (read metric.ReadOptions, collect metric.Option
 	}
 	keys := metricKeys()
 	for _, k := range m.only {
+		read.Only = append(read.Only, metric.Key(k))
 		if !slices.Contains(keys, k) {
 			return read, collect, usage("there is no metric %q; there are %s", k, strings.Join(keys, ", "))
 		}
@@ -201,19 +201,6 @@ func readNamed(path string, read func(io.Reader) error) error {
 		return &named
 	}
 	return err
-}
-
-// choose leaves of the report the metrics that were asked for.
-func (m *metricsFlags) choose(r *metric.Report) {
-	if len(m.only) == 0 {
-		return
-	}
-	asked := func(k metric.Key) bool { return slices.Contains(m.only, string(k)) }
-	r.Definitions = slices.DeleteFunc(r.Definitions, func(d metric.Definition) bool { return !asked(d.Key) })
-	r.All.Metrics = slices.DeleteFunc(r.All.Metrics, func(x metric.Metric) bool { return !asked(x.Key) })
-	for i := range r.Groups {
-		r.Groups[i].Metrics = slices.DeleteFunc(r.Groups[i].Metrics, func(x metric.Metric) bool { return !asked(x.Key) })
-	}
 }
 
 // metricSpan writes the days of a report.

@@ -106,7 +106,8 @@ func metricRow(w io.Writer, name string, d *metric.Definition, m *metric.Metric)
 	}
 	behind := counted(m.N, "listener")
 	if m.Records != m.N || d.Of != "listeners" && d.Of != "viewers" {
-		behind += fmt.Sprintf(", %s %s", thousands(m.Records), d.Of)
+		what, rest, _ := strings.Cut(d.Of, " ")
+		behind += ", " + strings.TrimSpace(counted(m.Records, strings.TrimSuffix(what, "s"))+" "+rest)
 	}
 	if m.LeftOut > 0 {
 		behind += fmt.Sprintf("; %s left out, not known", thousands(m.LeftOut))

@@ -218,7 +218,7 @@ func elementsOf(b []byte) ([]element, error) {
 			from := int(d.InputOffset()) - len(raw)
 			all = append(all, element{raw, 1 + bytes.Count(b[:from], []byte("\n"))})
 		}
-		if token, err = d.Token(); err != nil {
+		if _, err := d.Token(); err != nil { // the closing bracket
 			return nil, err
 		}
 	}

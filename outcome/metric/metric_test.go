@@ -502,6 +502,48 @@ func TestSkipChange(t *testing.T) {
 	}
 }
 
+// Where all are adjusted on one day it is the regression that everybody knows.
+func TestSkipChangeOfOneDay(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	var s story
+	var p stats.Panel
+	for l := range 40 {
+		exposed := l%3 == 0
+		for after, day := range []string{"10", "20"} {
+			hour := fmt.Sprint(l, day)
+			e := begins(hour, 180_000)
+			e.Adjusted = exposed && after == 1
+			s.add(fmt.Sprint(l), "2024-05-"+day+" 10:00:00", e)
+			n, early := 2+r.IntN(9), 0
+			for place := range n {
+				e := ended(hour, place+1, 180_000, event.Completed)
+				if r.IntN(4) == 0 {
+					e.MS, e.Reason = 1000, event.Skipped
+					early++
+				}
+				s.add(fmt.Sprint(l), "2024-05-"+day+" 10:00:00", e)
+			}
+			p.Y, p.Exposed, p.After, p.Clusters = append(p.Y, float64(early)/float64(n)), append(p.Exposed, exposed), append(p.After, after == 1), append(p.Clusters, l)
+		}
+	}
+	got := s.read(t, metric.ReadOptions{}).All.Metric(metric.SkipChange)
+	near(t, "value", got.Value, float64(stats.DifferenceInDifferences(p, .95).Difference.Value))
+	var changes [2][]float64 // of the others, of the adjusted
+	for i := 0; i < len(p.Y); i += 2 {
+		k := 0
+		if p.Exposed[i] {
+			k = 1
+		}
+		changes[k] = append(changes[k], p.Y[i+1]-p.Y[i])
+	}
+	want, ok := stats.WelchT(changes[1], changes[0], stats.Options{}).Effect("difference of means")
+	if !ok {
+		t.Fatal("Welch's t has no difference of means")
+	}
+	near(t, "lo", got.Lo, float64(want.Lo))
+	near(t, "hi", got.Hi, float64(want.Hi))
+}
+
 // TestRatioIsClustered holds intervals to a linear model of single records with
 // listeners as clusters.
 func TestRatioIsClustered(t *testing.T) {

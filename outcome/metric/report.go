@@ -32,6 +32,7 @@ type ReadOptions struct {
 	Holdout    string   // its arm with which activity is compared; may be empty
 	Least      int      // listeners behind any number; default outcome.GroupLeast, 1 shows all
 	Mentions   *Mentions
+	Only       []Key // the metrics of the report; empty for all
 }
 
 // A Group is what was measured of some of the records.
@@ -43,7 +44,7 @@ type Group struct {
 	Metrics   []Metric `json:"metrics"`   // in the order of Definitions
 }
 
-// Metric returns a metric of the group.
+// Metric returns a metric of the group. It panics if it is not among ReadOptions.Only.
 func (g *Group) Metric(key Key) Metric {
 	for _, m := range g.Metrics {
 		if m.Key == key {
@@ -145,6 +146,7 @@ func (c *Collector) Read(ctx context.Context, o ReadOptions) (*Report, error) {
 		r.Groups = append(r.Groups, g)
 	}
 	withhold(r, &whole, parts, o, x != nil && len(x.hour) == 0)
+	r.choose(o.Only)
 	r.Notes = append(r.Notes, t.notes(r, o, x)...)
 	if o.Mentions != nil {
 		r.Mentions = o.Mentions.view(o.By)
@@ -308,6 +310,17 @@ func withhold(r *Report, whole *grouped, parts []*grouped, o ReadOptions, apart 
 	}
 }
 
+// choose leaves some metrics in the report.
+func (r *Report) choose(only []Key) {
+	if len(only) == 0 {
+		return
+	}
+	r.Definitions = slices.DeleteFunc(r.Definitions, func(d Definition) bool { return !slices.Contains(only, d.Key) })
+	for _, g := range append([]*Group{&r.All}, pointers(r.Groups)...) {
+		g.Metrics = slices.DeleteFunc(g.Metrics, func(m Metric) bool { return !slices.Contains(only, m.Key) })
+	}
+}
+
 func pointers(groups []Group) []*Group {
 	var all []*Group
 	for i := range groups {
@@ -360,8 +373,10 @@ func (t *table) notes(r *Report, o ReadOptions, x *experiment) []string {
 
 func (t *table) anyDefined(r *Report, key Key) bool {
 	for _, g := range append([]*Group{&r.All}, pointers(r.Groups)...) {
-		if m := g.Metric(key); m.Value.Known() {
-			return true
+		for _, m := range g.Metrics {
+			if m.Key == key && m.Value.Known() {
+				return true
+			}
 		}
 	}
 	return false
