@@ -94,6 +94,7 @@ func TestSofteningIsNoMoreThanNeeded(t *testing.T) {
 // TestSofteningIsFoundStepByStep holds what is found early to a search that leaves
 // nothing out: the strengths in steps from above, the nearest point of each arc.
 func TestSofteningIsFoundStepByStep(t *testing.T) {
+	Alone(t)
 	o, softened := defaultArc(t), 0
 	defer func() {
 		if softened == 0 {
@@ -219,6 +220,7 @@ func drawAffect(t *rapid.T, name string) segue.Affect {
 
 // TestLimitsOfTheArc holds every arc to the night bullet and the forbidden zones.
 func TestLimitsOfTheArc(t *testing.T) {
+	Alone(t)
 	o := defaultArc(t)
 	rapid.Check(t, func(t *rapid.T) {
 		from, to := drawAffect(t, "from"), drawAffect(t, "to")

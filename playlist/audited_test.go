@@ -116,6 +116,7 @@ func drawPlace(t *rapid.T, name string) (segue.Affect, string) {
 
 // TestEveryPlanIsAsItSays audits plans of random requests over random music.
 func TestEveryPlanIsAsItSays(t *testing.T) {
+	playlist.Alone(t)
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		n := rapid.SampledFrom([]int{2, 5, 40, 120, 400}).Draw(rt, "tracks")

@@ -156,6 +156,7 @@ func TestBaselineOfABadCall(t *testing.T) {
 // above what a greedy order within the rules costs, and no plan costs more than one
 // that passes every bar.
 func TestBaselinesAreAsTheySay(t *testing.T) {
+	playlist.Alone(t)
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		n := rapid.SampledFrom([]int{3, 20, 80, 160}).Draw(rt, "tracks")

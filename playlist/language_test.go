@@ -97,6 +97,7 @@ func randomEdit(rng *rand.Rand, c *collection, p *playlist.Playlist) playlist.Ed
 // TestVietnameseHours plans and edits random hours in two languages: the music and
 // every number are the same, and no sentence is left in English.
 func TestVietnameseHours(t *testing.T) {
+	playlist.Alone(t)
 	vi, ok := language.Of("vi")
 	if !ok {
 		t.Fatal("there is no Vietnamese")

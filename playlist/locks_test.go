@@ -13,6 +13,7 @@ import (
 // TestLocksAndWishes asks for tracks at places and anywhere, from both ends, and
 // expects them there within every other rule.
 func TestLocksAndWishes(t *testing.T) {
+	Alone(t)
 	lib := syntheticLibrary(t, 3000, 4, 900, true)
 	r := request(t, "angry", "calm", 60)
 	free := mustPlan(t, lib, r)

@@ -315,6 +315,7 @@ func TestHeardOf(t *testing.T) {
 
 // TestWords keeps claims and clinical words out of everything shown.
 func TestWords(t *testing.T) {
+	Alone(t)
 	var all []string
 	for seed := range uint64(4) {
 		for _, heard := range []bool{false, true} {

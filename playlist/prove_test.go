@@ -94,6 +94,7 @@ func (p *problem) everySequence(f func(seq []int32)) {
 // the search finds the cheapest that keeps every rule, each bound of the
 // certificate is at most that, and the best one equals it.
 func TestAgainstEverySequence(t *testing.T) {
+	Alone(t)
 	instances := 20_000
 	if testing.Short() {
 		instances = 2000
@@ -169,6 +170,7 @@ func TestAgainstEverySequence(t *testing.T) {
 // at random or by assignment alone, any songs remembered anywhere. Its bounds are poor
 // and still bounds.
 func TestBoundsOfNarrowSearches(t *testing.T) {
+	Alone(t)
 	instances := 20_000
 	if testing.Short() {
 		instances = 2000
