@@ -257,4 +257,5 @@ func (a *api) describeLab() {
 		return &nothing{}, s.kept.CancelJob(ctx, j.ID, c.at)
 	})
 	a.describeVersions()
+	a.describeLabOutcomes()
 }

@@ -6,6 +6,7 @@ import (
 
 	"segue/account"
 	"segue/lab"
+	"segue/outcome/metric"
 	"segue/recommend"
 )
 
@@ -22,6 +23,8 @@ func (s *Server) labRoutes() []route {
 		{"GET /lab/jobs/{job}/events", see(s.labJobEvents)},
 		{"POST /lab/jobs/{job}/cancel", run(s.cancelLabJob)},
 		{"POST /lab/jobs/{job}/keep", run(s.keepModel)},
+
+		{"GET /lab/metrics", see(s.metricsPage)},
 
 		{"GET /lab/versions/{kind}", see(s.versionsPage)},
 		{"GET /lab/versions/{kind}/edit", run(s.editTreePage)},
@@ -42,6 +45,8 @@ type laboratory struct {
 	mu       sync.Mutex
 	music    *recommend.Music // explored last
 	explored *lab.Exploration
+
+	metrics daySum[*metric.Report]
 }
 
 // explore describes music, once for as long as it is what is looked at.
