@@ -457,3 +457,13 @@ func several(n int, of string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, of)
 }
+
+// Test returns the t test of the coefficient being 0, whose null hypothesis in words is
+// null, so that it is read as any other (Result.Reading).
+func (c Coefficient) Test(null string) Result {
+	r := Result{Method: c.Method, Null: null, Alternative: TwoSided, Statistic: c.T, StatisticName: "t", DF: c.DF, P: c.P, N: c.N, Enough: c.Enough, Effects: []Estimate{c.Estimate}}
+	if !c.P.Known() {
+		r.Reason = c.Reason
+	}
+	return r
+}

@@ -39,18 +39,19 @@ type SequentialOptions struct {
 // time at all in at most that share of experiments, and the intervals hold the truth
 // at all times at once in at least the level of them.
 type Reading struct {
-	Method    string       `json:"method"`
-	Null      string       `json:"null"` // the hypothesis P speaks of, in words
-	N         int          `json:"n"`
-	Estimate  Estimate     `json:"estimate"`   // with the interval of the confidence sequence
-	P         segue.Number `json:"p"`          // always valid: the smallest so far; 1 while waiting
-	Claimed   bool         `json:"claimed"`    // P ≤ 1 − level
-	ClaimedAt int          `json:"claimed_at"` // the observation at which it first was; 0: it was not
-	Waiting   int          `json:"waiting"`    // how many more observations, or listeners, before anything can be claimed
-	Skew      segue.Number `json:"skew"`       // of the estimate; nothing is claimed while it is beyond ±MostSkew
-	Exact     bool         `json:"exact"`      // valid for every n; otherwise an approximation for large n
-	Notes     []string     `json:"notes,omitempty"`
-	Reason    string       `json:"reason,omitempty"` // why nothing is said yet
+	Method      string       `json:"method"`
+	Null        string       `json:"null"` // the hypothesis P speaks of, in words
+	Alternative Alternative  `json:"alternative"`
+	N           int          `json:"n"`
+	Estimate    Estimate     `json:"estimate"`   // with the interval of the confidence sequence
+	P           segue.Number `json:"p"`          // always valid: the smallest so far; 1 while waiting
+	Claimed     bool         `json:"claimed"`    // P ≤ 1 − level
+	ClaimedAt   int          `json:"claimed_at"` // the observation at which it first was; 0: it was not
+	Waiting     int          `json:"waiting"`    // how many more observations, or listeners, before anything can be claimed
+	Skew        segue.Number `json:"skew"`       // of the estimate; nothing is claimed while it is beyond ±MostSkew
+	Exact       bool         `json:"exact"`      // valid for every n; otherwise an approximation for large n
+	Notes       []string     `json:"notes,omitempty"`
+	Reason      string       `json:"reason,omitempty"` // why nothing is said yet
 }
 
 // MixingVariance returns the variance τ² of the effects that a sequence mixes over:
@@ -191,6 +192,7 @@ func (m *mixture) take(s standing) {
 
 // read says what all sequences say alike. of is what is waited for.
 func (m *mixture) read(r Reading, name, of string, s standing, enough bool) Reading {
+	r.Alternative = TwoSided
 	r.N, r.P, r.ClaimedAt, r.Claimed = s.n, m.p(), m.claimedAt, m.claimedAt > 0
 	r.Waiting, r.Skew = s.waiting, segue.Missing()
 	radius := math.Inf(1)
@@ -486,4 +488,14 @@ func orders3(i, j, k int) float64 {
 		return 3
 	}
 	return 6
+}
+
+// Test returns the reading as a test, so that it is read as any other (Result.Reading).
+// While nothing can be said it has no P.
+func (r Reading) Test() Result {
+	t := Result{Method: r.Method, Null: r.Null, Alternative: r.Alternative, Statistic: segue.Missing(), DF: segue.Missing(), P: r.P, Exact: r.Exact, N: r.N, Enough: r.Estimate.Enough, Effects: []Estimate{r.Estimate}, Notes: r.Notes}
+	if r.Reason != "" && !r.Claimed {
+		t.P, t.Reason = segue.Missing(), r.Reason
+	}
+	return t
 }

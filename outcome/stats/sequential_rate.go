@@ -98,7 +98,7 @@ func lnBeta(a, b float64) float64 {
 
 // Read returns what the sequence says now. It takes some hundred steps.
 func (s *RateSequence) Read() Reading {
-	out := Reading{Method: "beta-mixture sequential test of a share", N: s.n, Exact: true, P: segue.Number(min(1, math.Exp(-s.most))), Skew: segue.Missing(), Claimed: s.claimedAt > 0, ClaimedAt: s.claimedAt}
+	out := Reading{Method: "beta-mixture sequential test of a share", Alternative: s.alternative, N: s.n, Exact: true, P: segue.Number(min(1, math.Exp(-s.most))), Skew: segue.Missing(), Claimed: s.claimedAt > 0, ClaimedAt: s.claimedAt}
 	of := strconv.FormatFloat(s.null, 'g', 4, 64)
 	out.Null = "the share is " + of
 	switch s.alternative {
@@ -207,7 +207,7 @@ func (d *RateDifference) evidence(delta float64) float64 {
 func (d *RateDifference) Read() Reading {
 	a, b := d.arms[0], d.arms[1]
 	n := a.n + b.n
-	out := Reading{Method: "beta-mixture sequential test of two shares", Null: "the shares of the arms are equal", N: n, Exact: true, P: segue.Number(min(1, math.Exp(-d.most))), Skew: segue.Missing(), Claimed: d.claimedAt > 0, ClaimedAt: d.claimedAt}
+	out := Reading{Method: "beta-mixture sequential test of two shares", Null: "the shares of the arms are equal", Alternative: TwoSided, N: n, Exact: true, P: segue.Number(min(1, math.Exp(-d.most))), Skew: segue.Missing(), Claimed: d.claimedAt > 0, ClaimedAt: d.claimedAt}
 	if a.n == 0 || b.n == 0 {
 		out.Reason = "one arm has no observations yet"
 		if n == 0 {
