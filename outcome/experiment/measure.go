@@ -12,7 +12,8 @@ const (
 	Completion Measure = "completion"  // whether at least 80 % of the planned time was heard
 	SkipRate   Measure = "skip_rate"   // tracks skipped of those started, [0, 1]
 
-	// Harm, for guardrails.
+	// Harm, for guardrails. A listener who is the unit counts once, if any of their sessions
+	// was so; their minutes at night are the mean.
 	Farther      Measure = "farther"       // whether the session ended 2 cells of the grid or more farther from the target
 	MuchWorse    Measure = "much_worse"    // whether the answer was −2
 	LeftForGood  Measure = "opt_out"       // whether the listener opted out after it, before the next session
