@@ -582,6 +582,96 @@ func (e MoodNameMood) Valid() bool {
 	}
 }
 
+// Defines values for NewEventKind.
+const (
+	NewEventKindAppOpen       NewEventKind = "app_open"
+	NewEventKindCardView      NewEventKind = "card_view"
+	NewEventKindCheckinAfter  NewEventKind = "checkin_after"
+	NewEventKindCheckinBefore NewEventKind = "checkin_before"
+	NewEventKindExposure      NewEventKind = "exposure"
+	NewEventKindOptOut        NewEventKind = "opt_out"
+	NewEventKindPlaylistStart NewEventKind = "playlist_start"
+	NewEventKindReflection    NewEventKind = "reflection"
+	NewEventKindShareTap      NewEventKind = "share_tap"
+	NewEventKindTrackEnd      NewEventKind = "track_end"
+	NewEventKindTrackStart    NewEventKind = "track_start"
+)
+
+// Valid indicates whether the value is a known member of the NewEventKind enum.
+func (e NewEventKind) Valid() bool {
+	switch e {
+	case NewEventKindAppOpen:
+		return true
+	case NewEventKindCardView:
+		return true
+	case NewEventKindCheckinAfter:
+		return true
+	case NewEventKindCheckinBefore:
+		return true
+	case NewEventKindExposure:
+		return true
+	case NewEventKindOptOut:
+		return true
+	case NewEventKindPlaylistStart:
+		return true
+	case NewEventKindReflection:
+		return true
+	case NewEventKindShareTap:
+		return true
+	case NewEventKindTrackEnd:
+		return true
+	case NewEventKindTrackStart:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewEventReason.
+const (
+	NewEventReasonCompleted   NewEventReason = "completed"
+	NewEventReasonInterrupted NewEventReason = "interrupted"
+	NewEventReasonSkipped     NewEventReason = "skipped"
+	NewEventReasonStopped     NewEventReason = "stopped"
+	NewEventReasonUnknown     NewEventReason = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the NewEventReason enum.
+func (e NewEventReason) Valid() bool {
+	switch e {
+	case NewEventReasonCompleted:
+		return true
+	case NewEventReasonInterrupted:
+		return true
+	case NewEventReasonSkipped:
+		return true
+	case NewEventReasonStopped:
+		return true
+	case NewEventReasonUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewEventSource.
+const (
+	NewEventSourceAPI    NewEventSource = "api"
+	NewEventSourceExport NewEventSource = "export"
+)
+
+// Valid indicates whether the value is a known member of the NewEventSource enum.
+func (e NewEventSource) Valid() bool {
+	switch e {
+	case NewEventSourceAPI:
+		return true
+	case NewEventSourceExport:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewHourFamiliarity.
 const (
 	NewHourFamiliarityHalf   NewHourFamiliarity = "half"
@@ -1466,7 +1556,7 @@ type Consent struct {
 	At    *time.Time `json:"at"`
 	Given bool       `json:"given"`
 
-	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept.
+	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of.
 	//
 	// Example: plays
 	Purpose string `json:"purpose"`
@@ -1545,6 +1635,15 @@ type EventList struct {
 
 	// Next The cursor of what comes after; absent at the end.
 	Next *string `json:"next,omitempty"`
+}
+
+// EventsTaken defines model for EventsTaken.
+type EventsTaken struct {
+	// Added How many are new.
+	Added int64 `json:"added"`
+
+	// Known How many had come before, by their ids.
+	Known int64 `json:"known"`
 }
 
 // Except defines model for Except.
@@ -2282,6 +2381,79 @@ type NewChoice struct {
 	ID string `json:"id"`
 }
 
+// NewEvent defines model for NewEvent.
+type NewEvent struct {
+	// Adjusted Of a playlist_start: the hour is not as it was first offered.
+	Adjusted *bool   `json:"adjusted,omitempty"`
+	Arm      *string `json:"arm,omitempty"`
+
+	// At Example: 2026-05-06T19:30:00Z
+	At time.Time `json:"at"`
+
+	// Cell Where they are: column and row of the 9 × 9 grid.
+	Cell       *[]int64 `json:"cell,omitempty"`
+	Experiment *string  `json:"experiment,omitempty"`
+
+	// Feel How it felt: −2 much worse, 2 much better.
+	Feel *int64 `json:"feel,omitempty"`
+
+	// Hour The id of the hour it belongs to.
+	Hour *string `json:"hour,omitempty"`
+
+	// ID Your own, new for each event: one that came before counts no second time.
+	//
+	// Example: 01JXQ2
+	ID   string       `json:"id"`
+	Kind NewEventKind `json:"kind"`
+
+	// Ms Of a track_end: how long it was heard, if that is known.
+	Ms *int64 `json:"ms,omitempty"`
+
+	// Offset Minutes east of UTC of the clock on the wall; by it nights are told.
+	//
+	// Example: 60
+	Offset *int64 `json:"offset,omitempty"`
+
+	// Place Of the track in the hour, from 1.
+	Place *int64 `json:"place,omitempty"`
+
+	// PlannedMs Length of the track, or of the hour.
+	PlannedMs *int64 `json:"planned_ms,omitempty"`
+
+	// Propensity The probability with which the arm was drawn.
+	Propensity *float64 `json:"propensity,omitempty"`
+
+	// Reason Of a track_end: why.
+	Reason *NewEventReason `json:"reason,omitempty"`
+
+	// Schema The version of the form.
+	//
+	// Example: 1
+	Schema int64 `json:"schema"`
+
+	// Source export: derived from a listening export. Else api.
+	Source *NewEventSource `json:"source,omitempty"`
+
+	// Target Where they want to be.
+	Target *[]int64 `json:"target,omitempty"`
+	Track  *string  `json:"track,omitempty"`
+	Words  *string  `json:"words,omitempty"`
+}
+
+// NewEventKind defines model for NewEvent.Kind.
+type NewEventKind string
+
+// NewEventReason Of a track_end: why.
+type NewEventReason string
+
+// NewEventSource export: derived from a listening export. Else api.
+type NewEventSource string
+
+// NewEvents defines model for NewEvents.
+type NewEvents struct {
+	Events *[]NewEvent `json:"events"`
+}
+
 // NewHour defines model for NewHour.
 type NewHour struct {
 	Exclude *Except `json:"exclude,omitempty"`
@@ -2445,6 +2617,43 @@ type Outcomes struct {
 	Each     []Change `json:"each"`
 	Feelings Feelings `json:"feelings"`
 	Hours    int64    `json:"hours"`
+}
+
+// OwnEvent defines model for OwnEvent.
+type OwnEvent struct {
+	Adjusted   *bool     `json:"adjusted,omitempty"`
+	Arm        *string   `json:"arm,omitempty"`
+	At         time.Time `json:"at"`
+	Cell       *[]int64  `json:"cell,omitempty"`
+	Experiment *string   `json:"experiment,omitempty"`
+	Feel       *int64    `json:"feel,omitempty"`
+	Hour       *string   `json:"hour,omitempty"`
+	ID         string    `json:"id"`
+	Kind       string    `json:"kind"`
+	Ms         *int64    `json:"ms,omitempty"`
+
+	// N Counts up in the order of arrival.
+	N          int64    `json:"n"`
+	Offset     int64    `json:"offset"`
+	Place      *int64   `json:"place,omitempty"`
+	PlannedMs  *int64   `json:"planned_ms,omitempty"`
+	Propensity *float64 `json:"propensity,omitempty"`
+	Reason     *string  `json:"reason,omitempty"`
+	Schema     int64    `json:"schema"`
+
+	// Source web: Segue itself. api: a program. export: a listening export.
+	Source string   `json:"source"`
+	Target *[]int64 `json:"target,omitempty"`
+	Track  *string  `json:"track,omitempty"`
+	Words  *string  `json:"words,omitempty"`
+}
+
+// OwnEvents defines model for OwnEvents.
+type OwnEvents struct {
+	Items []OwnEvent `json:"items"`
+
+	// Next What to send as after for those that come next; absent at the end.
+	Next *int64 `json:"next,omitempty"`
 }
 
 // Person defines model for Person.
@@ -3503,6 +3712,21 @@ type GetVersionParams struct {
 // GetVersionParamsKind defines parameters for GetVersion.
 type GetVersionParamsKind string
 
+// ListMyEventsParams defines parameters for ListMyEvents.
+type ListMyEventsParams struct {
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The n of the last one known: only later ones are listed.
+	After *int64 `form:"after,omitempty" json:"after,omitempty"`
+}
+
+// AddMyEventsParams defines parameters for AddMyEvents.
+type AddMyEventsParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // RestoreMeMultipartBody defines parameters for RestoreMe.
 type RestoreMeMultipartBody struct {
 	// File The ZIP that exportMe answered with.
@@ -3625,6 +3849,9 @@ type UpdateMeJSONRequestBody = Settings
 
 // SetConsentsJSONRequestBody defines body for SetConsents for application/json ContentType.
 type SetConsentsJSONRequestBody = Agreement
+
+// AddMyEventsJSONRequestBody defines body for AddMyEvents for application/json ContentType.
+type AddMyEventsJSONRequestBody = NewEvents
 
 // RestoreMeMultipartRequestBody defines body for RestoreMe for multipart/form-data ContentType.
 type RestoreMeMultipartRequestBody RestoreMeMultipartBody
@@ -4104,6 +4331,37 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /me/consents (the `SetConsents` operationId).
 	SetConsents(ctx context.Context, body SetConsentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyEvents What happened, as it arrived
+	//
+	// One's own events in the order in which they arrived, which is not that in which they happened: so who comes back with the last n misses none.
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+	ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddMyEventsWithBody Say what happened
+	//
+	// Up to a thousand events of the person who asks: what was started, played and left, said and shared, and which arm of an experiment they were shown. All of them are kept, or, where one is not as it must be, none. What came before, by its id, counts no second time, so a batch may be sent again. A check-in, an hour or a reflection made here is recorded by Segue itself: send none of those again.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/events (the `AddMyEvents` operationId).
+	AddMyEventsWithBody(ctx context.Context, params *AddMyEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddMyEvents Say what happened
+	//
+	// Up to a thousand events of the person who asks: what was started, played and left, said and shared, and which arm of an experiment they were shown. All of them are kept, or, where one is not as it must be, none. What came before, by its id, counts no second time, so a batch may be sent again. A check-in, an hour or a reflection made here is recorded by Segue itself: send none of those again.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/events (the `AddMyEvents` operationId).
+	AddMyEvents(ctx context.Context, params *AddMyEventsParams, body AddMyEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ExportMe Take everything along
 	//
@@ -5168,6 +5426,67 @@ func (c *Client) SetConsentsWithBody(ctx context.Context, contentType string, bo
 // Corresponds with PUT /me/consents (the `SetConsents` operationId).
 func (c *Client) SetConsents(ctx context.Context, body SetConsentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSetConsentsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyEvents What happened, as it arrived
+//
+// One's own events in the order in which they arrived, which is not that in which they happened: so who comes back with the last n misses none.
+//
+// Needs the scope `hours:read`.
+//
+// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+func (c *Client) ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddMyEventsWithBody Say what happened
+//
+// Up to a thousand events of the person who asks: what was started, played and left, said and shared, and which arm of an experiment they were shown. All of them are kept, or, where one is not as it must be, none. What came before, by its id, counts no second time, so a batch may be sent again. A check-in, an hour or a reflection made here is recorded by Segue itself: send none of those again.
+//
+// Needs the scope `hours:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/events (the `AddMyEvents` operationId).
+func (c *Client) AddMyEventsWithBody(ctx context.Context, params *AddMyEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddMyEventsRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddMyEvents Say what happened
+//
+// Up to a thousand events of the person who asks: what was started, played and left, said and shared, and which arm of an experiment they were shown. All of them are kept, or, where one is not as it must be, none. What came before, by its id, counts no second time, so a batch may be sent again. A check-in, an hour or a reflection made here is recorded by Segue itself: send none of those again.
+//
+// Needs the scope `hours:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/events (the `AddMyEvents` operationId).
+func (c *Client) AddMyEvents(ctx context.Context, params *AddMyEventsParams, body AddMyEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddMyEventsRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7351,6 +7670,127 @@ func NewSetConsentsRequestWithBody(server string, contentType string, body io.Re
 	return req, nil
 }
 
+// NewListMyEventsRequest constructs an http.Request for the ListMyEvents method
+func NewListMyEventsRequest(server string, params *ListMyEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.After != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddMyEventsRequest calls the generic AddMyEvents builder with application/json body
+func NewAddMyEventsRequest(server string, params *AddMyEventsParams, body AddMyEventsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddMyEventsRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAddMyEventsRequestWithBody constructs an http.Request for the AddMyEvents method, with any body, and a specified content type
+func NewAddMyEventsRequestWithBody(server string, params *AddMyEventsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewExportMeRequest constructs an http.Request for the ExportMe method
 func NewExportMeRequest(server string) (*http.Request, error) {
 	var err error
@@ -8900,6 +9340,39 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /me/consents (the `SetConsents` operationId).
 	SetConsentsWithResponse(ctx context.Context, body SetConsentsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetConsentsResponse, error)
+
+	// ListMyEventsWithResponse What happened, as it arrived
+	//
+	// One's own events in the order in which they arrived, which is not that in which they happened: so who comes back with the last n misses none.
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+	ListMyEventsWithResponse(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*ListMyEventsResponse, error)
+
+	// AddMyEventsWithBodyWithResponse Say what happened
+	//
+	// Up to a thousand events of the person who asks: what was started, played and left, said and shared, and which arm of an experiment they were shown. All of them are kept, or, where one is not as it must be, none. What came before, by its id, counts no second time, so a batch may be sent again. A check-in, an hour or a reflection made here is recorded by Segue itself: send none of those again.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/events (the `AddMyEvents` operationId).
+	AddMyEventsWithBodyWithResponse(ctx context.Context, params *AddMyEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddMyEventsResponse, error)
+
+	// AddMyEventsWithResponse Say what happened
+	//
+	// Up to a thousand events of the person who asks: what was started, played and left, said and shared, and which arm of an experiment they were shown. All of them are kept, or, where one is not as it must be, none. What came before, by its id, counts no second time, so a batch may be sent again. A check-in, an hour or a reflection made here is recorded by Segue itself: send none of those again.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/events (the `AddMyEvents` operationId).
+	AddMyEventsWithResponse(ctx context.Context, params *AddMyEventsParams, body AddMyEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*AddMyEventsResponse, error)
 
 	// ExportMeWithResponse Take everything along
 	//
@@ -10874,6 +11347,102 @@ func (r SetConsentsResponse) ContentType() string {
 	return ""
 }
 
+type ListMyEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OwnEvents
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyEventsResponse) GetJSON200() *OwnEvents {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListMyEventsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddMyEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventsTaken
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddMyEventsResponse) GetJSON200() *EventsTaken {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AddMyEventsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AddMyEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddMyEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddMyEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddMyEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ExportMeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -12806,6 +13375,57 @@ func (c *ClientWithResponses) SetConsentsWithResponse(ctx context.Context, body 
 	return ParseSetConsentsResponse(rsp)
 }
 
+// ListMyEventsWithResponse What happened, as it arrived
+//
+// One's own events in the order in which they arrived, which is not that in which they happened: so who comes back with the last n misses none.
+//
+// Needs the scope `hours:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+func (c *ClientWithResponses) ListMyEventsWithResponse(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*ListMyEventsResponse, error) {
+	rsp, err := c.ListMyEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyEventsResponse(rsp)
+}
+
+// AddMyEventsWithBodyWithResponse Say what happened
+//
+// Up to a thousand events of the person who asks: what was started, played and left, said and shared, and which arm of an experiment they were shown. All of them are kept, or, where one is not as it must be, none. What came before, by its id, counts no second time, so a batch may be sent again. A check-in, an hour or a reflection made here is recorded by Segue itself: send none of those again.
+//
+// Needs the scope `hours:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/events (the `AddMyEvents` operationId).
+func (c *ClientWithResponses) AddMyEventsWithBodyWithResponse(ctx context.Context, params *AddMyEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddMyEventsResponse, error) {
+	rsp, err := c.AddMyEventsWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddMyEventsResponse(rsp)
+}
+
+// AddMyEventsWithResponse Say what happened
+//
+// Up to a thousand events of the person who asks: what was started, played and left, said and shared, and which arm of an experiment they were shown. All of them are kept, or, where one is not as it must be, none. What came before, by its id, counts no second time, so a batch may be sent again. A check-in, an hour or a reflection made here is recorded by Segue itself: send none of those again.
+//
+// Needs the scope `hours:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/events (the `AddMyEvents` operationId).
+func (c *ClientWithResponses) AddMyEventsWithResponse(ctx context.Context, params *AddMyEventsParams, body AddMyEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*AddMyEventsResponse, error) {
+	rsp, err := c.AddMyEvents(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddMyEventsResponse(rsp)
+}
+
 // ExportMeWithResponse Take everything along
 //
 // A ZIP of JSON that people can read and restoreMe takes back. It is not encrypted.
@@ -14485,6 +15105,72 @@ func ParseSetConsentsResponse(rsp *http.Response) (*SetConsentsResponse, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ConsentList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListMyEventsResponse parses an HTTP response from a ListMyEventsWithResponse call
+func ParseListMyEventsResponse(rsp *http.Response) (*ListMyEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OwnEvents
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddMyEventsResponse parses an HTTP response from a AddMyEventsWithResponse call
+func ParseAddMyEventsResponse(rsp *http.Response) (*AddMyEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddMyEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventsTaken
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

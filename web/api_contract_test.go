@@ -201,6 +201,9 @@ func (d drawer) value(schema map[string]any) any {
 	case "boolean":
 		return d.IntN(2) == 0
 	}
+	if schema["format"] == "date-time" {
+		return "2026-05-06T21:30:00.5+02:00"
+	}
 	n := []int{int(number(schema["minLength"], 0)), int(number(schema["maxLength"], 40)), 3}[d.IntN(3)]
 	letters := []string{"a", "Ω", "é", "字", " ", "🎵", "z", "\"", "\\", "<"}
 	if schema["pattern"] != nil {
@@ -361,6 +364,8 @@ func (o describedOp) mayRefuse(code int) bool {
 	switch o.id() {
 	case "createHour", "editHour", "updateMe", "setConsents", "cancelImport":
 		return code == http.StatusUnprocessableEntity || code == http.StatusPreconditionFailed || code == http.StatusConflict || code == http.StatusPreconditionRequired || code == http.StatusBadRequest
+	case "addMyEvents":
+		return code == http.StatusUnprocessableEntity // each kind takes fields of its own
 	case "createLabJob", "createVersion", "chooseVersion":
 		return code == http.StatusUnprocessableEntity || code == http.StatusConflict || code == http.StatusBadRequest
 	case "createImport", "restoreMe":

@@ -143,14 +143,14 @@ func TestLargeImport(t *testing.T) {
 	b.clean()
 }
 
-// An event is what a page heard of a job, and when.
-type event struct {
+// A heardEvent is what a page heard of a job, and when.
+type heardEvent struct {
 	telling
 	at time.Time
 }
 
 // follow reads a job's events to their end, as a browser that takes gzip does.
-func (b *bringing) follow(to string) (seen []event) {
+func (b *bringing) follow(to string) (seen []heardEvent) {
 	b.Helper()
 	r, err := http.NewRequest("GET", b.base+to+"/events", nil)
 	if err != nil {
@@ -177,7 +177,7 @@ func (b *bringing) follow(to string) (seen []event) {
 		case ok && name == "end":
 			ended = true
 		case ok:
-			e := event{at: time.Now()}
+			e := heardEvent{at: time.Now()}
 			if err := json.Unmarshal([]byte(data), &e.telling); err != nil {
 				b.Fatal(err)
 			}

@@ -148,7 +148,11 @@ func holdsOf(ctx context.Context, in *store.Store, id string, p store.Purpose) (
 			return true, err
 		}
 		hours, err := in.Hours(ctx, id)
-		return len(hours) > 0, err
+		if err != nil || len(hours) > 0 {
+			return true, err
+		}
+		records, err := in.CountRecords(ctx, id)
+		return records > 0, err
 	}
 	return false, nil
 }

@@ -140,6 +140,7 @@ func (v *visit) saveFelt(ctx context.Context, f feelView, talk bool) (store.Refl
 	if err := v.keeper(store.CheckIns).SaveReflection(ctx, v.who.ID, out); err != nil {
 		return store.Reflection{}, err
 	}
+	v.felt(ctx, out)
 	v.server.drafts.asked(v.who.ID, f.ID, talk)
 	return out, nil
 }

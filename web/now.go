@@ -281,6 +281,7 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 	if err := keeper.SaveHour(ctx, v.who.ID, h); err != nil {
 		return "", err
 	}
+	v.checkedIn(ctx, k, h.ID)
 	d := v.server.drafts.of(v.who.ID, h.ID)
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"segue/card"
+	"segue/outcome/event"
 	"segue/persona"
 	"segue/recommend"
 	"segue/store"
@@ -47,6 +48,7 @@ func (s *Server) personaPage(w http.ResponseWriter, r *http.Request, v *visit) e
 		one.Facts = v.facts(p)
 		chosen := v.fact(r, one.Facts)
 		one.Chosen, one.Card = chosen.ID, v.card(p.profile.Persona.Kind, chosen.Text)
+		v.noticed(r, event.CardView, cardID)
 	}
 	return v.show(w, r, http.StatusOK, page{Title: title, Nav: navPersona}, personaPage(v, one))
 }

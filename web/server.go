@@ -68,6 +68,7 @@ type Server struct {
 	cards     cards
 	lab       laboratory
 	choices   choices
+	noticed   notice
 
 	handler   http.Handler
 	measures  *measures

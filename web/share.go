@@ -10,6 +10,7 @@ import (
 
 	"segue/card"
 	"segue/language"
+	"segue/outcome/event"
 	"segue/persona"
 	"segue/store"
 
@@ -68,6 +69,7 @@ func (s *Server) shareAs(ctx context.Context, v *visit, style string, fact saidF
 		}
 	}
 	s.count(ctx, kept, one.Campaign, shareTap)
+	v.happened(ctx, nil, v.event(event.ShareTap, sharedID+one.ID))
 	return one, nil
 }
 

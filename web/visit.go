@@ -15,6 +15,7 @@ import (
 
 	"segue/account"
 	"segue/language"
+	"segue/outcome/event"
 	"segue/store"
 
 	"github.com/a-h/templ"
@@ -248,6 +249,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a account.Permis
 	}
 	if err == nil {
 		err = h(w, r, v)
+	}
+	if err == nil {
+		v.noticed(r, event.AppOpen, openedID)
 	}
 	if err == nil || errors.Is(err, errAnswered) {
 		return

@@ -68,8 +68,8 @@ type Source string
 
 // The sources.
 const (
-	Web    Source = "web"    // Segue's own pages
-	API    Source = "api"    // a program
+	Web    Source = "web"    // Segue itself, as somebody used it
+	API    Source = "api"    // another program
 	Export Source = "export" // derived from a later listening export
 )
 

@@ -1,11 +1,11 @@
 package event
 
 import (
-	"fmt"
 	"time"
 	"unicode/utf8"
 
 	"segue"
+	"segue/language"
 )
 
 // What a record may hold. (d)
@@ -116,10 +116,10 @@ func (e *Event) Validate() error {
 	}
 	has := e.has()
 	if lacking := needs &^ has; lacking != 0 {
-		return bad(lacking.column(), "%s needs it", string(e.Kind))
+		return bad(lacking.column(), language.Text("%s needs it"), string(e.Kind))
 	}
 	if more := has &^ (needs | may); more != 0 {
-		return bad(more.column(), "%s does not take it", string(e.Kind))
+		return bad(more.column(), language.Text("%s does not take it"), string(e.Kind))
 	}
 	switch {
 	case e.Source != Web && e.Source != API && e.Source != Export:
@@ -140,8 +140,8 @@ func (e *Event) Validate() error {
 		if t.text == "" && !t.needed {
 			continue
 		}
-		if problem := nameProblem(t.text); problem != "" {
-			return bad(t.column, problem)
+		if err := checkName(t.column, t.text); err != nil {
+			return err
 		}
 	}
 	if has == 0 {
@@ -156,9 +156,9 @@ func (e *Event) checkValues(has fields) error {
 	case e.Place < 0 || e.Place > MaxPlace:
 		return bad("place", "%d is not in 1 to %d", e.Place, MaxPlace)
 	case has&place != 0 && has&hour == 0:
-		return bad("hour", "a place is that in an hour, which is not named")
+		return bad("hour", language.Text("a place is that in an hour, which is not named"))
 	case has&place == 0 && has&hour != 0 && (e.Kind == TrackStart || e.Kind == TrackEnd):
-		return bad("place", "a track of an hour needs its place there")
+		return bad("place", language.Text("a track of an hour needs its place there"))
 	case e.PlannedMS < 0 || e.PlannedMS > MaxMS:
 		return bad("planned_ms", "%d is not in 0 to %d (a week)", e.PlannedMS, int64(MaxMS))
 	case has&ms != 0 && (e.MS < 0 || e.MS > MaxMS):
@@ -187,7 +187,7 @@ func (e *Event) checkValues(has fields) error {
 		}
 		for i := range len(e.Words) {
 			if e.Words[i] == 0 {
-				return bad("words", "they hold a zero byte")
+				return bad("words", language.Text("they hold a zero byte"))
 			}
 		}
 	}
@@ -198,7 +198,7 @@ func checkTime(at time.Time) error {
 	ms := at.UnixMilli()
 	switch {
 	case ms < firstMS || ms >= endMS:
-		return bad("at", "the time is missing, or not between %d and %d", firstYear, lastYear)
+		return bad("at", language.Text("the time is missing, or not between %d and %d"), firstYear, lastYear)
 	case at.Nanosecond()%1e6 != 0:
 		return bad("at", "the time is finer than milliseconds")
 	case at.Location() != time.UTC:
@@ -214,27 +214,27 @@ const (
 	endMS   = 4_102_444_800_000
 )
 
-// nameProblem says what is wrong with an id or name; "" if nothing is.
-func nameProblem(s string) string {
+// checkName looks at an id or name.
+func checkName(column, s string) error {
 	if s == "" {
-		return "it is missing"
+		return bad(column, language.Text("it is missing"))
 	}
 	if len(s) > MaxName {
-		return fmt.Sprintf("it is longer than %d bytes", MaxName)
+		return bad(column, language.Text("it is longer than %d bytes"), MaxName)
 	}
 	beyond := false
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c < ' ' || c == 0x7f:
-			return "it holds a control character"
+			return bad(column, language.Text("it holds a control character"))
 		case c >= utf8.RuneSelf:
 			beyond = true
 		}
 	}
 	if beyond && !utf8.ValidString(s) {
-		return "it is not UTF-8"
+		return bad(column, "it is not UTF-8")
 	}
-	return ""
+	return nil
 }
 
 func schemaProblem(n int) error {
@@ -244,7 +244,8 @@ func schemaProblem(n int) error {
 	return &segue.InputError{Column: "schema", Problem: "it is missing, or not a version", Hint: "write %d", HintArgs: []any{Schema}}
 }
 
-// bad returns an error at a column.
+// bad returns an error at a column. Texts that people may meet beyond files are marked,
+// so that they are said in their language.
 func bad(column, problem string, args ...any) error {
 	return &segue.InputError{Column: column, Problem: problem, Args: args}
 }
