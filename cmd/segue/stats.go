@@ -30,6 +30,7 @@ decide what to test before looking, test one thing, or adjust ('segue stats adju
 		statsWilcoxon(t), statsSign(t), statsMannWhitney(t), statsT(t), statsCorrelation(t), statsBootstrap(t),
 		statsAdjust(t), statsPower(t),
 	)
+	cmd.AddCommand(statsModels(t)...)
 	return cmd
 }
 
