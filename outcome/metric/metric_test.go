@@ -650,6 +650,18 @@ func TestWithheld(t *testing.T) {
 	if *r.Groups[2].Listeners != 30 {
 		t.Errorf("half of 59 are %d", *r.Groups[2].Listeners)
 	}
+	// An arm of few, drawn for playlists.
+	var h story
+	for l := range 20 {
+		arm := "a"
+		if l < 4 {
+			arm = "b"
+		}
+		h.add(fmt.Sprint(l), "2024-05-02 10:00:00", event.Event{Kind: event.Exposure, Experiment: "x", Arm: arm, Propensity: .5, Hour: "h"})
+	}
+	if r := h.read(t, metric.ReadOptions{By: metric.Arm, Least: 10}); r.Groups[1].Listeners != nil || r.Groups[1].Records != nil || *r.Groups[0].Listeners != 16 {
+		t.Errorf("arms: %+v", r.Groups)
+	}
 	// All of too few.
 	s = story{}
 	expose(0, 9, "a")

@@ -205,7 +205,10 @@ func (t *table) read(ctx context.Context, g *grouped) (Group, error) {
 				m, fewest = t.activeUplift(&d, &exposed, &held)
 			}
 		case d.Key == SkipChange:
-			m, fewest = t.skipChange(&d, g.in)
+			var err error
+			if m, fewest, err = t.skipChange(ctx, &d, g.in); err != nil {
+				return Group{}, err
+			}
 		}
 		m.Key = d.Key
 		out.Metrics = append(out.Metrics, m)
@@ -304,7 +307,7 @@ func withhold(r *Report, whole *grouped, parts []*grouped, o ReadOptions, apart 
 		}
 	}
 	for _, g := range append([]*Group{&r.All}, pointers(r.Groups)...) {
-		if g.Metric(OptOut).Withheld { // whose n is that of all listeners
+		if g.Metric(OptOut).Withheld || too(*g.Listeners) { // its n is that of all listeners, where it makes sense
 			g.Listeners, g.Records = nil, nil
 		}
 	}

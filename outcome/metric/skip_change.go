@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -63,7 +64,7 @@ func (t *table) adjustedOn(i int32) (day int32, ok bool) {
 // others did. Who adjusts after a bad playlist would have had a better one anyway.
 //
 // O(controls × different g × cells of 56 days).
-func (t *table) skipChange(d *Definition, in func(i int32) bool) (m Metric, fewest int) {
+func (t *table) skipChange(ctx context.Context, d *Definition, in func(i int32) bool) (m Metric, fewest int, err error) {
 	const method = "difference in differences of listeners' rates, 28 days before and after; never adjusted listeners as controls, listeners as clusters, Welch's t"
 	treated := map[int32][]float64{} // changes, by g
 	var controls []int32
@@ -93,6 +94,9 @@ func (t *table) skipChange(d *Definition, in func(i int32) bool) (m Metric, fewe
 	mean, n := make([]float64, len(days)), make([]int, len(days))
 	used := make([]bool, len(controls))
 	for k, i := range controls {
+		if err := ctx.Err(); err != nil {
+			return m, 0, err
+		}
 		most := int64(0)
 		for j, g := range days {
 			if change, of, ok := t.changeAround(i, g); ok {
@@ -120,11 +124,11 @@ func (t *table) skipChange(d *Definition, in func(i int32) bool) (m Metric, fewe
 	}
 	m = Metric{Estimate: stats.Undefined(d.Words, method, 0, stats.Level, d.none)}
 	if len(days) == 0 {
-		return m, 0
+		return m, 0, nil
 	}
 	if N == 0 || nc == 0 {
 		m.Reason = "no listener without an adjusted playlist has tracks before and after, to compare with"
-		return m, 0
+		return m, 0, nil
 	}
 
 	// Of the adjusted: how far each changed beyond the controls.
@@ -146,6 +150,9 @@ func (t *table) skipChange(d *Definition, in func(i int32) bool) (m Metric, fewe
 	// Of the controls: what each adds to the weighted mean of means.
 	vc := 0.0
 	for k, i := range controls {
+		if err := ctx.Err(); err != nil {
+			return m, 0, err
+		}
 		if !used[k] {
 			continue
 		}
@@ -163,5 +170,5 @@ func (t *table) skipChange(d *Definition, in func(i int32) bool) (m Metric, fewe
 	m.Enough = min(N, nc) >= stats.Least
 	m.Records = int(tracks)
 	m.Estimate = spread(m.Estimate, vt, vc, N, nc)
-	return m, min(N, nc)
+	return m, min(N, nc), nil
 }

@@ -7,7 +7,8 @@ Lines, with SQL (DuckDB) and NumPy: what package metric is held to.
     venv/bin/python outcome/metric/testdata/peer.py events.jsonl > outcome/metric/testdata/reference.json
 
 It prints for the whole, and by week and arm, value, interval, listeners and records of
-every metric. With --times it prints to standard error how long that took.
+every metric; with --whole of the whole alone, for large files. With --times it prints to
+standard error how long that took.
 """
 import json
 import math
@@ -290,10 +291,11 @@ everyone = list(people.listener)
 held = [l for l in everyone if l in ARM and ARM[l][0] == HOLDOUT]
 rest = [l for l in everyone if l in ARM and ARM[l][0] != HOLDOUT]
 result = {"all": metrics(CELLS, everyone, after_first, (rest, held))}
-for w, cells in CELLS.groupby(week(CELLS.day)):
+parts = "--whole" not in sys.argv
+for w, cells in CELLS.groupby(week(CELLS.day)) if parts else ():
     name = "%d-W%02d" % tuple(np.datetime64(int(w) * 7 - 3, "D").astype(object).isocalendar()[:2])
     result[name] = metrics(cells, everyone, after_first, (rest, held), only=int(w), time_part=True)
-for arm in sorted(set(a for a, _ in ARM.values())):
+for arm in sorted(set(a for a, _ in ARM.values())) if parts else ():
     inside = [l for l in everyone if l in ARM and ARM[l][0] == arm]
     since = CELLS.listener.map({l: ARM[l][1] for l in inside})
     result[arm] = metrics(CELLS[CELLS.day >= since], inside, after_exposure, None if arm == HOLDOUT else (inside, held), arm=arm)
