@@ -99,6 +99,18 @@ func keep(bounds ...bound) error {
 	return nil
 }
 
+// Check returns the error that NewPanel would return for options that cannot be.
+func (o PanelOptions) Check() error {
+	_, err := o.filled()
+	return err
+}
+
+// Check returns the error that Run would return for options that cannot be.
+func (o Options) Check() error {
+	_, err := o.filled()
+	return err
+}
+
 func (o PanelOptions) filled() (PanelOptions, error) {
 	return o, keep(
 		bound{"listeners", &o.Listeners, 40, 2, MaxListeners},

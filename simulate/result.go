@@ -47,6 +47,7 @@ type Comparison struct {
 
 	True     stats.Estimate `json:"true"`     // arm − against, of the state, from hours heard in both arms on one path of chance
 	Reported stats.Estimate `json:"reported"` // the same of Δ as it would be reported: what an endless experiment would find
+	Varies   segue.Number   `json:"varies"`   // the standard deviation of the true difference between listeners
 	Prefers  string         `json:"prefers"`  // the arm that is truly better; empty if none is, or it is not clear
 
 	Better   int `json:"claimed_better"` // runs in which the engine claimed that arm is better …
@@ -62,7 +63,7 @@ type Comparison struct {
 
 	// Needed is how many hours an experiment needs to find an effect of the size that
 	// Reported has with a power of 95 %, by the engine's own planning, with the deviation
-	// seen in the runs. 0 if there is no effect.
+	// seen in the runs and so many listeners who differ as they do. 0 if there is no effect.
 	Needed int          `json:"hours_needed"`
 	SD     segue.Number `json:"sd"` // of Δ between hours of one arm
 }

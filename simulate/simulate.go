@@ -157,7 +157,7 @@ func (p *Panel) sum(o Options, runs []*outcomes) *Result {
 	}
 	contrasts := first.design.Contrasts()
 	for i, c := range contrasts {
-		r.Comparisons = append(r.Comparisons, compare(first.design, i, c, runs))
+		r.Comparisons = append(r.Comparisons, compare(first.design, i, c, runs, len(p.members)))
 	}
 	var hours, tracks, skipped, left, claimed, wrong int
 	var changes []float64
@@ -196,8 +196,8 @@ func (p *Panel) sum(o Options, runs []*outcomes) *Result {
 	return r
 }
 
-// compare puts all runs of one comparison together.
-func compare(d *experiment.Design, i int, c experiment.Comparison, runs []*outcomes) Comparison {
+// compare puts all runs of one comparison together, of a panel of so many.
+func compare(d *experiment.Design, i int, c experiment.Comparison, runs []*outcomes, panel int) Comparison {
 	r := Comparison{Arm: c.Arm, Against: c.Against, Soonest: segue.Missing(), SD: segue.Missing()}
 	var gains, reports, estimates, soonest []float64
 	var listeners []int
@@ -225,6 +225,7 @@ func compare(d *experiment.Design, i int, c experiment.Comparison, runs []*outco
 	}
 	r.True, r.Reported = meanOf("true difference", gains, listeners), meanOf("difference as reported", reports, listeners)
 	r.Prefers = r.preferred()
+	r.Varies = variesBetween(gains, listeners)
 	if freedom > 0 {
 		r.SD = segue.Number(math.Sqrt(squares / freedom))
 	}
@@ -272,18 +273,30 @@ func compare(d *experiment.Design, i int, c experiment.Comparison, runs []*outco
 		slices.Sort(soonest)
 		r.Soonest = segue.Number(soonest[(len(soonest)-1)/2])
 	}
-	r.Needed = needed(d, r, float64(answered)/float64(max(1, hours)))
+	r.Needed = needed(d, r, float64(answered)/float64(max(1, hours)), float64(hours)/float64(len(runs)*panel))
 	return r
 }
 
-// needed returns how many hours the engine plans for an effect such as the true one.
-func needed(d *experiment.Design, r Comparison, answered float64) int {
-	if r.Prefers == "" || !r.SD.Known() || answered == 0 {
+// variesBetween returns the standard deviation of the true difference between
+// listeners, missing where it cannot be told.
+func variesBetween(gains []float64, listeners []int) segue.Number {
+	if deviation(gains) == 0 {
 		return 0
 	}
-	plan := *d
+	return stats.FitMixed(gains, nil, listeners, stats.MixedOptions{}).Between.Value
+}
+
+// needed returns how many hours the engine plans for an effect such as the true one,
+// asked for by as many listeners. That listeners differ in it, with variance τ², makes
+// the intra-class correlation of the arms' difference τ²/4σ², σ² the variance of Δ: of m
+// hours of a listener, half in each arm, the difference has the variance τ² + 4σ²/m.
+func needed(d *experiment.Design, r Comparison, answered, each float64) int {
+	if r.Prefers == "" || !(r.SD > 0) || answered == 0 || !r.Varies.Known() {
+		return 0
+	}
+	plan, sd, tau := *d, float64(r.SD), float64(r.Varies)
 	plan.Primary.LeastEffect = math.Abs(float64(r.Reported.Value))
-	plan.Primary.Assumed.SD, plan.Primary.Assumed.Answered = float64(r.SD), answered
+	plan.Primary.Assumed = experiment.Assumed{SD: sd, Answered: answered, Sessions: max(1, each*answered), Within: min(.99, tau*tau/(4*sd*sd))}
 	return plan.Size().Needed
 }
 

@@ -30,19 +30,19 @@ func atMost(t *testing.T, r *Result, most float64) {
 // Of two arms that are the same nothing is claimed, in all but 5 % of 400 experiments,
 // whenever it is read.
 func TestSameArms(t *testing.T) {
-	r, err := smallPanel(t).Run(t.Context(), Options{World: Iso, Same: true, Days: 56, Runs: 400}, nil)
+	r, err := smallPanel(t).Run(t.Context(), Options{World: Iso, Same: true, Days: 28, Runs: 400}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	atMost(t, r, .05)
-	if c := r.Comparisons[0]; c.True.Value != 0 || c.Reported.Value != 0 || c.Prefers != "" || c.NotShown < 300 || r.Outcomes < 200 {
+	if c := r.Comparisons[0]; c.True.Value != 0 || c.Reported.Value != 0 || c.Prefers != "" || c.NotShown < 300 || r.Outcomes < 100 {
 		t.Errorf("arms that are the same: %+v, with %.0f outcomes", c, r.Outcomes)
 	}
 }
 
 // In NULL nothing is claimed, though without a control it would look like much.
 func TestNullWorld(t *testing.T) {
-	r, err := smallPanel(t).Run(t.Context(), Options{World: Null, Days: 56, Runs: 400}, nil)
+	r, err := smallPanel(t).Run(t.Context(), Options{World: Null, Days: 28, Runs: 400}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,12 +34,12 @@ func ParseWorld(s string) (World, error) {
 // The worlds' parameters. All are inventions (d): they make effects of the size that
 // is planned for, and say nothing of people.
 const (
-	isoReach  = .35      // ISO: how far from the state a track may lie to draw it, on the plane …
-	isoRate   = 1. / 6   // … and how fast it does, a minute
-	isoReject = .50      // ISO: from what distance on it is rejected …
-	isoPush   = 1. / 120 // … and how fast that drives the state away, a minute
-	wideRate  = 1. / 40  // WIDE: how fast any track draws it, a minute
-	unknown   = .75      // share of its pull that a track has which the listener does not know
+	isoReach  = .35     // ISO: how far from the state a track may lie to draw it, on the plane …
+	isoRate   = 1. / 6  // … and how fast it does, a minute
+	isoReject = .50     // ISO: from what distance on it is rejected …
+	isoPush   = 1. / 80 // … and how fast that drives the state away, a minute
+	wideRate  = 1. / 40 // WIDE: how fast any track draws it, a minute
+	unknown   = .75     // share of its pull that a track has which the listener does not know
 )
 
 // rate returns how fast a track that lies d from a state draws it, a minute; below 0
