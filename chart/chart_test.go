@@ -67,6 +67,9 @@ func drawings(in *language.Tongue) map[string]string {
 		"no outcomes":  DrawOutcomes(Outcomes{}, cap("on")),
 		"intervals":    DrawIntervals(Intervals{Rows: []Interval{{hostile, .1, -.05, .25, true}, {"open", -.2, math.NaN(), .1, false}, {"none", math.NaN(), math.NaN(), math.NaN(), false}}, Least: .05, Unit: "steps"}, cap("iv")),
 		"no intervals": DrawIntervals(Intervals{}, cap("ivn")),
+		"sequence":     DrawSequence(Sequence{Name: hostile, Points: []SequencePoint{{2, math.NaN(), math.NaN(), math.NaN()}, {9, .5, math.NaN(), math.NaN()}, {20, .3, -.4, 1}, {40, .2, .1, .3}}, Least: .05, Unit: "<b>"}, cap("sq")),
+		"no sequence":  DrawSequence(Sequence{}, cap("sqn")),
+		"flat":         DrawSequence(Sequence{Points: []SequencePoint{{1, 0, 0, 0}, {1, 0, 0, 0}}}, cap("sq0")),
 	}
 }
 

@@ -11,10 +11,11 @@ type Purpose string
 
 // The purposes.
 const (
-	Moods    Purpose = "moods"     // moods inferred from plays
-	Plays    Purpose = "plays"     // the plays themselves
-	CheckIns Purpose = "check_ins" // check-ins, hours and reflections
-	Research Purpose = "research"  // sums over many listeners, see GroupSums
+	Moods       Purpose = "moods"       // moods inferred from plays
+	Plays       Purpose = "plays"       // the plays themselves
+	CheckIns    Purpose = "check_ins"   // check-ins, hours and reflections
+	Research    Purpose = "research"    // sums over many listeners, see GroupSums
+	Experiments Purpose = "experiments" // hours whose order is drawn by lot
 )
 
 // A Consent is a purpose allowed, or no longer allowed.
@@ -26,7 +27,7 @@ type Consent struct {
 
 func (c Consent) check() error {
 	switch c.Purpose {
-	case Moods, Plays, CheckIns, Research:
+	case Moods, Plays, CheckIns, Research, Experiments:
 		return checkTime("a consent", c.At)
 	}
 	return invalid("there is no such purpose of a consent")
@@ -58,7 +59,7 @@ func (s *Store) SetConsent(ctx context.Context, listener string, consent Consent
 	})
 }
 
-// dropCovered deletes what a purpose covers: of Moods and Research nothing is stored.
+// dropCovered deletes what a purpose covers: of Moods, Research and Experiments nothing is stored.
 func dropCovered(ctx context.Context, c *conn, listener string, p Purpose) error {
 	switch p {
 	case Plays:

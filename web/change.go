@@ -61,7 +61,7 @@ func purposes() []store.Purpose {
 // purposes returns all that can be agreed to here. Who is alone is no group.
 func (s *Server) purposes() []store.Purpose {
 	if s.o.Accounts {
-		return append(purposes(), store.Research)
+		return append(purposes(), store.Research, store.Experiments)
 	}
 	return purposes()
 }

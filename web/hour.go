@@ -36,6 +36,7 @@ type hourView struct {
 	Last       change   // what the last edit did
 	Notice     string   // why an edit was not made
 	Felt       bool     // something was said of it
+	Drawn      bool     // its order was drawn by lot, for an experiment
 	Demo       bool
 }
 
@@ -77,7 +78,11 @@ func (v *visit) viewOf(ctx context.Context, d *draft) (hourView, error) {
 		}
 	}
 	felt, err := v.reflection(ctx, d.id)
+	if err != nil {
+		return h, err
+	}
 	h.Felt = felt != nil
+	h.Drawn, err = v.wasDrawn(ctx, d.id)
 	return h, err
 }
 

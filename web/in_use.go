@@ -9,6 +9,7 @@ import (
 
 	"segue/lab"
 	"segue/mood"
+	"segue/outcome/experiment"
 	"segue/persona"
 	"segue/recommend"
 	"segue/store"
@@ -23,13 +24,18 @@ func versionKinds() []string {
 	return []string{lab.ModelKind, lab.PersonaTreeKind, lab.OfferTreeKind}
 }
 
+// chosenKinds are those, and the experiment that runs.
+func chosenKinds() []string { return append(versionKinds(), experimentKind) }
+
 // An inUse is the model and the trees by which all pages are made. It never changes.
 type inUse struct {
 	model, persona, offer string // ids of the chosen versions, "" for what Segue comes with
+	experiment            string // id of the design that runs, "" if none does
 
 	placing *mood.Model     // nil for the usual placing
 	trees   recommend.Trees // nil ones are the shipped
-	unread  []string        // kinds of which the chosen version cannot be read; the shipped holds
+	design  *experiment.Design
+	unread  []string // kinds of which the chosen version cannot be read; the shipped holds
 }
 
 func (u *inUse) id(kind string) string {
@@ -38,6 +44,8 @@ func (u *inUse) id(kind string) string {
 		return u.model
 	case lab.PersonaTreeKind:
 		return u.persona
+	case experimentKind:
+		return u.experiment
 	}
 	return u.offer
 }
@@ -59,7 +67,7 @@ type choices struct {
 	is *inUse    // nil before the first time
 }
 
-// inUse returns what is in use: asked of the store once a second at most, three reads
+// inUse returns what is in use: asked of the store once a second at most, four reads
 // of a row, so that all processes on it follow. Where another choice is found, what
 // rested on the one before is let go. While the store cannot be read, what was known
 // holds.
@@ -82,7 +90,7 @@ func (s *Server) inUse(ctx context.Context) *inUse {
 		c.at = now // who waits must not ask one after the other of what does not answer
 		return c.is
 	}
-	if c.is != nil && next != c.is {
+	if c.is != nil && (next.model != c.is.model || next.persona != c.is.persona || next.offer != c.is.offer) {
 		s.portraits.forgetAll()
 		s.drafts.forget()
 	}
@@ -94,7 +102,7 @@ func (s *Server) inUse(ctx context.Context) *inUse {
 func (s *Server) readChoices(ctx context.Context, was *inUse) (*inUse, error) {
 	ids := map[string]string{}
 	same := was != nil
-	for _, kind := range versionKinds() {
+	for _, kind := range chosenKinds() {
 		k, err := s.kept.Chosen(ctx, kind)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
@@ -107,8 +115,8 @@ func (s *Server) readChoices(ctx context.Context, was *inUse) (*inUse, error) {
 	if same {
 		return was, nil
 	}
-	u := &inUse{model: ids[lab.ModelKind], persona: ids[lab.PersonaTreeKind], offer: ids[lab.OfferTreeKind]}
-	for _, kind := range versionKinds() {
+	u := &inUse{model: ids[lab.ModelKind], persona: ids[lab.PersonaTreeKind], offer: ids[lab.OfferTreeKind], experiment: ids[experimentKind]}
+	for _, kind := range chosenKinds() {
 		if ids[kind] == "" {
 			continue
 		}
@@ -129,6 +137,13 @@ func (u *inUse) take(one store.Version) bool {
 		m, err := lab.OpenModel(one.Body)
 		if err == nil {
 			u.placing = m
+		}
+		return err == nil
+	}
+	if one.Kind == experimentKind {
+		d, err := experiment.Parse(one.Body)
+		if err == nil {
+			u.design = d
 		}
 		return err == nil
 	}

@@ -26,6 +26,15 @@ func (s *Server) labRoutes() []route {
 
 		{"GET /lab/metrics", see(s.metricsPage)},
 
+		{"GET /lab/experiments", see(s.experimentsPage)},
+		{"GET /lab/experiments/new", run(s.newExperimentPage)},
+		{"POST /lab/experiments/check", s.treeForm(account.RunLab, s.checkExperiment)},
+		{"POST /lab/experiments/keep", s.treeForm(account.RunLab, s.keepExperiment)},
+		{"POST /lab/experiments/stop", s.pageFor(account.ChooseVersion, s.stopExperiment)},
+		{"GET /lab/experiments/{id}", see(s.experimentPage)},
+		{"GET /lab/experiments/{id}/record.json", see(s.experimentRecord)},
+		{"POST /lab/experiments/{id}/run", s.pageFor(account.ChooseVersion, s.runExperiment)},
+
 		{"GET /lab/versions/{kind}", see(s.versionsPage)},
 		{"GET /lab/versions/{kind}/edit", run(s.editTreePage)},
 		{"POST /lab/versions/{kind}/check", s.treeForm(account.RunLab, s.checkTree)},
@@ -46,7 +55,9 @@ type laboratory struct {
 	music    *recommend.Music // explored last
 	explored *lab.Exploration
 
-	metrics daySum[*metric.Report]
+	metrics     daySum[*metric.Report]
+	experiments daySum[*experimentRead] // by hash of the design
+	draws       locks                   // of who an arm is drawn for
 }
 
 // explore describes music, once for as long as it is what is looked at.

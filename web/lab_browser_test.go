@@ -8,6 +8,8 @@ import (
 
 	"segue/internal/browsertest"
 	"segue/lab"
+	"segue/language"
+	"segue/outcome/experiment"
 )
 
 // TestLabInBrowser looks at the pages of the lab in both languages, on a phone and a
@@ -57,6 +59,39 @@ func TestLabInBrowser(t *testing.T) {
 					t.Fatalf("%s: %v", path, err)
 				}
 			})
+		}
+	}
+}
+
+// TestLabOutcomesInBrowser looks at the lab's metrics and experiments, with enough people
+// behind them and with too few.
+func TestLabOutcomesInBrowser(t *testing.T) {
+	ctx := browsertest.Open(t, 10*time.Minute)
+	axe := browsertest.AxeSource(t)
+	watch, err := browsertest.NewWatch(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, base := served(t, Options{})
+	if _, err := s.demo.get(ctx); err != nil {
+		t.Fatal(err)
+	}
+	v := &visit{Tongue: language.English(), server: s, at: s.now()}
+	d, _ := declared(t, "steps", experiment.AlwaysValid, nil)
+	must(t, v.keepDesign(t.Context(), d))
+	few, _ := declared(t, "few", experiment.FixedHorizon, nil)
+	must(t, v.keepDesign(t.Context(), few))
+	throng{people: 62, hours: 6, from: s.now().UTC().Truncate(time.Hour).AddDate(0, 0, -50), seed: 4, expose: exposing(t, d), nearer: map[string]float64{"iso": 3}}.gather(t, s.kept)
+	must(t, choose(ctx, base, whoCookie, demoID))
+	pages := map[string]string{"metrics": "/lab/metrics", "experiments": "/lab/experiments", "experiment": "/lab/experiments/" + d.Hash(), "experiment of few": "/lab/experiments/" + few.Hash(), "experiment new": "/lab/experiments/new?from=" + d.Hash()}
+	only := os.Getenv("WEB_PAGE")
+	for _, code := range []string{"en", "vi"} {
+		must(t, choose(ctx, base, languageCookie, code))
+		for name, path := range pages {
+			if only != "" && only != name {
+				continue
+			}
+			around(t, ctx, watch, base, axe, code+" "+name, func() { must(t, open(ctx, base+path)) })
 		}
 	}
 }

@@ -38,7 +38,7 @@ const sumPatience = 10 * time.Second
 
 // get returns what do sums up, at once if that was asked for today. ok is false while
 // it goes on. What failed is tried again by the next who asks.
-func (d *daySum[T]) get(ctx context.Context, s *Server, key string, day time.Time, do func(context.Context) (T, error)) (sum T, ok bool, err error) {
+func (d *daySum[T]) get(ctx context.Context, s *Server, key string, day time.Time, wait time.Duration, do func(context.Context) (T, error)) (sum T, ok bool, err error) {
 	d.mu.Lock()
 	if !d.day.Equal(day) {
 		d.day, d.of = day, map[string]*summing[T]{}
@@ -60,7 +60,7 @@ func (d *daySum[T]) get(ctx context.Context, s *Server, key string, day time.Tim
 		})
 	}
 	d.mu.Unlock()
-	patience := time.NewTimer(sumPatience)
+	patience := time.NewTimer(wait)
 	defer patience.Stop()
 	select {
 	case <-one.done:

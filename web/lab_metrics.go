@@ -44,7 +44,7 @@ func (s *Server) metricsPage(w http.ResponseWriter, r *http.Request, v *visit) e
 // groupMetrics returns the metrics of a day, whole and by week. ok is false while they
 // are computed.
 func (s *Server) groupMetrics(ctx context.Context, day time.Time) (r *metric.Report, ok bool, err error) {
-	return s.lab.metrics.get(ctx, s, "", day, func(ctx context.Context) (*metric.Report, error) {
+	return s.lab.metrics.get(ctx, s, "", day, sumPatience, func(ctx context.Context) (*metric.Report, error) {
 		who, err := s.countedListeners(ctx, day)
 		if err != nil {
 			return nil, err

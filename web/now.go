@@ -254,23 +254,32 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 	if f.Heard {
 		wish.Familiarity = familiarities()[f.Familiarity]
 	}
-	request, err := recommend.RequestOf(p.listener, p.profile, wish)
-	if err != nil {
-		return "", err
-	}
 	library, err := p.library(v.Tongue)
 	if err != nil {
 		return "", err
 	}
-	edit, err := playlist.NewDraft(ctx, library, request)
+	build := func(arm playlist.Arm) (edit *playlist.Draft, hour *playlist.Playlist, err error) {
+		wish.Arm = arm
+		request, err := recommend.RequestOf(p.listener, p.profile, wish)
+		if err != nil {
+			return nil, nil, err
+		}
+		if edit, err = playlist.NewDraft(ctx, library, request); err == nil {
+			hour, err = edit.Certify(ctx)
+		}
+		return edit, hour, err
+	}
+	id := newID()
+	arm, exposure := v.draw(ctx, id, f)
+	edit, hour, err := build(arm)
+	if err != nil && arm != "" && ctx.Err() == nil {
+		edit, hour, err = build("") // it counts in the arm that was drawn
+	}
 	if err != nil {
+		v.undraw(ctx, exposure)
 		return "", err
 	}
-	hour, err := edit.Certify(ctx)
-	if err != nil {
-		return "", err
-	}
-	h := store.Hour{ID: newID(), CheckIn: k.ID, At: v.at, Changed: v.at, Version: 1}
+	h := store.Hour{ID: id, CheckIn: k.ID, At: v.at, Changed: v.at, Version: 1}
 	if h.Plan, err = written(hour, v.Code()); err != nil {
 		return "", err
 	}
