@@ -107,7 +107,13 @@ func (s *Server) move(ctx context.Context, v *visit, p store.Purpose, given bool
 			return err
 		}
 	}
-	return s.kept.SetConsent(ctx, id, consent)
+	if err := s.kept.SetConsent(ctx, id, consent); err != nil {
+		return err
+	}
+	if p == store.Experiments && v.allows(p) {
+		v.leave(ctx)
+	}
+	return nil
 }
 
 // carry copies what a purpose covers; moods are computed and kept nowhere.

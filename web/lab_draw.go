@@ -107,6 +107,16 @@ func (v *visit) undraw(ctx context.Context, exposure string) {
 	}
 }
 
+// leave records that the listener takes no more part in what runs, which its guardrails
+// look at.
+func (v *visit) leave(ctx context.Context) {
+	if d := v.using().design; d != nil && v.allows(store.CheckIns) {
+		e := v.event(event.OptOut, "s-left-"+v.at.UTC().Format("20060102T150405.000"))
+		e.Experiment = d.Ref()
+		v.happened(ctx, nil, e)
+	}
+}
+
 // wasDrawn reports whether the order of an hour was drawn for an experiment.
 func (v *visit) wasDrawn(ctx context.Context, hour string) (drawn bool, err error) {
 	if !v.takesPart() {

@@ -193,11 +193,14 @@ func (v *visit) keepDesign(ctx context.Context, d *experiment.Design) error {
 			return err
 		}
 	}
-	body, err := json.MarshalIndent(d, "", "  ")
-	if err != nil {
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(d); err != nil {
 		return err
 	}
-	return v.saveVersion(ctx, store.Version{Kind: experimentKind, ID: hash, Note: experimentNote(d), Body: append(body, '\n')})
+	return v.saveVersion(ctx, store.Version{Kind: experimentKind, ID: hash, Note: experimentNote(d), Body: body.Bytes()})
 }
 
 // runnable says why a design cannot run here, "" if it can.

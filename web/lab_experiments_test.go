@@ -268,7 +268,14 @@ func TestDraw(t *testing.T) {
 		}
 	}
 	// Nor for who leaves, nor when it ends.
-	must(t, s.kept.SetConsent(t.Context(), a.ID, store.Consent{Purpose: store.Experiments, At: *s.now}))
+	if got := lan.post("/data/consents", values("check_ins", "yes", "research", "yes")); got.Code != http.StatusSeeOther {
+		t.Fatal(got.Code, text(got))
+	}
+	records, err := s.kept.Records(t.Context(), a.ID, 0, 1000)
+	must(t, err)
+	if last := records[len(records)-1]; last.Kind != string(event.OptOut) || last.Experiment != d.Ref() {
+		t.Errorf("who left is not on record: %+v", last)
+	}
 	lan.hour(t, values("now", "2-8", "target", "7-3"))
 	must(t, s.kept.SetConsent(t.Context(), a.ID, store.Consent{Purpose: store.Experiments, Given: true, At: *s.now}))
 	admin.post("/lab/experiments/stop", nil)
