@@ -1653,6 +1653,300 @@ type Except struct {
 	Explicit *bool     `json:"explicit,omitempty"`
 }
 
+// Experiment defines model for Experiment.
+type Experiment struct {
+	// At When it was kept.
+	At time.Time `json:"at"`
+
+	// ID The design's hash: SHA-256 of its canonical JSON (RFC 8785).
+	ID string `json:"id"`
+
+	// Name The design's own id.
+	Name string `json:"name"`
+
+	// Runs Arms are drawn by it.
+	Runs  bool   `json:"runs"`
+	Title string `json:"title"`
+}
+
+// ExperimentArm defines model for ExperimentArm.
+type ExperimentArm struct {
+	Name   string  `json:"name"`
+	Text   *string `json:"text,omitempty"`
+	Weight int64   `json:"weight"`
+}
+
+// ExperimentArmRow defines model for ExperimentArmRow.
+type ExperimentArmRow struct {
+	Answered  StatsEstimate `json:"answered"`
+	Arm       string        `json:"arm"`
+	Listeners int64         `json:"listeners"`
+	Mean      StatsEstimate `json:"mean"`
+	Share     float64       `json:"share"`
+	Units     int64         `json:"units"`
+}
+
+// ExperimentAssumed defines model for ExperimentAssumed.
+type ExperimentAssumed struct {
+	Answered          *float64         `json:"answered,omitempty"`
+	Intraclass        *float64         `json:"intraclass,omitempty"`
+	Sd                *float64         `json:"sd,omitempty"`
+	SessionsAListener *float64         `json:"sessions_a_listener,omitempty"`
+	Share             *float64         `json:"share,omitempty"`
+	Usual             *ExperimentUsual `json:"usual,omitempty"`
+}
+
+// ExperimentBeside defines model for ExperimentBeside.
+type ExperimentBeside struct {
+	Estimate StatsEstimate `json:"estimate"`
+	Name     string        `json:"name"`
+}
+
+// ExperimentClaim defines model for ExperimentClaim.
+type ExperimentClaim struct {
+	Against string `json:"against"`
+	Arm     string `json:"arm"`
+	Finding string `json:"finding"`
+}
+
+// ExperimentComparison defines model for ExperimentComparison.
+type ExperimentComparison struct {
+	Against string `json:"against"`
+	Arm     string `json:"arm"`
+}
+
+// ExperimentCounts defines model for ExperimentCounts.
+type ExperimentCounts struct {
+	Again      int64 `json:"again"`
+	Backwards  int64 `json:"backwards"`
+	Beyond     int64 `json:"beyond"`
+	Copies     int64 `json:"copies"`
+	Crossed    int64 `json:"crossed"`
+	Events     int64 `json:"events"`
+	Foreign    int64 `json:"foreign"`
+	Later      int64 `json:"later"`
+	NoPlan     int64 `json:"no_plan"`
+	Unanswered int64 `json:"unanswered"`
+	Undrawn    int64 `json:"undrawn"`
+	Unexposed  int64 `json:"unexposed"`
+}
+
+// ExperimentDesign defines model for ExperimentDesign.
+type ExperimentDesign struct {
+	Alpha        float64                 `json:"alpha"`
+	Arms         *[]ExperimentArm        `json:"arms"`
+	Comparisons  *[]ExperimentComparison `json:"comparisons,omitempty"`
+	Control      *string                 `json:"control,omitempty"`
+	Guardrails   *[]ExperimentGuardrail  `json:"guardrails,omitempty"`
+	Horizon      ExperimentHorizon       `json:"horizon"`
+	Hypothesis   string                  `json:"hypothesis"`
+	ID           string                  `json:"id"`
+	Kind         string                  `json:"kind"`
+	Multiplicity *string                 `json:"multiplicity,omitempty"`
+	Population   string                  `json:"population"`
+	Power        float64                 `json:"power"`
+	Primary      ExperimentPrimary       `json:"primary"`
+	Question     string                  `json:"question"`
+	Reading      string                  `json:"reading"`
+	Salt         string                  `json:"salt"`
+	Schema       int64                   `json:"schema"`
+	Secondary    *[]ExperimentSecondary  `json:"secondary,omitempty"`
+	Title        string                  `json:"title"`
+	Unit         string                  `json:"unit"`
+}
+
+// ExperimentDigest defines model for ExperimentDigest.
+type ExperimentDigest struct {
+	N      int64  `json:"n"`
+	Sha256 string `json:"sha256"`
+}
+
+// ExperimentEffect defines model for ExperimentEffect.
+type ExperimentEffect struct {
+	AdjustedBy  string              `json:"adjusted_by"`
+	Against     string              `json:"against"`
+	AgainstMean *float64            `json:"against_mean"`
+	Arm         string              `json:"arm"`
+	ArmMean     *float64            `json:"arm_mean"`
+	Beside      *[]ExperimentBeside `json:"beside,omitempty"`
+	Estimate    StatsEstimate       `json:"estimate"`
+	Finding     string              `json:"finding"`
+	Measure     string              `json:"measure"`
+	P           *float64            `json:"p"`
+	PAdjusted   *float64            `json:"p_adjusted"`
+}
+
+// ExperimentGuard defines model for ExperimentGuard.
+type ExperimentGuard struct {
+	Alpha    float64       `json:"alpha"`
+	Arm      string        `json:"arm"`
+	Estimate StatsEstimate `json:"estimate"`
+	Limit    float64       `json:"limit"`
+	Measure  string        `json:"measure"`
+	P        *float64      `json:"p"`
+	Stopped  bool          `json:"stopped"`
+}
+
+// ExperimentGuardrail defines model for ExperimentGuardrail.
+type ExperimentGuardrail struct {
+	Alpha   *float64 `json:"alpha,omitempty"`
+	Limit   float64  `json:"limit"`
+	Measure string   `json:"measure"`
+}
+
+// ExperimentHorizon defines model for ExperimentHorizon.
+type ExperimentHorizon struct {
+	Units *int64  `json:"units,omitempty"`
+	Until *string `json:"until,omitempty"`
+}
+
+// ExperimentList defines model for ExperimentList.
+type ExperimentList struct {
+	Items []Experiment `json:"items"`
+
+	// Next The cursor of what comes after; absent at the end.
+	Next *string `json:"next,omitempty"`
+}
+
+// ExperimentOwn defines model for ExperimentOwn.
+type ExperimentOwn struct {
+	Against string            `json:"against"`
+	Arm     string            `json:"arm"`
+	Finding string            `json:"finding"`
+	Found   *StatsOneListener `json:"found"`
+	Reason  *string           `json:"reason,omitempty"`
+}
+
+// ExperimentPrePostArm defines model for ExperimentPrePostArm.
+type ExperimentPrePostArm struct {
+	After  StatsEstimate `json:"after"`
+	Arm    string        `json:"arm"`
+	Before StatsEstimate `json:"before"`
+	Change StatsEstimate `json:"change"`
+	DZ     StatsEstimate `json:"d_z"`
+	Test   StatsResult   `json:"test"`
+}
+
+// ExperimentPrePostRow defines model for ExperimentPrePostRow.
+type ExperimentPrePostRow struct {
+	AlikeIfUsual *float64                `json:"alike_if_usual"`
+	Arms         *[]ExperimentPrePostArm `json:"arms"`
+	Expected     *float64                `json:"expected"`
+	Warning      string                  `json:"warning"`
+}
+
+// ExperimentPrimary defines model for ExperimentPrimary.
+type ExperimentPrimary struct {
+	Adjust      *[]string         `json:"adjust"`
+	Assumed     ExperimentAssumed `json:"assumed"`
+	LeastEffect float64           `json:"least_effect"`
+	Measure     string            `json:"measure"`
+}
+
+// ExperimentReading defines model for ExperimentReading.
+type ExperimentReading struct {
+	AnswersByArm   StatsResult           `json:"answers_by_arm"`
+	Arms           *[]ExperimentArmRow   `json:"arms"`
+	AsOf           time.Time             `json:"as_of"`
+	Cautions       *[]string             `json:"cautions"`
+	Counts         ExperimentCounts      `json:"counts"`
+	Crossover      *ExperimentOwn        `json:"crossover"`
+	Design         string                `json:"design"`
+	Guardrails     *[]ExperimentGuard    `json:"guardrails"`
+	Hash           string                `json:"hash"`
+	HorizonReached bool                  `json:"horizon_reached"`
+	HorizonUnits   int64                 `json:"horizon_units"`
+	HorizonUntil   string                `json:"horizon_until"`
+	Kind           string                `json:"kind"`
+	Listeners      int64                 `json:"listeners"`
+	PrePost        *ExperimentPrePostRow `json:"pre_post"`
+	Primary        *[]ExperimentEffect   `json:"primary"`
+	Reading        string                `json:"reading"`
+	SampleRatio    StatsResult           `json:"sample_ratio"`
+	Secondary      *[]ExperimentEffect   `json:"secondary"`
+	Units          int64                 `json:"units"`
+	Verdict        ExperimentVerdict     `json:"verdict"`
+}
+
+// ExperimentRecord defines model for ExperimentRecord.
+type ExperimentRecord struct {
+	Data         ExperimentDigest   `json:"data"`
+	Design       *ExperimentDesign  `json:"design"`
+	DesignSha256 string             `json:"design_sha256"`
+	Exposures    ExperimentDigest   `json:"exposures"`
+	Format       string             `json:"format"`
+	Results      *ExperimentReading `json:"results"`
+
+	// Table Always null: rows are people's own.
+	Table   *ExperimentTable `json:"table"`
+	Version int64            `json:"version"`
+}
+
+// ExperimentRow defines model for ExperimentRow.
+type ExperimentRow struct {
+	Arm      string      `json:"arm"`
+	Before   *float64    `json:"before"`
+	Block    int64       `json:"block"`
+	First    *float64    `json:"first"`
+	Known    int64       `json:"known"`
+	Listener int64       `json:"listener"`
+	Prior    *float64    `json:"prior"`
+	Values   *[]*float64 `json:"values"`
+}
+
+// ExperimentSecondary defines model for ExperimentSecondary.
+type ExperimentSecondary struct {
+	Measure string `json:"measure"`
+}
+
+// ExperimentSeen defines model for ExperimentSeen.
+type ExperimentSeen struct {
+	// CannotRun Why it cannot run here.
+	CannotRun *string `json:"cannot_run,omitempty"`
+
+	// Design The design's file.
+	Design     interface{}    `json:"design"`
+	Experiment Experiment     `json:"experiment"`
+	Size       ExperimentSize `json:"size"`
+}
+
+// ExperimentSize defines model for ExperimentSize.
+type ExperimentSize struct {
+	Alpha          float64   `json:"alpha"`
+	Detectable     *float64  `json:"detectable"`
+	Enough         bool      `json:"enough"`
+	FixedUnits     int64     `json:"fixed_units"`
+	HorizonUnits   int64     `json:"horizon_units"`
+	OutcomesPerArm int64     `json:"outcomes_per_arm"`
+	Plan           StatsPlan `json:"plan"`
+	Power          *float64  `json:"power"`
+	UnitsNeeded    int64     `json:"units_needed"`
+	Words          *[]string `json:"words"`
+}
+
+// ExperimentTable defines model for ExperimentTable.
+type ExperimentTable struct {
+	AsOf     time.Time        `json:"as_of"`
+	Counts   ExperimentCounts `json:"counts"`
+	Measures *[]string        `json:"measures"`
+	Rows     *[]ExperimentRow `json:"rows"`
+}
+
+// ExperimentUsual defines model for ExperimentUsual.
+type ExperimentUsual struct {
+	Mean        float64 `json:"mean"`
+	Reliability float64 `json:"reliability"`
+	Sd          float64 `json:"sd"`
+}
+
+// ExperimentVerdict defines model for ExperimentVerdict.
+type ExperimentVerdict struct {
+	Claims *[]ExperimentClaim `json:"claims"`
+	Limits *[]string          `json:"limits"`
+	Text   string             `json:"text"`
+	Word   string             `json:"word"`
+}
+
 // Fact defines model for Fact.
 type Fact struct {
 	// ID Example: song
@@ -2168,6 +2462,83 @@ type Me struct {
 // MeTheme Of pages; empty follows the system.
 type MeTheme string
 
+// MetricDefinition defines model for MetricDefinition.
+type MetricDefinition struct {
+	Better int64   `json:"better"`
+	Harm   bool    `json:"harm"`
+	Hi     float64 `json:"hi"`
+	Key    string  `json:"key"`
+	Lo     float64 `json:"lo"`
+	Of     string  `json:"of"`
+	Unit   string  `json:"unit"`
+	Words  string  `json:"words"`
+}
+
+// MetricGroup defines model for MetricGroup.
+type MetricGroup struct {
+	Listeners *int64          `json:"listeners"`
+	Metrics   *[]MetricMetric `json:"metrics"`
+	Name      string          `json:"name"`
+	Records   *int64          `json:"records"`
+	Text      *string         `json:"text,omitempty"`
+}
+
+// MetricMentionCount defines model for MetricMentionCount.
+type MetricMentionCount struct {
+	ADay  StatsEstimate `json:"a_day"`
+	Count int64         `json:"count"`
+	Days  int64         `json:"days"`
+	Name  string        `json:"name"`
+}
+
+// MetricMentionView defines model for MetricMentionView.
+type MetricMentionView struct {
+	All     MetricMentionCount    `json:"all"`
+	Caution string                `json:"caution"`
+	Groups  *[]MetricMentionCount `json:"groups"`
+}
+
+// MetricMetric defines model for MetricMetric.
+type MetricMetric struct {
+	Enough   bool     `json:"enough"`
+	Hi       *float64 `json:"hi"`
+	Key      string   `json:"key"`
+	LeftOut  int64    `json:"left_out"`
+	Level    float64  `json:"level"`
+	Lo       *float64 `json:"lo"`
+	Method   string   `json:"method"`
+	N        int64    `json:"n"`
+	Name     string   `json:"name"`
+	Reason   *string  `json:"reason,omitempty"`
+	Records  int64    `json:"records"`
+	Value    *float64 `json:"value"`
+	Withheld bool     `json:"withheld"`
+}
+
+// MetricReport defines model for MetricReport.
+type MetricReport struct {
+	All         MetricGroup         `json:"all"`
+	By          string              `json:"by"`
+	Definitions *[]MetricDefinition `json:"definitions"`
+	Experiment  string              `json:"experiment"`
+	From        string              `json:"from"`
+	Groups      *[]MetricGroup      `json:"groups"`
+	Holdout     string              `json:"holdout"`
+	Least       int64               `json:"least"`
+	Mentions    *MetricMentionView  `json:"mentions"`
+	Notes       *[]string           `json:"notes"`
+	Outside     int64               `json:"outside"`
+	Records     int64               `json:"records"`
+	To          string              `json:"to"`
+}
+
+// Metrics defines model for Metrics.
+type Metrics struct {
+	// AsOf Summed up of what happened before this: once a day, by UTC.
+	AsOf    time.Time    `json:"as_of"`
+	Metrics MetricReport `json:"metrics"`
+}
+
 // MoodBICPoint defines model for MoodBICPoint.
 type MoodBICPoint struct {
 	Aic                *float64   `json:"aic"`
@@ -2452,6 +2823,20 @@ type NewEventSource string
 // NewEvents defines model for NewEvents.
 type NewEvents struct {
 	Events *[]NewEvent `json:"events"`
+}
+
+// NewExperiment defines model for NewExperiment.
+type NewExperiment struct {
+	// Design The design's file, as JSON within this; segue experiment new writes one.
+	Design interface{} `json:"design"`
+}
+
+// NewExperimentChoice defines model for NewExperimentChoice.
+type NewExperimentChoice struct {
+	// ID Hash of the design that is to run; empty: none.
+	//
+	// Example:
+	ID string `json:"id"`
 }
 
 // NewHour defines model for NewHour.
@@ -3457,6 +3842,96 @@ type Spot struct {
 	Valence float64 `json:"valence"`
 }
 
+// StatsCoefficient defines model for StatsCoefficient.
+type StatsCoefficient struct {
+	Df     *float64 `json:"df"`
+	Enough bool     `json:"enough"`
+	Hi     *float64 `json:"hi"`
+	Level  float64  `json:"level"`
+	Lo     *float64 `json:"lo"`
+	Method string   `json:"method"`
+	N      int64    `json:"n"`
+	Name   string   `json:"name"`
+	P      *float64 `json:"p"`
+	Reason *string  `json:"reason,omitempty"`
+	Se     *float64 `json:"se"`
+	T      *float64 `json:"t"`
+	Value  *float64 `json:"value"`
+}
+
+// StatsEstimate defines model for StatsEstimate.
+type StatsEstimate struct {
+	Enough bool     `json:"enough"`
+	Hi     *float64 `json:"hi"`
+	Level  float64  `json:"level"`
+	Lo     *float64 `json:"lo"`
+	Method string   `json:"method"`
+	N      int64    `json:"n"`
+	Name   string   `json:"name"`
+	Reason *string  `json:"reason,omitempty"`
+	Value  *float64 `json:"value"`
+}
+
+// StatsOneListener defines model for StatsOneListener.
+type StatsOneListener struct {
+	Alternative   string           `json:"alternative"`
+	CanTell       bool             `json:"can_tell"`
+	CarryOver     StatsCoefficient `json:"carry_over"`
+	Df            *float64         `json:"df"`
+	Difference    StatsEstimate    `json:"difference"`
+	Effects       *[]StatsEstimate `json:"effects"`
+	Enough        bool             `json:"enough"`
+	Exact         bool             `json:"exact"`
+	Incomplete    int64            `json:"incomplete"`
+	Method        string           `json:"method"`
+	MidP          *float64         `json:"mid_p,omitempty"`
+	N             int64            `json:"n"`
+	Notes         *[]string        `json:"notes,omitempty"`
+	Null          string           `json:"null"`
+	Order         StatsCoefficient `json:"order"`
+	P             *float64         `json:"p"`
+	PError        *StatsEstimate   `json:"p_error"`
+	Pairs         StatsEstimate    `json:"pairs"`
+	Reason        *string          `json:"reason,omitempty"`
+	Sessions      int64            `json:"sessions"`
+	SmallestP     *float64         `json:"smallest_p"`
+	Statistic     *float64         `json:"statistic"`
+	StatisticName string           `json:"statistic_name"`
+	Trend         StatsCoefficient `json:"trend"`
+}
+
+// StatsPlan defines model for StatsPlan.
+type StatsPlan struct {
+	Alpha  float64   `json:"alpha"`
+	Design string    `json:"design"`
+	Effect string    `json:"effect"`
+	Exact  bool      `json:"exact"`
+	Method string    `json:"method"`
+	N      int64     `json:"n"`
+	NIs    string    `json:"n_is"`
+	Notes  *[]string `json:"notes,omitempty"`
+	Power  *float64  `json:"power"`
+	Reason *string   `json:"reason,omitempty"`
+}
+
+// StatsResult defines model for StatsResult.
+type StatsResult struct {
+	Alternative   string           `json:"alternative"`
+	Df            *float64         `json:"df"`
+	Effects       *[]StatsEstimate `json:"effects"`
+	Enough        bool             `json:"enough"`
+	Exact         bool             `json:"exact"`
+	Method        string           `json:"method"`
+	MidP          *float64         `json:"mid_p,omitempty"`
+	N             int64            `json:"n"`
+	Notes         *[]string        `json:"notes,omitempty"`
+	Null          string           `json:"null"`
+	P             *float64         `json:"p"`
+	Reason        *string          `json:"reason,omitempty"`
+	Statistic     *float64         `json:"statistic"`
+	StatisticName string           `json:"statistic_name"`
+}
+
 // SuggestedFCMStruct defines model for SuggestedFCMStruct.
 type SuggestedFCMStruct struct {
 	Fpc int64 `json:"fpc"`
@@ -3644,6 +4119,27 @@ type ListInvitationsParams struct {
 
 	// Cursor Where an earlier answer ended: its next. Without it the list begins.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListExperimentsParams defines parameters for ListExperiments.
+type ListExperimentsParams struct {
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where an earlier answer ended: its next. Without it the list begins.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateExperimentParams defines parameters for CreateExperiment.
+type CreateExperimentParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ChooseExperimentParams defines parameters for ChooseExperiment.
+type ChooseExperimentParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // ListLabJobsParams defines parameters for ListLabJobs.
@@ -3834,6 +4330,12 @@ type CreateImportMultipartRequestBody CreateImportMultipartBody
 
 // CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
 type CreateInvitationJSONRequestBody = NewInvitation
+
+// CreateExperimentJSONRequestBody defines body for CreateExperiment for application/json ContentType.
+type CreateExperimentJSONRequestBody = NewExperiment
+
+// ChooseExperimentJSONRequestBody defines body for ChooseExperiment for application/json ContentType.
+type ChooseExperimentJSONRequestBody = NewExperimentChoice
 
 // CreateLabJobJSONRequestBody defines body for CreateLabJob for application/json ContentType.
 type CreateLabJobJSONRequestBody = NewLabJob
@@ -4153,6 +4655,73 @@ type ClientInterface interface {
 	// Corresponds with GET /lab/catalogue (the `ExploreCatalogue` operationId).
 	ExploreCatalogue(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListExperiments Designs of experiments, the newest first
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/experiments (the `ListExperiments` operationId).
+	ListExperiments(ctx context.Context, params *ListExperimentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateExperimentWithBody Keep a design
+	//
+	// Nothing may be wrong with it: errors names every fault. Nothing runs before it is chosen. A design of the same name that never ran gives way; one that ran is not changed, and the new one is refused with 409.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /lab/experiments (the `CreateExperiment` operationId).
+	CreateExperimentWithBody(ctx context.Context, params *CreateExperimentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateExperiment Keep a design
+	//
+	// Nothing may be wrong with it: errors names every fault. Nothing runs before it is chosen. A design of the same name that never ran gives way; one that ran is not changed, and the new one is refused with 409.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /lab/experiments (the `CreateExperiment` operationId).
+	CreateExperiment(ctx context.Context, params *CreateExperimentParams, body CreateExperimentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChooseExperimentWithBody Say which experiment runs, or that none does
+	//
+	// For admins. Arms are drawn when people who agreed to take part have an hour built. One runs at a time; what was shown stays, and can be read.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /lab/experiments/choices (the `ChooseExperiment` operationId).
+	ChooseExperimentWithBody(ctx context.Context, params *ChooseExperimentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChooseExperiment Say which experiment runs, or that none does
+	//
+	// For admins. Arms are drawn when people who agreed to take part have an hour built. One runs at a time; what was shown stays, and can be read.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /lab/experiments/choices (the `ChooseExperiment` operationId).
+	ChooseExperiment(ctx context.Context, params *ChooseExperimentParams, body ChooseExperimentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetExperiment A design, and how many it takes
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/experiments/{id} (the `GetExperiment` operationId).
+	GetExperiment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadExperiment What came of an experiment, as the record for a reviewer
+	//
+	// Summed up once a day, by UTC, of everybody who agreed to be counted. Answers 409 while an arm has fewer than 10 people, and 503 while the sums of the day are made.
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/experiments/{id}/reading (the `ReadExperiment` operationId).
+	ReadExperiment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListLabJobs Jobs, the newest first
 	//
 	// Needs the scope `lab:read`.
@@ -4197,6 +4766,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /lab/jobs/{id} (the `GetLabJob` operationId).
 	GetLabJob(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadMetrics Product metrics and harm, with intervals, by week
+	//
+	// Minutes in the app are no metric, and never a goal. Answers 503 while the sums of the day are made.
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/metrics (the `ReadMetrics` operationId).
+	ReadMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListVersions Versions of models or of a tree, the newest first
 	//
@@ -5067,6 +5645,143 @@ func (c *Client) ExploreCatalogue(ctx context.Context, reqEditors ...RequestEdit
 	return c.Client.Do(req)
 }
 
+// ListExperiments Designs of experiments, the newest first
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/experiments (the `ListExperiments` operationId).
+func (c *Client) ListExperiments(ctx context.Context, params *ListExperimentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListExperimentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateExperimentWithBody Keep a design
+//
+// Nothing may be wrong with it: errors names every fault. Nothing runs before it is chosen. A design of the same name that never ran gives way; one that ran is not changed, and the new one is refused with 409.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /lab/experiments (the `CreateExperiment` operationId).
+func (c *Client) CreateExperimentWithBody(ctx context.Context, params *CreateExperimentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateExperimentRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateExperiment Keep a design
+//
+// Nothing may be wrong with it: errors names every fault. Nothing runs before it is chosen. A design of the same name that never ran gives way; one that ran is not changed, and the new one is refused with 409.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /lab/experiments (the `CreateExperiment` operationId).
+func (c *Client) CreateExperiment(ctx context.Context, params *CreateExperimentParams, body CreateExperimentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateExperimentRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChooseExperimentWithBody Say which experiment runs, or that none does
+//
+// For admins. Arms are drawn when people who agreed to take part have an hour built. One runs at a time; what was shown stays, and can be read.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /lab/experiments/choices (the `ChooseExperiment` operationId).
+func (c *Client) ChooseExperimentWithBody(ctx context.Context, params *ChooseExperimentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChooseExperimentRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChooseExperiment Say which experiment runs, or that none does
+//
+// For admins. Arms are drawn when people who agreed to take part have an hour built. One runs at a time; what was shown stays, and can be read.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /lab/experiments/choices (the `ChooseExperiment` operationId).
+func (c *Client) ChooseExperiment(ctx context.Context, params *ChooseExperimentParams, body ChooseExperimentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChooseExperimentRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetExperiment A design, and how many it takes
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/experiments/{id} (the `GetExperiment` operationId).
+func (c *Client) GetExperiment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetExperimentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadExperiment What came of an experiment, as the record for a reviewer
+//
+// Summed up once a day, by UTC, of everybody who agreed to be counted. Answers 409 while an arm has fewer than 10 people, and 503 while the sums of the day are made.
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/experiments/{id}/reading (the `ReadExperiment` operationId).
+func (c *Client) ReadExperiment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadExperimentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListLabJobs Jobs, the newest first
 //
 // Needs the scope `lab:read`.
@@ -5152,6 +5867,25 @@ func (c *Client) CancelLabJob(ctx context.Context, id string, reqEditors ...Requ
 // Corresponds with GET /lab/jobs/{id} (the `GetLabJob` operationId).
 func (c *Client) GetLabJob(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetLabJobRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadMetrics Product metrics and harm, with intervals, by week
+//
+// Minutes in the app are no metric, and never a goal. Answers 503 while the sums of the day are made.
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/metrics (the `ReadMetrics` operationId).
+func (c *Client) ReadMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadMetricsRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -6982,6 +7716,250 @@ func NewExploreCatalogueRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewListExperimentsRequest constructs an http.Request for the ListExperiments method
+func NewListExperimentsRequest(server string, params *ListExperimentsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/experiments")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateExperimentRequest calls the generic CreateExperiment builder with application/json body
+func NewCreateExperimentRequest(server string, params *CreateExperimentParams, body CreateExperimentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateExperimentRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateExperimentRequestWithBody constructs an http.Request for the CreateExperiment method, with any body, and a specified content type
+func NewCreateExperimentRequestWithBody(server string, params *CreateExperimentParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/experiments")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewChooseExperimentRequest calls the generic ChooseExperiment builder with application/json body
+func NewChooseExperimentRequest(server string, params *ChooseExperimentParams, body ChooseExperimentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChooseExperimentRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewChooseExperimentRequestWithBody constructs an http.Request for the ChooseExperiment method, with any body, and a specified content type
+func NewChooseExperimentRequestWithBody(server string, params *ChooseExperimentParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/experiments/choices")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetExperimentRequest constructs an http.Request for the GetExperiment method
+func NewGetExperimentRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/experiments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReadExperimentRequest constructs an http.Request for the ReadExperiment method
+func NewReadExperimentRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/experiments/%s/reading", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListLabJobsRequest constructs an http.Request for the ListLabJobs method
 func NewListLabJobsRequest(server string, params *ListLabJobsParams) (*http.Request, error) {
 	var err error
@@ -7154,6 +8132,33 @@ func NewGetLabJobRequest(server string, id string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/lab/jobs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReadMetricsRequest constructs an http.Request for the ReadMetrics method
+func NewReadMetricsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/metrics")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -9144,6 +10149,79 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /lab/catalogue (the `ExploreCatalogue` operationId).
 	ExploreCatalogueWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExploreCatalogueResponse, error)
 
+	// ListExperimentsWithResponse Designs of experiments, the newest first
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/experiments (the `ListExperiments` operationId).
+	ListExperimentsWithResponse(ctx context.Context, params *ListExperimentsParams, reqEditors ...RequestEditorFn) (*ListExperimentsResponse, error)
+
+	// CreateExperimentWithBodyWithResponse Keep a design
+	//
+	// Nothing may be wrong with it: errors names every fault. Nothing runs before it is chosen. A design of the same name that never ran gives way; one that ran is not changed, and the new one is refused with 409.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/experiments (the `CreateExperiment` operationId).
+	CreateExperimentWithBodyWithResponse(ctx context.Context, params *CreateExperimentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateExperimentResponse, error)
+
+	// CreateExperimentWithResponse Keep a design
+	//
+	// Nothing may be wrong with it: errors names every fault. Nothing runs before it is chosen. A design of the same name that never ran gives way; one that ran is not changed, and the new one is refused with 409.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/experiments (the `CreateExperiment` operationId).
+	CreateExperimentWithResponse(ctx context.Context, params *CreateExperimentParams, body CreateExperimentJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateExperimentResponse, error)
+
+	// ChooseExperimentWithBodyWithResponse Say which experiment runs, or that none does
+	//
+	// For admins. Arms are drawn when people who agreed to take part have an hour built. One runs at a time; what was shown stays, and can be read.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/experiments/choices (the `ChooseExperiment` operationId).
+	ChooseExperimentWithBodyWithResponse(ctx context.Context, params *ChooseExperimentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChooseExperimentResponse, error)
+
+	// ChooseExperimentWithResponse Say which experiment runs, or that none does
+	//
+	// For admins. Arms are drawn when people who agreed to take part have an hour built. One runs at a time; what was shown stays, and can be read.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/experiments/choices (the `ChooseExperiment` operationId).
+	ChooseExperimentWithResponse(ctx context.Context, params *ChooseExperimentParams, body ChooseExperimentJSONRequestBody, reqEditors ...RequestEditorFn) (*ChooseExperimentResponse, error)
+
+	// GetExperimentWithResponse A design, and how many it takes
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/experiments/{id} (the `GetExperiment` operationId).
+	GetExperimentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetExperimentResponse, error)
+
+	// ReadExperimentWithResponse What came of an experiment, as the record for a reviewer
+	//
+	// Summed up once a day, by UTC, of everybody who agreed to be counted. Answers 409 while an arm has fewer than 10 people, and 503 while the sums of the day are made.
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/experiments/{id}/reading (the `ReadExperiment` operationId).
+	ReadExperimentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ReadExperimentResponse, error)
+
 	// ListLabJobsWithResponse Jobs, the newest first
 	//
 	// Needs the scope `lab:read`.
@@ -9194,6 +10272,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /lab/jobs/{id} (the `GetLabJob` operationId).
 	GetLabJobWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetLabJobResponse, error)
+
+	// ReadMetricsWithResponse Product metrics and harm, with intervals, by week
+	//
+	// Minutes in the app are no metric, and never a goal. Answers 503 while the sums of the day are made.
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/metrics (the `ReadMetrics` operationId).
+	ReadMetricsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ReadMetricsResponse, error)
 
 	// ListVersionsWithResponse Versions of models or of a tree, the newest first
 	//
@@ -10675,6 +11764,246 @@ func (r ExploreCatalogueResponse) ContentType() string {
 	return ""
 }
 
+type ListExperimentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ExperimentList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListExperimentsResponse) GetJSON200() *ExperimentList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListExperimentsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListExperimentsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListExperimentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListExperimentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListExperimentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateExperimentResponse201Headers the declared response headers of an HTTP 201 response for CreateExperiment
+type CreateExperimentResponse201Headers struct {
+	Location *string
+}
+
+type CreateExperimentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ExperimentSeen
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateExperimentResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateExperimentResponse) GetJSON201() *ExperimentSeen {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateExperimentResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateExperimentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateExperimentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateExperimentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateExperimentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ChooseExperimentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChooseExperimentResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChooseExperimentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChooseExperimentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChooseExperimentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChooseExperimentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetExperimentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ExperimentSeen
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetExperimentResponse) GetJSON200() *ExperimentSeen {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetExperimentResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetExperimentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetExperimentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetExperimentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetExperimentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReadExperimentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ExperimentRecord
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadExperimentResponse) GetJSON200() *ExperimentRecord {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReadExperimentResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadExperimentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadExperimentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadExperimentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadExperimentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListLabJobsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10861,6 +12190,54 @@ func (r GetLabJobResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetLabJobResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReadMetricsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Metrics
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadMetricsResponse) GetJSON200() *Metrics {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReadMetricsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadMetricsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadMetricsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadMetricsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadMetricsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13064,6 +14441,121 @@ func (c *ClientWithResponses) ExploreCatalogueWithResponse(ctx context.Context, 
 	return ParseExploreCatalogueResponse(rsp)
 }
 
+// ListExperimentsWithResponse Designs of experiments, the newest first
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/experiments (the `ListExperiments` operationId).
+func (c *ClientWithResponses) ListExperimentsWithResponse(ctx context.Context, params *ListExperimentsParams, reqEditors ...RequestEditorFn) (*ListExperimentsResponse, error) {
+	rsp, err := c.ListExperiments(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListExperimentsResponse(rsp)
+}
+
+// CreateExperimentWithBodyWithResponse Keep a design
+//
+// Nothing may be wrong with it: errors names every fault. Nothing runs before it is chosen. A design of the same name that never ran gives way; one that ran is not changed, and the new one is refused with 409.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/experiments (the `CreateExperiment` operationId).
+func (c *ClientWithResponses) CreateExperimentWithBodyWithResponse(ctx context.Context, params *CreateExperimentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateExperimentResponse, error) {
+	rsp, err := c.CreateExperimentWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateExperimentResponse(rsp)
+}
+
+// CreateExperimentWithResponse Keep a design
+//
+// Nothing may be wrong with it: errors names every fault. Nothing runs before it is chosen. A design of the same name that never ran gives way; one that ran is not changed, and the new one is refused with 409.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/experiments (the `CreateExperiment` operationId).
+func (c *ClientWithResponses) CreateExperimentWithResponse(ctx context.Context, params *CreateExperimentParams, body CreateExperimentJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateExperimentResponse, error) {
+	rsp, err := c.CreateExperiment(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateExperimentResponse(rsp)
+}
+
+// ChooseExperimentWithBodyWithResponse Say which experiment runs, or that none does
+//
+// For admins. Arms are drawn when people who agreed to take part have an hour built. One runs at a time; what was shown stays, and can be read.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/experiments/choices (the `ChooseExperiment` operationId).
+func (c *ClientWithResponses) ChooseExperimentWithBodyWithResponse(ctx context.Context, params *ChooseExperimentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChooseExperimentResponse, error) {
+	rsp, err := c.ChooseExperimentWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChooseExperimentResponse(rsp)
+}
+
+// ChooseExperimentWithResponse Say which experiment runs, or that none does
+//
+// For admins. Arms are drawn when people who agreed to take part have an hour built. One runs at a time; what was shown stays, and can be read.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/experiments/choices (the `ChooseExperiment` operationId).
+func (c *ClientWithResponses) ChooseExperimentWithResponse(ctx context.Context, params *ChooseExperimentParams, body ChooseExperimentJSONRequestBody, reqEditors ...RequestEditorFn) (*ChooseExperimentResponse, error) {
+	rsp, err := c.ChooseExperiment(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChooseExperimentResponse(rsp)
+}
+
+// GetExperimentWithResponse A design, and how many it takes
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/experiments/{id} (the `GetExperiment` operationId).
+func (c *ClientWithResponses) GetExperimentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetExperimentResponse, error) {
+	rsp, err := c.GetExperiment(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetExperimentResponse(rsp)
+}
+
+// ReadExperimentWithResponse What came of an experiment, as the record for a reviewer
+//
+// Summed up once a day, by UTC, of everybody who agreed to be counted. Answers 409 while an arm has fewer than 10 people, and 503 while the sums of the day are made.
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/experiments/{id}/reading (the `ReadExperiment` operationId).
+func (c *ClientWithResponses) ReadExperimentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ReadExperimentResponse, error) {
+	rsp, err := c.ReadExperiment(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadExperimentResponse(rsp)
+}
+
 // ListLabJobsWithResponse Jobs, the newest first
 //
 // Needs the scope `lab:read`.
@@ -13143,6 +14635,23 @@ func (c *ClientWithResponses) GetLabJobWithResponse(ctx context.Context, id stri
 		return nil, err
 	}
 	return ParseGetLabJobResponse(rsp)
+}
+
+// ReadMetricsWithResponse Product metrics and harm, with intervals, by week
+//
+// Minutes in the app are no metric, and never a goal. Answers 503 while the sums of the day are made.
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/metrics (the `ReadMetrics` operationId).
+func (c *ClientWithResponses) ReadMetricsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ReadMetricsResponse, error) {
+	rsp, err := c.ReadMetrics(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadMetricsResponse(rsp)
 }
 
 // ListVersionsWithResponse Versions of models or of a tree, the newest first
@@ -14642,6 +16151,180 @@ func ParseExploreCatalogueResponse(rsp *http.Response) (*ExploreCatalogueRespons
 	return response, nil
 }
 
+// ParseListExperimentsResponse parses an HTTP response from a ListExperimentsWithResponse call
+func ParseListExperimentsResponse(rsp *http.Response) (*ListExperimentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListExperimentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ExperimentList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateExperimentResponse parses an HTTP response from a CreateExperimentWithResponse call
+func ParseCreateExperimentResponse(rsp *http.Response) (*CreateExperimentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateExperimentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ExperimentSeen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateExperimentResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChooseExperimentResponse parses an HTTP response from a ChooseExperimentWithResponse call
+func ParseChooseExperimentResponse(rsp *http.Response) (*ChooseExperimentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChooseExperimentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetExperimentResponse parses an HTTP response from a GetExperimentWithResponse call
+func ParseGetExperimentResponse(rsp *http.Response) (*GetExperimentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetExperimentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ExperimentSeen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReadExperimentResponse parses an HTTP response from a ReadExperimentWithResponse call
+func ParseReadExperimentResponse(rsp *http.Response) (*ReadExperimentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadExperimentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ExperimentRecord
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListLabJobsResponse parses an HTTP response from a ListLabJobsWithResponse call
 func ParseListLabJobsResponse(rsp *http.Response) (*ListLabJobsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -14766,6 +16449,39 @@ func ParseGetLabJobResponse(rsp *http.Response) (*GetLabJobResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest LabJob
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReadMetricsResponse parses an HTTP response from a ReadMetricsWithResponse call
+func ParseReadMetricsResponse(rsp *http.Response) (*ReadMetricsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadMetricsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Metrics
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
