@@ -50,14 +50,18 @@ func collectEvents(ctx context.Context, paths []string, progress segue.Progress,
 	return duplicates, nil
 }
 
-// readEvents reads the records of one file.
+// readEvents reads the records of one file, up to the first that is bad.
 func readEvents(ctx context.Context, path string, read *readSoFar, do func([]event.Event) error) error {
+	return readEventsBy(ctx, path, event.ReadOptions{File: path}, read, do)
+}
+
+// readEventsBy reads the records of one file.
+func readEventsBy(ctx context.Context, path string, o event.ReadOptions, read *readSoFar, do func([]event.Event) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	o := event.ReadOptions{File: path}
 	var begins [4]byte
 	if n, _ := f.ReadAt(begins[:], 0); n == len(begins) && string(begins[:]) == "PAR1" {
 		info, err := f.Stat()
