@@ -55,6 +55,7 @@ func (s *servedPeople) live(t *testing.T, name string) *life {
 	s.portraits.forget(a.ID)
 	at := w.hour(t, values("now", "2-8", "target", "7-3", "artists", l.canary))
 	ok(w.post(at+"/feel", values("feel", "-2", "after", "1-1", "words", l.canary)), http.StatusSeeOther)
+	ok(w.get(at), http.StatusOK) // which records that they opened it on this day
 	share := ok(w.post("/persona/share", nil), http.StatusSeeOther)
 	ok(w.post("/account/tokens", values("name", l.canary, "scope", "me:read", "days", "30")), http.StatusOK)
 	tokens, err := s.kept.Tokens(t.Context(), a.ID)
