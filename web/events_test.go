@@ -1,6 +1,7 @@
 package web
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
 	"net/http"
@@ -72,6 +73,29 @@ func TestEventsFollowThePages(t *testing.T) {
 	}
 	if f, a := all[3], all[4]; f["feel"] != 2. || f["hour"] != id || !reflect.DeepEqual(a["cell"], []any{6., 4.}) || a["hour"] != id {
 		t.Errorf("after: %v %v", f, a)
+	}
+
+	// An export holds them as segue events, and whoever computes of them, reads them.
+	var export bytes.Buffer
+	if err := w.s.kept.Export(t.Context(), selfID, &export); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(export.Bytes()), int64(export.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := z.Open("events.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var exported []string
+	if err := event.ReadLines(t.Context(), file, event.ReadOptions{}, func(events []event.Event) error {
+		for _, e := range events {
+			exported = append(exported, string(e.Kind))
+		}
+		return nil
+	}); err != nil || !reflect.DeepEqual(exported, kinds) {
+		t.Errorf("exported %v: %v", exported, err)
 	}
 
 	// Said without a place, it has none; taken back, neither.
