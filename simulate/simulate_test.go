@@ -35,7 +35,7 @@ func TestSameArms(t *testing.T) {
 		t.Fatal(err)
 	}
 	atMost(t, r, .05)
-	if c := r.Comparisons[0]; c.True.Value != 0 || c.Reported.Value != 0 || c.Prefers != "" || c.NotShown < 300 || r.Outcomes < 100 {
+	if c := r.Comparisons[0]; c.True.Value != 0 || c.Reported.Value != 0 || c.Prefers != "" || c.NotShown < 200 || r.Outcomes < 100 {
 		t.Errorf("arms that are the same: %+v, with %.0f outcomes", c, r.Outcomes)
 	}
 }
