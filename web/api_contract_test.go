@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"segue/account"
+	"segue/outcome/experiment"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -278,6 +279,9 @@ func TestAPIContract(t *testing.T) {
 	fill["people"], fill["invitation"] = third.ID, owner.want(http.StatusCreated, "POST", "/invitations", map[string]any{"role": "listener"})["id"].(string)
 	fill["job"] = owner.want(http.StatusAccepted, "POST", "/lab/jobs", map[string]any{"kind": "curves", "kmax": 2})["id"].(string)
 	fill["version"] = shippedVersion
+	steps, design := declared(t, "steps", experiment.FixedHorizon, nil)
+	owner.want(http.StatusCreated, "POST", "/lab/experiments", map[string]any{"design": json.RawMessage(design)})
+	fill["experiment"] = steps.Hash()
 	c := contractOnce()
 	d := drawer{rand.New(rand.NewPCG(7, 7)), c.doc}
 	rounds := 10
@@ -366,7 +370,7 @@ func (o describedOp) mayRefuse(code int) bool {
 		return code == http.StatusUnprocessableEntity || code == http.StatusPreconditionFailed || code == http.StatusConflict || code == http.StatusPreconditionRequired || code == http.StatusBadRequest
 	case "addMyEvents":
 		return code == http.StatusUnprocessableEntity // each kind takes fields of its own
-	case "createLabJob", "createVersion", "chooseVersion":
+	case "createLabJob", "createVersion", "chooseVersion", "createExperiment", "readExperiment", "chooseExperiment":
 		return code == http.StatusUnprocessableEntity || code == http.StatusConflict || code == http.StatusBadRequest
 	case "createImport", "restoreMe":
 		return true // no files are drawn

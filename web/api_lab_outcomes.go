@@ -161,7 +161,7 @@ func (a *api) describeLabOutcomes() {
 	operate(a, operation{
 		id: "chooseExperiment", method: http.MethodPost, path: "/lab/experiments/choices", tag: "lab", title: "Say which experiment runs, or that none does", early: true, takes: true, status: http.StatusNoContent,
 		about:  "For admins. Arms are drawn when people who agreed to take part have an hour built. One runs at a time; what was shown stays, and can be read.",
-		scopes: labWrite(), codes: []int{http.StatusConflict, http.StatusInsufficientStorage}, example: map[string]any{"id": ""},
+		scopes: labWrite(), codes: []int{http.StatusNotFound, http.StatusConflict, http.StatusInsufficientStorage}, example: map[string]any{"id": ""},
 	}, func(ctx context.Context, c *call, in *struct{ Body apiNewExperimentChoice }) (*nothing, error) {
 		if !c.may(account.ChooseVersion) {
 			return nil, &wrong{code: http.StatusForbidden, what: c.Say("That is not yours to choose"), todo: c.Say("Nothing was changed. An admin chooses what everybody's answers come by.")}
