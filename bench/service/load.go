@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"segue/store"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // A town is people with a past, in a database that servers answer from.
@@ -51,6 +53,9 @@ func (s *setting) build(ctx context.Context) (t *town, err error) {
 	if err := db.Close(); err != nil {
 		return nil, err
 	}
+	if err := s.rest(ctx); err != nil {
+		return nil, err
+	}
 	for n := range s.processes {
 		one, err := s.start(ctx, n, t.catalogue)
 		if err != nil {
@@ -64,6 +69,23 @@ func (s *setting) build(ctx context.Context) (t *town, err error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+// rest has a PostgreSQL write what filling it left to be written: a file was written
+// when it was closed. Else the first minutes of the service are those of the filling.
+func (s *setting) rest(ctx context.Context) error {
+	if !isPostgres(s.db) {
+		return nil
+	}
+	c, err := pgx.Connect(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	_, err = c.Exec(ctx, "VACUUM ANALYZE")
+	if err == nil {
+		_, err = c.Exec(ctx, "CHECKPOINT")
+	}
+	return errors.Join(err, c.Close(ctx))
 }
 
 func (t *town) end() {
