@@ -9,6 +9,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -16,8 +18,6 @@ import (
 	"time"
 
 	"segue/store"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // A town is people with a past, in a database that servers answer from.
@@ -77,15 +77,9 @@ func (s *setting) rest(ctx context.Context) error {
 	if !isPostgres(s.db) {
 		return nil
 	}
-	c, err := pgx.Connect(ctx, s.db)
-	if err != nil {
-		return err
-	}
-	_, err = c.Exec(ctx, "VACUUM ANALYZE")
-	if err == nil {
-		_, err = c.Exec(ctx, "CHECKPOINT")
-	}
-	return errors.Join(err, c.Close(ctx))
+	psql := exec.CommandContext(ctx, "psql", s.db, "-q", "-c", "VACUUM ANALYZE", "-c", "CHECKPOINT")
+	psql.Stderr = os.Stderr
+	return psql.Run()
 }
 
 func (t *town) end() {
