@@ -1556,7 +1556,7 @@ type Consent struct {
 	At    *time.Time `json:"at"`
 	Given bool       `json:"given"`
 
-	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of.
+	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of. research: counted in numbers of the whole group. experiments: hours may be drawn by an experiment.
 	//
 	// Example: plays
 	Purpose string `json:"purpose"`
