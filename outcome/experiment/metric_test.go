@@ -49,7 +49,7 @@ func TestMeasuresAreTheMetrics(t *testing.T) {
 		log.Add(d, e)
 		add(e)
 		one := func(kind event.Kind, n int) event.Event {
-			return event.Event{ID: fmt.Sprint(kind, l, "-", n), Listener: who, Kind: kind, At: at.Add(time.Duration(n) * time.Minute), Hour: hour}
+			return event.Event{ID: fmt.Sprint(kind, l, "-", n), Listener: who, Kind: kind, At: at.Add(time.Duration(n/2) * time.Minute), Hour: hour} // some of the same moment
 		}
 		for n := range rng.IntN(3) { // of several the last counts
 			b := one(event.CheckInBefore, n)

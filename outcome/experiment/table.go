@@ -9,6 +9,7 @@ import (
 	"segue"
 	"segue/outcome"
 	"segue/outcome/event"
+	"segue/outcome/hearing"
 )
 
 // A Table is what an experiment is read from: a row for each unit, by the order of
@@ -108,27 +109,16 @@ func (g *Gatherer) Add(events []event.Event) error {
 	return nil
 }
 
-// A session is what is known of an hour, by the rules that package metric counts by: of
-// several check-ins or answers of an hour the last one counts, of a track heard twice at
-// most its length, and what is not known to have been skipped or heard out is in neither
-// number.
+// A session is what is known of an hour, by the rules of package hearing.
 type session struct {
-	begin               time.Time // the earliest event
-	before, after, felt time.Time // of the last that counts; zero: not there
-	cell, target, then  segue.Cell
-	feel                int
-	started             time.Time // the earliest playlist_start
-	planned             int64     // ms, as that says
-	places              map[int]*placed
-	starts, ends        int
-	early, unclear      int   // ends that were early skips; that may have been
-	night               int64 // ms
-	doubt               bool  // a track was heard, and it is not known how long
-	heardAt             time.Time
+	begin   time.Time // the earliest event
+	started time.Time // the earliest playlist_start
+	heardAt time.Time // the latest end of a track
+	shift   hearing.Shift
+	feel    hearing.Last
+	plan    hearing.Plan
+	tracks  hearing.Tracks
 }
-
-// placed is what was heard of the track at a place, in ms.
-type placed struct{ heard, length int64 }
 
 func (s *session) take(e *event.Event) {
 	if e.At.Before(s.begin) {
@@ -136,89 +126,41 @@ func (s *session) take(e *event.Event) {
 	}
 	switch e.Kind {
 	case event.PlaylistStart:
+		s.plan.Start(e)
 		if s.started.IsZero() || e.At.Before(s.started) {
-			s.planned, s.started = e.PlannedMS, e.At
-		} else if e.At.Equal(s.started) {
-			s.planned = max(s.planned, e.PlannedMS)
+			s.started = e.At
 		}
 	case event.TrackStart:
-		s.starts++
+		s.tracks.Add(e)
 	case event.TrackEnd:
-		s.hear(e)
+		s.tracks.Add(e)
+		s.plan.End(e)
+		s.heardAt = later(s.heardAt, e.At)
 	case event.CheckInBefore:
-		if e.Cell != nil && e.Target != nil && last(e.At, s.before) {
-			s.cell, s.target, s.before = *e.Cell, *e.Target, e.At
-		}
+		s.shift.Before(e)
 	case event.CheckInAfter:
-		if e.Cell != nil && last(e.At, s.after) {
-			s.then, s.after = *e.Cell, e.At
-		}
+		s.shift.After(e)
 	case event.Reflection:
-		if e.Feel != nil && last(e.At, s.felt) {
-			s.feel, s.felt = *e.Feel, e.At
+		if e.Feel != nil {
+			s.feel.Say(e.At, int32(*e.Feel))
 		}
 	}
-}
-
-// last reports whether a record takes the place of the one before it. Of two of the same
-// moment the first that was given stays.
-func last(at, than time.Time) bool { return than.IsZero() || at.After(than) }
-
-func (s *session) hear(e *event.Event) {
-	s.ends++
-	s.heardAt = later(s.heardAt, e.At)
-	ms := e.MS
-	if ms >= 0 {
-		s.night += outcome.NightHeard(e.At, time.Duration(ms)*time.Millisecond, e.Offset).Milliseconds()
-	}
-	switch short := ms < 0 || segue.EarlySkip(time.Duration(ms)*time.Millisecond, time.Duration(e.PlannedMS)*time.Millisecond); {
-	case short && ms >= 0 && e.Reason == event.Skipped:
-		s.early++
-	case short && (e.Reason == event.Skipped || e.Reason == event.Unknown):
-		s.unclear++
-	}
-	if ms < 0 {
-		if e.Reason != event.Completed || e.PlannedMS == 0 {
-			s.doubt = true
-			return
-		}
-		ms = e.PlannedMS
-	}
-	if s.places == nil {
-		s.places = map[int]*placed{}
-	}
-	p := s.places[e.Place]
-	if p == nil {
-		p = &placed{}
-		s.places[e.Place] = p
-	}
-	p.heard, p.length = p.heard+ms, max(p.length, e.PlannedMS)
-}
-
-// heard returns how much of the plan was heard.
-func (s *session) heard() time.Duration {
-	sum := int64(0)
-	for _, p := range s.places {
-		if p.length > 0 {
-			sum += min(p.heard, p.length)
-		} else {
-			sum += p.heard
-		}
-	}
-	return time.Duration(sum) * time.Millisecond
 }
 
 // backwards reports whether the clock says that the end was before the beginning.
 func (s *session) backwards() bool {
-	return !s.before.IsZero() && !s.after.IsZero() && s.after.Before(s.before)
+	_, _, before, said := s.shift.From()
+	_, after, too := s.shift.To()
+	return said && too && after.Before(before)
 }
 
 // distance returns how far the listener was from the target before.
 func (s *session) distance() segue.Number {
-	if s.before.IsZero() {
+	cell, target, _, said := s.shift.From()
+	if !said {
 		return segue.Missing()
 	}
-	return segue.Number(s.cell.At().Distance(s.target.At()))
+	return segue.Number(cell.At().Distance(target.At()))
 }
 
 // value returns a measure of the session and when it became known; missing if there is
@@ -230,27 +172,29 @@ func (s *session) value(m Measure) (segue.Number, time.Time) {
 		}
 		return 0, at
 	}
-	both := !s.before.IsZero() && !s.after.IsZero() && !s.backwards()
+	cell, target, _, said := s.shift.From()
+	then, after, too := s.shift.To()
+	both := said && too && !s.backwards()
+	tracks := &s.tracks
 	switch {
 	case m == Change && both:
-		return segue.Number(outcome.Change(s.cell.At(), s.then.At(), s.target.At())), s.after
+		return segue.Number(outcome.Change(cell.At(), then.At(), target.At())), after
 	case m == Farther && both:
-		return yes(outcome.Farther(s.cell, s.then, s.target), s.after)
-	case m == Feel && !s.felt.IsZero():
-		return segue.Number(s.feel), s.felt
-	case m == FeltBetter && !s.felt.IsZero():
-		return yes(s.feel >= 1, s.felt)
-	case m == MuchWorse && !s.felt.IsZero():
-		return yes(s.feel == -2, s.felt)
-	case m == Completion && s.planned > 0 && s.starts+s.ends > 0:
-		done := outcome.Completed(s.heard(), time.Duration(s.planned)*time.Millisecond)
-		if done || !s.doubt {
+		return yes(outcome.Farther(cell, then, target), after)
+	case m == Feel && s.feel.Said:
+		return segue.Number(s.feel.Value), s.feel.Time()
+	case m == FeltBetter && s.feel.Said:
+		return yes(s.feel.Value >= 1, s.feel.Time())
+	case m == MuchWorse && s.feel.Said:
+		return yes(s.feel.Value == -2, s.feel.Time())
+	case m == Completion && tracks.Starts+tracks.Ends > 0:
+		if done, known := s.plan.Completed(); known {
 			return yes(done, later(s.started, s.heardAt))
 		}
-	case m == SkipRate && max(s.starts, s.ends) > s.unclear:
-		return segue.Number(float64(s.early) / float64(max(s.starts, s.ends)-s.unclear)), later(s.begin, s.heardAt)
-	case m == NightMinutes && s.ends > 0:
-		return segue.Number(float64(s.night) / 60_000), s.heardAt
+	case m == SkipRate && tracks.Counted() > 0:
+		return segue.Number(float64(tracks.Early) / float64(tracks.Counted())), later(s.begin, s.heardAt)
+	case m == NightMinutes && tracks.Ends > 0:
+		return segue.Number(float64(tracks.Night) / 60_000), s.heardAt
 	}
 	return segue.Missing(), time.Time{}
 }
@@ -353,7 +297,7 @@ func (g *Gatherer) Table() (*Table, *Log, error) {
 			if s.backwards() {
 				c.Backwards++
 			}
-			if s.planned == 0 {
+			if s.plan.Planned() == 0 {
 				c.NoPlan++
 			}
 		}

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"segue/outcome"
+	"segue/outcome/hearing"
 )
 
 type flags uint16
@@ -100,9 +100,9 @@ func (t *table) of(listener int32) []cell {
 	return t.cells[t.from[listener]:t.from[listener+1]]
 }
 
-func (s *trackSums) into(c *cell) {
-	c.tracks, c.early, c.unclearTracks = s.counted(), s.early, s.unclear
-	c.heard, c.night = s.heard, s.night
+func (c *cell) take(t *hearing.Tracks) {
+	c.tracks, c.early, c.unclearTracks = t.Counted(), t.Early, t.Unclear
+	c.heard, c.night = t.Heard, t.Night
 }
 
 func (f *flags) set(is bool, flag flags) {
@@ -113,7 +113,7 @@ func (f *flags) set(is bool, flag flags) {
 
 func dayCell(d *dayState) cell {
 	c := cell{begin: int64(d.day) * dayMS, day: d.day, hour: -1, records: d.records}
-	d.tracks.into(&c)
+	c.take(&d.tracks)
 	c.flags.set(d.opened, opened)
 	c.flags.set(d.viewed, viewed)
 	c.flags.set(d.tapped, tapped)
@@ -123,23 +123,21 @@ func dayCell(d *dayState) cell {
 
 func hourCell(h *hourState, number int32) cell {
 	c := cell{begin: h.begin.at, day: h.begin.day, hour: number, records: h.records}
-	h.tracks.into(&c)
+	c.take(&h.tracks)
 	c.flags.set(h.started, begun)
 	c.flags.set(h.adjusted, adjusted)
-	if h.tracks.starts+h.tracks.ends > 0 { // otherwise nobody followed what was heard of it
-		heard := time.Duration(h.heardMS()) * time.Millisecond
-		done := outcome.Completed(heard, time.Duration(h.planned)*time.Millisecond)
-		clear := h.planned > 0 && (done || !h.unclear)
+	if h.tracks.Starts+h.tracks.Ends > 0 { // otherwise nobody followed what was heard of it
+		done, clear := h.plan.Completed()
 		c.flags.set(clear, knownEnd)
 		c.flags.set(clear && done, ended)
 		c.flags.set(!clear, unclearEnd)
 	}
-	if h.feel.said {
+	if h.feel.Said {
 		c.flags |= felt
-		c.feel = int8(h.feel.value)
+		c.feel = int8(h.feel.Value)
 	}
-	if h.before.said && h.after.said {
-		before, target, after := unpack(h.before.value>>8), unpack(h.before.value), unpack(h.after.value)
+	before, target, _, said := h.shift.From()
+	if after, _, too := h.shift.To(); said && too {
 		c.flags |= changed
 		c.change = outcome.Change(before.At(), after.At(), target.At())
 		c.flags.set(outcome.Farther(before, after, target), farther)

@@ -1,13 +1,12 @@
 package metric
 
 import (
-	"slices"
 	"strings"
 	"time"
 
-	"segue"
 	"segue/outcome"
 	"segue/outcome/event"
+	"segue/outcome/hearing"
 )
 
 // Options say which records count. The zero value takes all.
@@ -58,16 +57,9 @@ type hourKey struct {
 type dayState struct {
 	dayKey
 	records         int32
-	tracks          trackSums
+	tracks          hearing.Tracks
 	opened, viewed  bool
 	tapped, optedIt bool
-}
-
-// trackSums are sums over tracks.
-type trackSums struct {
-	starts, ends   int32 // records
-	early, unclear int32 // ends that were early skips; that may have been, and it is not known
-	heard, night   int64 // ms
 }
 
 // An hourState sums up the records of a playlist. Everything of it belongs to the day
@@ -76,16 +68,13 @@ type hourState struct {
 	listener int32
 	records  int32
 	begin    moment // of playlist_start, otherwise of the earliest record
-	planned  int64  // ms; 0 unknown
-	places   []placed
-	tracks   trackSums
+	plan     hearing.Plan
+	tracks   hearing.Tracks
 
 	started, adjusted bool // a playlist_start, a track; a playlist_start that says so
-	unclear           bool // a track was heard, and it is not known how long
 
-	feel   latest // −2 … +2
-	before latest // cell and target
-	after  latest // cell
+	feel  hearing.Last // −2 … +2
+	shift hearing.Shift
 }
 
 // A moment is when something of an hour happened.
@@ -105,26 +94,6 @@ func (m moment) before(o moment) bool {
 		return m.at < o.at
 	}
 	return m.day < o.day
-}
-
-// placed is what was heard of the track at a place.
-type placed struct {
-	place          int32
-	heard, planned uint32 // ms; planned 0 unknown
-}
-
-// latest is the last value that was said.
-type latest struct {
-	at    int64
-	value int32
-	said  bool
-}
-
-// say keeps the later of two values, the smaller of two of the same moment.
-func (l *latest) say(at int64, value int32) {
-	if !l.said || at > l.at || at == l.at && value < l.value {
-		*l = latest{at, value, true}
-	}
 }
 
 // A unit is what was exposed to an arm of an experiment.
@@ -204,7 +173,7 @@ func (c *Collector) Add(e *event.Event) {
 	d.records++
 	switch e.Kind {
 	case event.TrackStart, event.TrackEnd:
-		d.tracks.add(e)
+		d.tracks.Add(e)
 	case event.AppOpen:
 		d.opened = true
 	case event.CardView:
@@ -237,26 +206,19 @@ func (c *Collector) addToHour(e *event.Event, who int32, m moment) {
 	case event.PlaylistStart:
 		h.started = true
 		h.adjusted = h.adjusted || e.Adjusted
-		switch {
-		case !h.begin.firm || m.at < h.begin.at:
-			h.planned = e.PlannedMS
-		case m.at == h.begin.at:
-			h.planned = max(h.planned, e.PlannedMS)
-		}
+		h.plan.Start(e)
 	case event.TrackStart, event.TrackEnd:
 		h.started = true
-		h.tracks.add(e)
+		h.tracks.Add(e)
 		if e.Kind == event.TrackEnd {
-			h.hear(e)
+			h.plan.End(e)
 		}
 	case event.CheckInBefore:
-		if e.Target != nil {
-			h.before.say(m.at, pack(*e.Cell)<<8|pack(*e.Target))
-		}
+		h.shift.Before(e)
 	case event.CheckInAfter:
-		h.after.say(m.at, pack(*e.Cell))
+		h.shift.After(e)
 	case event.Reflection:
-		h.feel.say(m.at, int32(*e.Feel))
+		h.feel.Say(e.At, int32(*e.Feel))
 	case event.Exposure:
 		c.expose(e, unit{who, n, c.name(e.Experiment)}, m.at, m.day)
 	}
@@ -264,69 +226,6 @@ func (c *Collector) addToHour(e *event.Event, who int32, m moment) {
 		h.begin = m
 	}
 }
-
-// hear adds the track that ended to what was heard of the hour.
-func (h *hourState) hear(e *event.Event) {
-	ms := e.MS
-	if ms < 0 {
-		if e.Reason != event.Completed || e.PlannedMS == 0 {
-			h.unclear = true
-			return
-		}
-		ms = e.PlannedMS
-	}
-	// Tracks mostly end in order, so that the place sought is the last or new.
-	i := len(h.places)
-	if i > 0 && h.places[i-1].place >= int32(e.Place) {
-		i, _ = slices.BinarySearchFunc(h.places, int32(e.Place), func(p placed, place int32) int { return int(p.place - place) })
-	}
-	if i == len(h.places) || h.places[i].place != int32(e.Place) {
-		if h.places == nil {
-			h.places = make([]placed, 0, 16)
-		}
-		h.places = slices.Insert(h.places, i, placed{place: int32(e.Place)})
-	}
-	p := &h.places[i]
-	p.heard = uint32(min(int64(p.heard)+ms, 1<<32-1))
-	p.planned = max(p.planned, uint32(e.PlannedMS))
-}
-
-// heardMS returns how much of the plan was heard: of each track at most its length, as
-// hearing one again brings nobody further.
-func (h *hourState) heardMS() (ms int64) {
-	for _, p := range h.places {
-		heard := p.heard
-		if p.planned > 0 {
-			heard = min(heard, p.planned)
-		}
-		ms += int64(heard)
-	}
-	return ms
-}
-
-// add counts a track's start or end.
-func (s *trackSums) add(e *event.Event) {
-	if e.Kind == event.TrackStart {
-		s.starts++
-		return
-	}
-	s.ends++
-	heard, length := time.Duration(e.MS)*time.Millisecond, time.Duration(e.PlannedMS)*time.Millisecond
-	if e.MS >= 0 {
-		s.heard += e.MS
-		s.night += outcome.NightHeard(e.At, heard, e.Offset).Milliseconds()
-	}
-	switch short := e.MS < 0 || segue.EarlySkip(heard, length); {
-	case short && e.MS >= 0 && e.Reason == event.Skipped:
-		s.early++
-	case short && (e.Reason == event.Skipped || e.Reason == event.Unknown):
-		s.unclear++
-	}
-}
-
-// counted returns how many tracks began of which it is known whether they were skipped
-// early. An end whose start is missing began all the same.
-func (s *trackSums) counted() int32 { return max(s.starts, s.ends) - s.unclear }
 
 func (c *Collector) expose(e *event.Event, u unit, at int64, day int32) {
 	arm := c.name(e.Arm)
@@ -338,12 +237,6 @@ func (c *Collector) expose(e *event.Event, u unit, at int64, day int32) {
 	old.several = several
 	c.exposures[u] = old
 }
-
-// pack puts a cell into a byte.
-func pack(c segue.Cell) int32 { return int32(c[0])<<4 | int32(c[1]) }
-
-// unpack is the reverse of pack.
-func unpack(v int32) segue.Cell { return segue.Cell{int(v >> 4 & 15), int(v & 15)} }
 
 // listener returns the number of a listener, who has a record on a day.
 func (c *Collector) listener(name string, day int32) int32 {
