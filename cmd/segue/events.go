@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -75,13 +72,17 @@ back. It exits 1 if any record is bad.`,
 				c.Files, last = append(c.Files, checkedFile{Name: path}), time.Time{}
 			}
 			file := func() *checkedFile { return &c.Files[len(c.Files)-1] }
-			duplicates, err := t.eachEvent(cmd.Context(), splitPaths(args), begin, func(e *segue.InputError) error {
+			bad := func(e *segue.InputError) error {
 				file().Bad++
 				if c.Bad++; c.Bad <= shownProblems {
 					c.Problems = append(c.Problems, e.Error())
 				}
 				return nil
-			}, func(events []event.Event) {
+			}
+			progress, done := t.progress()
+			defer done()
+			var met event.Dedupe
+			err := eventFiles{splitPaths(args), begin, bad}.each(cmd.Context(), progress, func(events []event.Event) error {
 				f := file()
 				f.Records += len(events)
 				for i := range events {
@@ -90,9 +91,12 @@ back. It exits 1 if any record is bad.`,
 					}
 					last = events[i].At
 				}
-			}, func(events []event.Event) error {
-				for i := range events {
-					e := &events[i]
+				fresh, err := met.Keep(events)
+				if err != nil {
+					return err
+				}
+				for i := range fresh {
+					e := &fresh[i]
 					c.Records++
 					c.Kinds[string(e.Kind)]++
 					c.Sources[string(e.Source)]++
@@ -111,7 +115,9 @@ back. It exits 1 if any record is bad.`,
 			if err != nil {
 				return err
 			}
-			c.Duplicates, c.Seconds = duplicates, time.Since(began).Seconds()
+			done()
+			_, c.Duplicates = met.Counts()
+			c.Seconds = time.Since(began).Seconds()
 			c.Listeners, _ = listeners.Counts()
 			if err := t.print(c, func(w io.Writer) { checkedText(w, c) }); err != nil {
 				return err
@@ -159,44 +165,6 @@ func checkedText(w io.Writer, c checkedEvents) {
 		}
 	}
 	tw.Flush()
-}
-
-// eachEvent reads the records of files, in their order. begin is told of each file, bad of
-// each bad record, seen of all others, and do of those that were not there before.
-func (t *terminal) eachEvent(ctx context.Context, paths []string, begin func(path string), bad func(*segue.InputError) error, seen func([]event.Event), do func([]event.Event) error) (duplicates int, err error) {
-	progress, done := t.progress()
-	defer done()
-	var read readSoFar
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return 0, err
-		}
-		read.total += info.Size()
-	}
-	if progress != nil {
-		read.tell = func(n int64) { progress("reading records", n, read.total) }
-	}
-	var met event.Dedupe
-	for _, path := range paths {
-		begin(path)
-		err := readEventsBy(ctx, path, event.ReadOptions{File: path, Bad: bad}, &read, func(events []event.Event) error {
-			seen(events)
-			fresh, err := met.Keep(events)
-			if err != nil {
-				return err
-			}
-			return do(fresh)
-		})
-		if errors.Is(err, event.ErrTooMany) {
-			err = &segue.InputError{File: path, Problem: err.Error()}
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
-	_, duplicates = met.Counts()
-	return duplicates, nil
 }
 
 // An eventSink takes records of one file.
@@ -264,7 +232,9 @@ nothing is written, unless --skip-bad leaves it out.`,
 			}
 			err := writeEvents(out, func(to eventSink) error {
 				var all []event.Event
-				duplicates, err := t.eachEvent(cmd.Context(), paths, func(string) {}, bad, func([]event.Event) {}, func(events []event.Event) error {
+				progress, done := t.progress()
+				defer done()
+				duplicates, err := eventFiles{paths: paths, bad: bad}.distinct(cmd.Context(), progress, func(events []event.Event) error {
 					c.Records += len(events)
 					if !sorted {
 						return to.Write(events...)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,6 @@ import (
 
 	"segue"
 	"segue/outcome/event"
-	"segue/playlist"
 	"segue/recommend"
 
 	"github.com/spf13/cobra"
@@ -27,8 +27,8 @@ type derivedEvents struct {
 }
 
 func eventsDeriveCommand(t *terminal) *cobra.Command {
-	var histories, catalogs, besides []string
-	var zone, since, listener, hour, out string
+	var f playedFlags
+	var listener, hour, out string
 	cmd := &cobra.Command{
 		Use:   "derive PLAYLIST --history F --listener ID -o OUT",
 		Short: "Make event records of what a later history tells of a playlist",
@@ -48,52 +48,16 @@ besides: they would count twice.`,
 			case listener == "":
 				return usage("name whose records they are with --listener: a pseudonym, never a name")
 			}
-			loc, err := parseZone(zone)
-			if err != nil {
+			if err := checkIDs(listener, cmp.Or(hour, "made of its tracks")); err != nil {
 				return err
 			}
-			made, err := parseMoment(since, loc)
-			if err != nil {
-				return err
-			}
-			p, err := readPlaylist(args[0])
+			p, h, err := f.hear(cmd, t, args[0])
 			if err != nil {
 				return err
 			}
 			if hour == "" {
 				hour = recommend.HourID(p.Tracks)
 			}
-			if err := checkIDs(listener, hour); err != nil {
-				return err
-			}
-			o := playlist.PlayedOptions{Since: made, Location: loc}
-			for _, path := range besides {
-				other, err := readPlaylist(path)
-				if err != nil {
-					return err
-				}
-				o.Others = append(o.Others, other)
-			}
-			progress, done := t.progress()
-			defer done()
-			plays, _, err := t.readHistory(cmd.Context(), histories, progress)
-			if err != nil {
-				return err
-			}
-			if len(catalogs) > 0 {
-				if o.Catalog, _, err = t.readCatalog(cmd.Context(), catalogs, progress); err != nil {
-					return err
-				}
-			}
-			h, err := playlist.Played(cmd.Context(), p, plays, o)
-			switch {
-			case errors.Is(err, playlist.ErrNoTracks), errors.Is(err, playlist.ErrTooManyTracks):
-				return &segue.InputError{File: strings.Join(append(args, besides...), ", "), Problem: err.Error(), Hint: "name the hour that was planned"}
-			case err != nil:
-				return err
-			}
-			done()
-			t.noteZone(cmd)
 			events, dropped := recommend.Derive(h, p.Tracks, recommend.Derivation{Listener: listener, Hour: hour})
 			d := derivedEvents{Occasions: len(h.Occasions), Records: len(events), Dropped: dropped, Kinds: map[string]int{}, Hour: hour, Out: out, Notes: h.Notes}
 			for _, e := range events {
@@ -117,11 +81,7 @@ besides: they would count twice.`,
 			})
 		},
 	}
-	historyFlag(cmd, &histories)
-	catalogFlag(cmd, &catalogs)
-	zoneFlag(cmd, &zone)
-	cmd.Flags().StringArrayVar(&besides, "besides", nil, "another `PLAYLIST` heard in that time (may be repeated)")
-	cmd.Flags().StringVar(&since, "since", "", "`TIME` when the playlist was made: earlier plays do not count (default: all count)")
+	f.on(cmd)
 	cmd.Flags().StringVar(&listener, "listener", "", "whose records: `ID`, a pseudonym")
 	cmd.Flags().StringVar(&hour, "hour", "", "`ID` of the hour (default: made of its tracks)")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "`FILE` to write, .jsonl or .parquet")

@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"segue"
-	"segue/outcome/event"
 	"segue/outcome/experiment"
 	"segue/outcome/stats"
 
@@ -70,7 +68,9 @@ func gatherFor(ctx context.Context, t *terminal, args []string, at string) (*exp
 // gather makes a design's table from files of events.
 func gather(ctx context.Context, t *terminal, d *experiment.Design, paths []string, asOf time.Time) (*experiment.Table, *experiment.Log, error) {
 	g := experiment.Gather(d, asOf)
-	if err := eachEvent(ctx, t, paths, g.Add); err != nil {
+	progress, done := t.progress()
+	defer done()
+	if err := (eventFiles{paths: paths}).each(ctx, progress, g.Add); err != nil {
 		return nil, nil, err
 	}
 	table, log, err := g.Table()
@@ -170,30 +170,4 @@ func pOf(e experiment.Effect) string {
 		return stats.PText(e.P) + ", adjusted " + stats.PText(e.Adjusted)
 	}
 	return stats.PText(e.P)
-}
-
-// eachEvent reads files of event records, JSON Lines or Parquet, and hands them on.
-func eachEvent(ctx context.Context, t *terminal, paths []string, do func([]event.Event) error) error {
-	progress, done := t.progress()
-	defer done()
-	var read readSoFar
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return err
-		}
-		read.total += info.Size()
-	}
-	if progress != nil {
-		read.tell = func(done int64) { progress("reading records", done, read.total) }
-	}
-	for _, path := range paths {
-		if err := readEvents(ctx, path, &read, do); err != nil {
-			if errors.Is(err, event.ErrTooMany) {
-				err = &segue.InputError{File: path, Problem: err.Error()}
-			}
-			return err
-		}
-	}
-	return nil
 }

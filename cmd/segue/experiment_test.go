@@ -40,7 +40,7 @@ func TestExposeSideBySide(t *testing.T) {
 	}
 	wait.Wait()
 	var all []event.Event
-	err = eachEvent(context.Background(), &terminal{quiet: true}, []string{path}, func(events []event.Event) error {
+	err = eventFiles{paths: []string{path}}.each(context.Background(), nil, func(events []event.Event) error {
 		for _, e := range events {
 			all = append(all, e.Keep())
 		}

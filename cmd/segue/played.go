@@ -16,8 +16,7 @@ import (
 )
 
 func playedCommand(t *terminal) *cobra.Command {
-	var histories, catalogs, besides []string
-	var zone, since string
+	var f playedFlags
 	cmd := &cobra.Command{
 		Use:   "played PLAYLIST --history F",
 		Short: "Set a planned hour beside what was played",
@@ -34,58 +33,76 @@ of the one is not taken for that of the other.`,
 			"  segue played evening.m3u8 --history data.zip --catalog catalog.parquet --json",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			loc, err := parseZone(zone)
+			_, h, err := f.hear(cmd, t, args[0])
 			if err != nil {
 				return err
 			}
-			made, err := parseMoment(since, loc)
-			if err != nil {
-				return err
-			}
-			hour, err := readPlaylist(args[0])
-			if err != nil {
-				return err
-			}
-			o := playlist.PlayedOptions{Since: made, Location: loc}
-			for _, path := range besides {
-				other, err := readPlaylist(path)
-				if err != nil {
-					return err
-				}
-				o.Others = append(o.Others, other)
-			}
-			progress, done := t.progress()
-			defer done()
-			plays, _, err := t.readHistory(cmd.Context(), histories, progress)
-			if err != nil {
-				return err
-			}
-			if len(catalogs) > 0 {
-				if o.Catalog, _, err = t.readCatalog(cmd.Context(), catalogs, progress); err != nil {
-					return err
-				}
-			}
-			h, err := playlist.Played(cmd.Context(), hour, plays, o)
-			switch {
-			case errors.Is(err, playlist.ErrNoTracks):
-				return &segue.InputError{File: args[0], Problem: err.Error(), Hint: "name one with something to hear"}
-			case errors.Is(err, playlist.ErrTooManyTracks):
-				return &segue.InputError{File: strings.Join(append(args, besides...), ", "), Problem: err.Error(), Hint: "name the hour that was planned"}
-			}
-			if err != nil {
-				return err
-			}
-			done()
-			t.noteZone(cmd)
 			return t.print(h, func(w io.Writer) { playedText(w, h) })
 		},
 	}
-	historyFlag(cmd, &histories)
-	catalogFlag(cmd, &catalogs)
-	zoneFlag(cmd, &zone)
-	cmd.Flags().StringArrayVar(&besides, "besides", nil, "another `PLAYLIST` heard in that time (may be repeated)")
-	cmd.Flags().StringVar(&since, "since", "", "`TIME` when the playlist was made, such as '2024-05-06 19:30' in --tz: earlier plays do not count (default: all count)")
+	f.on(cmd)
 	return cmd
+}
+
+// playedFlags say in which history a playlist is looked for.
+type playedFlags struct {
+	histories, catalogs, besides []string
+	zone, since                  string
+}
+
+func (f *playedFlags) on(cmd *cobra.Command) {
+	historyFlag(cmd, &f.histories)
+	catalogFlag(cmd, &f.catalogs)
+	zoneFlag(cmd, &f.zone)
+	cmd.Flags().StringArrayVar(&f.besides, "besides", nil, "another `PLAYLIST` heard in that time (may be repeated)")
+	cmd.Flags().StringVar(&f.since, "since", "", "`TIME` when the playlist was made, such as '2024-05-06 19:30' in --tz: earlier plays do not count (default: all count)")
+}
+
+// hear finds when a playlist was heard.
+func (f *playedFlags) hear(cmd *cobra.Command, t *terminal, path string) (*playlist.Playlist, *playlist.Hearing, error) {
+	loc, err := parseZone(f.zone)
+	if err != nil {
+		return nil, nil, err
+	}
+	made, err := parseMoment(f.since, loc)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := readPlaylist(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := playlist.PlayedOptions{Since: made, Location: loc}
+	for _, path := range f.besides {
+		other, err := readPlaylist(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		o.Others = append(o.Others, other)
+	}
+	progress, done := t.progress()
+	defer done()
+	plays, _, err := t.readHistory(cmd.Context(), f.histories, progress)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(f.catalogs) > 0 {
+		if o.Catalog, _, err = t.readCatalog(cmd.Context(), f.catalogs, progress); err != nil {
+			return nil, nil, err
+		}
+	}
+	h, err := playlist.Played(cmd.Context(), p, plays, o)
+	switch {
+	case errors.Is(err, playlist.ErrNoTracks):
+		return nil, nil, &segue.InputError{File: path, Problem: err.Error(), Hint: "name one with something to hear"}
+	case errors.Is(err, playlist.ErrTooManyTracks):
+		return nil, nil, &segue.InputError{File: strings.Join(append([]string{path}, f.besides...), ", "), Problem: err.Error(), Hint: "name the hour that was planned"}
+	case err != nil:
+		return nil, nil, err
+	}
+	done()
+	t.noteZone(cmd)
+	return p, h, nil
 }
 
 // readPlaylist reads a playlist of any format.
