@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -51,25 +52,39 @@ func scanHour(read func(...any) error) (h Hour, err error) {
 // the meantime, so that two windows lose nothing silently, and ErrNotFound if
 // there is none to change; ErrConsent if the listener does not agree to it.
 func (s *Store) SaveHour(ctx context.Context, listener string, h Hour) error {
+	return s.SaveHourTold(ctx, listener, h, Told{})
+}
+
+// SaveHourTold is SaveHour with the records of it. It returns ErrTooMany, too, see
+// AppendRecords.
+func (s *Store) SaveHourTold(ctx context.Context, listener string, h Hour, told Told) error {
 	const doing = "save the hour"
-	if err := h.check(); err != nil {
+	if err := cmp.Or(h.check(), told.check()); err != nil {
 		return fault(doing, err)
 	}
 	return s.writeCovered(ctx, listener, CheckIns, doing, func(ctx context.Context, c *conn) error {
-		if h.Version == 1 {
-			return addHour(ctx, c, listener, h)
-		}
-		n, err := c.exec(ctx, `UPDATE hours SET check_in = $1, at_ms = $2, changed_ms = $3, plan = $4, version = $5
-			WHERE listener = $6 AND id = $7 AND version = $8`,
-			h.CheckIn, stamp(h.At), stamp(h.Changed), text(string(h.Plan)), int64(h.Version), listener, h.ID, int64(h.Version-1))
-		if err != nil || n == 1 {
+		if err := saveHour(ctx, c, listener, h); err != nil {
 			return err
 		}
-		if _, err := first(ctx, c, scanHour, hourByID, listener, h.ID); err != nil {
-			return err
-		}
-		return ErrConflict
+		_, err := replaceRecords(ctx, c, listener, told.Instead, told.Records)
+		return err
 	})
+}
+
+func saveHour(ctx context.Context, c *conn, listener string, h Hour) error {
+	if h.Version == 1 {
+		return addHour(ctx, c, listener, h)
+	}
+	n, err := c.exec(ctx, `UPDATE hours SET check_in = $1, at_ms = $2, changed_ms = $3, plan = $4, version = $5
+		WHERE listener = $6 AND id = $7 AND version = $8`,
+		h.CheckIn, stamp(h.At), stamp(h.Changed), text(string(h.Plan)), int64(h.Version), listener, h.ID, int64(h.Version-1))
+	if err != nil || n == 1 {
+		return err
+	}
+	if _, err := first(ctx, c, scanHour, hourByID, listener, h.ID); err != nil {
+		return err
+	}
+	return ErrConflict
 }
 
 const hourByID = "SELECT " + hourColumns + " FROM hours WHERE listener = $1 AND id = $2"

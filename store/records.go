@@ -101,35 +101,56 @@ func (s *Store) AppendRecords(ctx context.Context, listener string, records []Re
 	return s.ReplaceRecords(ctx, listener, nil, records)
 }
 
+// A Told is the records of something that is saved, kept with it or not at all.
+type Told struct {
+	Instead []string // ids of those that are deleted first: it was said anew
+	Records []Record // as AppendRecords takes them
+}
+
+func (t Told) check() error {
+	if len(t.Records) > MostAppended || len(t.Instead) > MostAppended {
+		return invalid("these are more than %d records", MostAppended)
+	}
+	for _, r := range t.Records {
+		if err := r.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ReplaceRecords is AppendRecords, after those of some ids were deleted in the same step:
 // somebody said something anew, or took it back.
 func (s *Store) ReplaceRecords(ctx context.Context, listener string, ids []string, records []Record) (added int, err error) {
 	const doing = "save the records"
-	if len(records) > MostAppended || len(ids) > MostAppended {
-		return 0, fault(doing, invalid("these are more than %d records", MostAppended))
-	}
-	for _, r := range records {
-		if err := r.check(); err != nil {
-			return 0, fault(doing, err)
-		}
+	told := Told{ids, records}
+	if err := told.check(); err != nil {
+		return 0, fault(doing, err)
 	}
 	if len(records)+len(ids) == 0 {
 		return 0, nil
 	}
 	err = s.writeCovered(ctx, listener, CheckIns, doing, func(ctx context.Context, c *conn) error {
-		for _, id := range ids {
-			if _, err := c.exec(ctx, "DELETE FROM records WHERE listener = $1 AND id = $2", listener, id); err != nil {
-				return err
-			}
-		}
-		added, err = addRecords(ctx, c, listener, records)
+		added, err = replaceRecords(ctx, c, listener, ids, records)
 		return err
 	})
 	return added, err
 }
 
+func replaceRecords(ctx context.Context, c *conn, listener string, ids []string, records []Record) (added int, err error) {
+	for _, id := range ids {
+		if _, err := c.exec(ctx, "DELETE FROM records WHERE listener = $1 AND id = $2", listener, id); err != nil {
+			return 0, err
+		}
+	}
+	return addRecords(ctx, c, listener, records)
+}
+
 // addRecords stores those records whose ids are new.
 func addRecords(ctx context.Context, c *conn, listener string, records []Record) (added int, err error) {
+	if len(records) == 0 {
+		return 0, nil
+	}
 	last, err := first(ctx, c, scanCount, "SELECT COALESCE(MAX(n), 0) FROM records WHERE listener = $1", listener)
 	if err != nil {
 		return 0, err

@@ -228,3 +228,54 @@ func TestResearchRecords(t *testing.T) {
 		}
 	})
 }
+
+// What is saved and the records of it are kept together, or neither is.
+func TestTold(t *testing.T) {
+	each(t, func(t *testing.T, open func(o Options) *Store) {
+		ctx := context.Background()
+		s := open(Options{})
+		must(t, s.SaveListener(ctx, Listener{ID: "a", Created: at(0)}))
+		h := Hour{ID: "h", At: at(0), Changed: at(0), Plan: []byte("{}"), Version: 1}
+		r := Reflection{Hour: "h", At: at(1), Feel: 1}
+		have := func(want ...string) {
+			t.Helper()
+			got, err := s.Records(ctx, "a", 0, 10)
+			must(t, err)
+			ids := []string{}
+			for _, one := range got {
+				ids = append(ids, one.ID)
+			}
+			if !reflect.DeepEqual(ids, want) {
+				t.Errorf("records %q, want %q", ids, want)
+			}
+		}
+		must(t, s.SaveHourTold(ctx, "a", h, Told{Records: someRecords(0, 1)}))
+		must(t, s.SaveReflectionTold(ctx, "a", r, Told{Records: someRecords(1, 2)}))
+		have("r0", "r1", "r2")
+		r.Feel = -1
+		must(t, s.SaveReflectionTold(ctx, "a", r, Told{Instead: []string{"r1", "r2"}, Records: someRecords(2, 1)}))
+		have("r0", "r2")
+
+		// An hour that is not there, one that was changed meanwhile, a bad record: nothing of it.
+		none := r
+		none.Hour = "none"
+		for name, do := range map[string]func() error{
+			"no hour": func() error { return s.SaveReflectionTold(ctx, "a", none, Told{Records: someRecords(7, 1)}) },
+			"changed": func() error { return s.SaveHourTold(ctx, "a", h, Told{Records: someRecords(7, 1)}) },
+			"no record": func() error {
+				return s.SaveReflectionTold(ctx, "a", Reflection{Hour: "h", Feel: 2}, Told{Records: []Record{{}}})
+			},
+			"far too many": func() error {
+				return s.SaveReflectionTold(ctx, "a", Reflection{Hour: "h", Feel: 2}, Told{Records: someRecords(7, MostAppended+1)})
+			},
+		} {
+			if do() == nil {
+				t.Errorf("%s: saved", name)
+			}
+		}
+		have("r0", "r2")
+		if got, err := s.Reflection(ctx, "a", "h"); err != nil || got.Feel != -1 {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -49,10 +50,23 @@ func scanReflection(read func(...any) error) (r Reflection, err error) {
 // It returns ErrNotFound if there is no such hour, and ErrConsent if the listener does
 // not agree to it.
 func (s *Store) SaveReflection(ctx context.Context, listener string, r Reflection) error {
-	if err := r.check(); err != nil {
-		return fault("save the reflection", err)
+	return s.SaveReflectionTold(ctx, listener, r, Told{})
+}
+
+// SaveReflectionTold is SaveReflection with the records of it. It returns ErrTooMany,
+// too, see AppendRecords.
+func (s *Store) SaveReflectionTold(ctx context.Context, listener string, r Reflection, told Told) error {
+	const doing = "save the reflection"
+	if err := cmp.Or(r.check(), told.check()); err != nil {
+		return fault(doing, err)
 	}
-	return s.writeCovered(ctx, listener, CheckIns, "save the reflection", func(ctx context.Context, c *conn) error { return saveReflection(ctx, c, listener, r) })
+	return s.writeCovered(ctx, listener, CheckIns, doing, func(ctx context.Context, c *conn) error {
+		if err := saveReflection(ctx, c, listener, r); err != nil {
+			return err
+		}
+		_, err := replaceRecords(ctx, c, listener, told.Instead, told.Records)
+		return err
+	})
 }
 
 func saveReflection(ctx context.Context, c *conn, listener string, r Reflection) error {

@@ -372,6 +372,8 @@ func (o describedOp) mayRefuse(code int) bool {
 		return code == http.StatusUnprocessableEntity // each kind takes fields of its own
 	case "createLabJob", "createVersion", "chooseVersion", "createExperiment", "readExperiment", "chooseExperiment":
 		return code == http.StatusUnprocessableEntity || code == http.StatusConflict || code == http.StatusBadRequest
+	case "getVersion":
+		return code == http.StatusConflict // the usual placing is no model to compare with
 	case "createImport", "restoreMe":
 		return true // no files are drawn
 	}

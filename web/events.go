@@ -36,21 +36,38 @@ func (v *visit) event(kind event.Kind, id string) event.Event {
 	return event.Event{Schema: event.Schema, ID: id, Listener: v.who.ID, Kind: kind, At: at, Offset: offset / 60, Source: event.Web}
 }
 
-// happened keeps records in place of those of some ids. What it is a record of has
-// happened, whether it is kept or not: what goes wrong is logged.
-func (v *visit) happened(ctx context.Context, replaced []string, events ...event.Event) {
-	if !v.known {
-		return
-	}
-	records := make([]store.Record, len(events))
+// told makes records, in place of those of some ids. What would be none is logged: what it
+// is a record of happens all the same.
+func (v *visit) told(ctx context.Context, instead []string, events ...event.Event) store.Told {
+	out := store.Told{Instead: instead}
 	for i := range events {
 		if err := events[i].Validate(); err != nil {
 			v.notRecorded(ctx, err)
-			return
+			return store.Told{}
 		}
-		records[i] = recordOf(events[i])
+		out.Records = append(out.Records, recordOf(events[i]))
 	}
-	_, err := v.keeper(store.CheckIns).ReplaceRecords(context.WithoutCancel(ctx), v.who.ID, replaced, records)
+	return out
+}
+
+// saveTold saves something with its records; where there is no room for these, without.
+func (v *visit) saveTold(ctx context.Context, told store.Told, save func(store.Told) error) error {
+	err := save(told)
+	if errors.Is(err, store.ErrTooMany) {
+		v.notRecorded(ctx, err)
+		err = save(store.Told{})
+	}
+	return err
+}
+
+// happened keeps a record of what has happened, whether that is kept or not: what goes
+// wrong is logged.
+func (v *visit) happened(ctx context.Context, e event.Event) {
+	told := v.told(ctx, nil, e)
+	if !v.known || len(told.Records) == 0 {
+		return
+	}
+	_, err := v.keeper(store.CheckIns).AppendRecords(context.WithoutCancel(ctx), v.who.ID, told.Records)
 	if err != nil && !errors.Is(err, store.ErrConsent) { // which was taken back meanwhile
 		v.notRecorded(ctx, err)
 	}
@@ -60,17 +77,17 @@ func (v *visit) notRecorded(ctx context.Context, err error) {
 	v.server.o.Log.LogAttrs(ctx, slog.LevelError, "an event could not be recorded", slog.String("kind", kindOf(err)))
 }
 
-// checkedIn records a check-in and the hour that was made of it.
-func (v *visit) checkedIn(ctx context.Context, k store.CheckIn, hour string) {
+// checkedIn tells of a check-in and the hour that was made of it.
+func (v *visit) checkedIn(ctx context.Context, k store.CheckIn, hour string) store.Told {
 	e := v.event(event.CheckInBefore, beforeID+k.ID)
 	now := segue.Cell(k.Now)
 	e.Hour, e.Cell, e.Target = hour, &now, (*segue.Cell)(k.Target)
-	v.happened(ctx, nil, e)
+	return v.told(ctx, nil, e)
 }
 
-// felt records what was said after an hour, in place of what was said before. The words
+// felt tells what was said after an hour, in place of what was said before. The words
 // stay with the reflection.
-func (v *visit) felt(ctx context.Context, r store.Reflection) {
+func (v *visit) felt(ctx context.Context, r store.Reflection) store.Told {
 	e := v.event(event.Reflection, feltID+r.Hour)
 	feel := r.Feel
 	e.Hour, e.Feel = r.Hour, &feel
@@ -80,7 +97,7 @@ func (v *visit) felt(ctx context.Context, r store.Reflection) {
 		e.Hour, e.Cell = r.Hour, (*segue.Cell)(r.After)
 		events = append(events, e)
 	}
-	v.happened(ctx, []string{feltID + r.Hour, afterID + r.Hour}, events...)
+	return v.told(ctx, []string{feltID + r.Hour, afterID + r.Hour}, events...)
 }
 
 // A notice remembers who was noticed on which day, so that a page that is looked at
@@ -112,7 +129,7 @@ func (v *visit) noticed(r *http.Request, kind event.Kind, id string) {
 	}
 	day := v.at.In(v.zone()).Format(time.DateOnly)
 	if v.server.noticed.first(id+v.who.ID, day) {
-		v.happened(r.Context(), nil, v.event(kind, id+day))
+		v.happened(r.Context(), v.event(kind, id+day))
 	}
 }
 

@@ -137,10 +137,12 @@ func wordsOf(said string) string {
 // it as it was stored.
 func (v *visit) saveFelt(ctx context.Context, f feelView, talk bool) (store.Reflection, error) {
 	out := store.Reflection{Hour: f.ID, At: v.at.Truncate(time.Millisecond), After: (*[2]int)(f.After), Feel: *f.Feel, Words: f.Words}
-	if err := v.keeper(store.CheckIns).SaveReflection(ctx, v.who.ID, out); err != nil {
+	err := v.saveTold(ctx, v.felt(ctx, out), func(told store.Told) error {
+		return v.keeper(store.CheckIns).SaveReflectionTold(ctx, v.who.ID, out, told)
+	})
+	if err != nil {
 		return store.Reflection{}, err
 	}
-	v.felt(ctx, out)
 	v.server.drafts.asked(v.who.ID, f.ID, talk)
 	return out, nil
 }

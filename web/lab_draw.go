@@ -113,7 +113,7 @@ func (v *visit) leave(ctx context.Context) {
 	if d := v.using().design; d != nil && v.allows(store.CheckIns) {
 		e := v.event(event.OptOut, "s-left-"+v.at.UTC().Format("20060102T150405.000"))
 		e.Experiment = d.Ref()
-		v.happened(ctx, nil, e)
+		v.happened(ctx, e)
 	}
 }
 

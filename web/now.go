@@ -287,10 +287,12 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 	if err := keeper.AddCheckIn(ctx, v.who.ID, k); err != nil {
 		return "", err
 	}
-	if err := keeper.SaveHour(ctx, v.who.ID, h); err != nil {
+	err = v.saveTold(ctx, v.checkedIn(ctx, k, h.ID), func(told store.Told) error {
+		return keeper.SaveHourTold(ctx, v.who.ID, h, told)
+	})
+	if err != nil {
 		return "", err
 	}
-	v.checkedIn(ctx, k, h.ID)
 	d := v.server.drafts.of(v.who.ID, h.ID)
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -69,7 +69,7 @@ func (s *Server) shareAs(ctx context.Context, v *visit, style string, fact saidF
 		}
 	}
 	s.count(ctx, kept, one.Campaign, shareTap)
-	v.happened(ctx, nil, v.event(event.ShareTap, sharedID+one.ID))
+	v.happened(ctx, v.event(event.ShareTap, sharedID+one.ID))
 	return one, nil
 }
 
