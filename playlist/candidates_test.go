@@ -179,10 +179,17 @@ func TestCandidatesAreAsManyAsAsked(t *testing.T) {
 		if !slices.Equal(rows, CandidateRows(t, lib, r)) {
 			t.Error("other candidates for the same seed")
 		}
-		r.Seed++
-		if want < len(may) && want >= MinAsked && slices.Equal(rows, CandidateRows(t, lib, r)) {
-			t.Errorf("the same %d candidates of %d for another seed", want, len(may))
+		if want == len(may) || want < MinAsked {
+			return
 		}
+		// Where one of 101 is left out, another seed may well leave out the same.
+		for range 8 {
+			r.Seed++
+			if !slices.Equal(rows, CandidateRows(t, lib, r)) {
+				return
+			}
+		}
+		t.Errorf("the same %d candidates of %d for eight other seeds", want, len(may))
 	})
 }
 
