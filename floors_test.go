@@ -20,6 +20,7 @@ var floors = map[string]string{
 	"segue/cluster":      "1",
 	"segue/scale":        "1",
 	"segue/knn":          "1",
+	"segue/regress":      "1",
 	"segue/chart":        "1",
 	"segue/mood":         "2a",
 	"segue/match":        "2a",

@@ -33,23 +33,59 @@ type Plane struct {
 	Dropped []segue.Feature `json:"dropped"` // weighted features that no track of it has
 	Valence Axis            `json:"valence"`
 	Arousal Axis            `json:"arousal"`
+
+	// Error is how far a track's place is off, a standard deviation by axis, where it
+	// was measured on labelled tracks the plane had not seen; nil where it was not.
+	Error *segue.Affect `json:"error,omitempty"`
+}
+
+// PlacementError returns how far a track's place on the plane is likely off: standard
+// deviations by axis, Error, or else SigmaValence and SigmaArousal.
+func (p *Plane) PlacementError() segue.Affect {
+	if p.Error != nil {
+		return *p.Error
+	}
+	return segue.Affect{Valence: SigmaValence, Arousal: SigmaArousal}
 }
 
 // An Axis estimates one coordinate: Σ Weight·z / Σ |Weight| over the terms
 // whose feature the track has, z = (value − Mean)/SD, and then its percentile.
 // A track without the main feature has no estimate.
 type Axis struct {
-	Main  segue.Feature `json:"main"` // the feature of the term with the largest |Weight|
+	Main  segue.Feature `json:"main"` // the feature of the term with the largest |Weight|, of those without With
 	Terms []Term        `json:"terms"`
 	CDF   scale.ECDF    `json:"cdf"` // of the sum, over the tracks that have one
+
+	// Imputed puts missing features at their mean, z = 0, as the fit of the weights did,
+	// instead of leaving their terms out of the sum of weights.
+	Imputed bool `json:"imputed,omitempty"`
 }
 
-// A Term is one feature's part in an axis.
+// A Term is one feature's part in an axis, or the product of two features'.
 type Term struct {
 	Feature segue.Feature `json:"feature"`
 	Weight  float64       `json:"weight"` // of a plane: |Weight| sums to 1 over an axis
 	Mean    float64       `json:"mean"`   // over the reference catalogue, in the feature's unit
 	SD      float64       `json:"sd"`     // the same; 0 if constant, the term is then 0
+
+	// With, if there, is a second feature, which may be the first again: the term is
+	// Weight·z·z' then.
+	With *Measure `json:"with,omitempty"`
+}
+
+// A Measure is a feature with what standardizes it.
+type Measure struct {
+	Feature segue.Feature `json:"feature"`
+	Mean    float64       `json:"mean"`
+	SD      float64       `json:"sd"`
+}
+
+// z returns the standardized value of a track, 0 of a constant feature.
+func (m *Measure) z(v *segue.Features) float64 {
+	if m.SD > 0 {
+		return (float64(v[m.Feature]) - m.Mean) / m.SD
+	}
+	return 0
 }
 
 // NewPlane places the catalogue c by DefaultWeights. See NewPlaneWeighted.
@@ -128,7 +164,7 @@ func (a *Axis) fit(c *segue.Catalog, weights []Weight, moments func(segue.Featur
 			dropped = append(dropped, w.Feature)
 			continue
 		}
-		a.Terms = append(a.Terms, Term{w.Feature, w.Weight, mean, sd})
+		a.Terms = append(a.Terms, Term{Feature: w.Feature, Weight: w.Weight, Mean: mean, SD: sd})
 		total += math.Abs(w.Weight)
 	}
 	if len(a.Terms) == 0 {
@@ -145,13 +181,18 @@ func (a *Axis) fit(c *segue.Catalog, weights []Weight, moments func(segue.Featur
 		}
 	}
 	a.Main = a.Terms[main].Feature
+	known, err = a.rank(c)
+	return dropped, known, err
+}
 
+// rank takes the CDF of the sums over c, and returns which rows have one.
+func (a *Axis) rank(c *segue.Catalog) (known []bool, err error) {
 	known = make([]bool, c.Len())
 	sums := make([]float64, 0, c.Len())
-	v := segue.NoFeatures()
+	v, used := segue.NoFeatures(), a.features()
 	for i := range known {
-		for _, t := range a.Terms {
-			v[t.Feature] = c.Feature[t.Feature][i]
+		for _, f := range used {
+			v[f] = c.Feature[f][i]
 		}
 		if s := a.sum(&v); s == s {
 			known[i] = true
@@ -159,7 +200,25 @@ func (a *Axis) fit(c *segue.Catalog, weights []Weight, moments func(segue.Featur
 		}
 	}
 	a.CDF, err = scale.NewECDF(sums)
-	return dropped, known, err
+	return known, err
+}
+
+// features returns the features the axis looks at, each once.
+func (a *Axis) features() []segue.Feature {
+	var used [segue.NumFeatures]bool
+	for _, t := range a.Terms {
+		used[t.Feature] = true
+		if t.With != nil {
+			used[t.With.Feature] = true
+		}
+	}
+	var out []segue.Feature
+	for f, use := range used {
+		if use {
+			out = append(out, segue.Feature(f))
+		}
+	}
+	return out
 }
 
 // sum is the axis's raw estimate of a track, NaN without the main feature.
@@ -170,13 +229,21 @@ func (a *Axis) sum(v *segue.Features) float64 {
 	s, total := 0.0, 0.0
 	for i := range a.Terms {
 		t := &a.Terms[i]
-		if !v.Has(t.Feature) {
+		if !v.Has(t.Feature) || t.With != nil && !v.Has(t.With.Feature) {
+			if a.Imputed {
+				total += math.Abs(t.Weight)
+			}
 			continue
 		}
 		total += math.Abs(t.Weight)
-		if t.SD > 0 {
-			s += t.Weight * (float64(v[t.Feature]) - t.Mean) / t.SD
+		if t.SD <= 0 {
+			continue
 		}
+		z := t.Weight * (float64(v[t.Feature]) - t.Mean) / t.SD
+		if t.With != nil {
+			z *= t.With.z(v)
+		}
+		s += z
 	}
 	return s / total
 }
@@ -195,12 +262,20 @@ func (p *Plane) place(v *segue.Features) segue.Affect {
 
 // check refuses a plane read from a file that cannot place a track.
 func (p *Plane) check() error {
+	if e := p.Error; e != nil && !(e.Valence > 0 && e.Valence <= 1 && e.Arousal > 0 && e.Arousal <= 1) {
+		return errors.New("its plane's error is none of a place")
+	}
 	for _, a := range []Axis{p.Valence, p.Arousal} {
 		fs := []segue.Feature{}
 		total := 0.0
 		for _, t := range a.Terms {
-			fs = append(fs, t.Feature)
-			total += math.Abs(t.Weight)
+			if total += math.Abs(t.Weight); t.With == nil {
+				fs = append(fs, t.Feature)
+			} else if err := checkFeatures([]segue.Feature{t.With.Feature}); err != nil {
+				return err
+			} else if err := checkFeatures([]segue.Feature{t.Feature}); err != nil {
+				return err
+			}
 		}
 		if err := checkFeatures(fs); err != nil {
 			return err
@@ -219,20 +294,13 @@ const rowsPerChunk = 8192
 // processors: about 0.2 µs a track and processor.
 func (p *Plane) Positions(c *segue.Catalog) []segue.Affect {
 	out := make([]segue.Affect, c.Len())
-	var used [segue.NumFeatures]bool
-	for _, a := range []*Axis{&p.Valence, &p.Arousal} {
-		for _, t := range a.Terms {
-			used[t.Feature] = true
-		}
-	}
+	used := append(p.Valence.features(), p.Arousal.features()...)
 	// Only an ended context can fail, and this one never ends.
 	_ = parallel.Chunks(context.Background(), len(out), rowsPerChunk, func(_, lo, hi int) {
 		v := segue.NoFeatures()
 		for i := lo; i < hi; i++ {
-			for f, use := range used {
-				if use {
-					v[f] = c.Feature[f][i]
-				}
+			for _, f := range used {
+				v[f] = c.Feature[f][i]
 			}
 			out[i] = p.place(&v)
 		}

@@ -128,6 +128,9 @@ const (
 	streamPlaneSample   = 16 << 40
 	streamJudgedSample  = 17 << 40
 	streamGapRows       = 18 << 40
+	streamFolds         = 19 << 40
+	streamInner         = 20 << 40
+	streamArtists       = 21 << 40
 )
 
 // derive returns the seed for one purpose.
