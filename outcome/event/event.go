@@ -39,7 +39,7 @@ const (
 	CardView      Kind = "card_view"      // a persona card was looked at
 	ShareTap      Kind = "share_tap"      // … and its share button tapped
 	AppOpen       Kind = "app_open"       //
-	Exposure      Kind = "exposure"       // Experiment, Arm, Propensity; [Hour if the unit is one]
+	Exposure      Kind = "exposure"       // Experiment, Arm, Propensity; [Hour if the unit is one; Context and Propensities together, of a policy that learns]
 	OptOut        Kind = "opt_out"        // the listener withdrew: [of Experiment], or of everything if that is empty
 )
 
@@ -101,4 +101,9 @@ type Event struct {
 	Experiment string      // id of its design
 	Arm        string      //
 	Propensity float64     // probability with which the arm was drawn, (0, 1]
+
+	// Of an exposure to a policy that learns (package adapt), whose chances change: where it
+	// drew, and the probability of every one of its actions in their order, with commas.
+	Context      string
+	Propensities string
 }

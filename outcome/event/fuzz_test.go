@@ -37,6 +37,9 @@ type slowEvent struct {
 	Experiment string      `json:"experiment"`
 	Arm        string      `json:"arm"`
 	Propensity float64     `json:"propensity"`
+
+	Context      string `json:"context"`
+	Propensities string `json:"propensities"`
 }
 
 func slow(line []byte) (Event, error) {
@@ -46,7 +49,7 @@ func slow(line []byte) (Event, error) {
 	if err := d.Decode(&s); err != nil {
 		return Event{}, err
 	}
-	e := Event{s.Schema, s.ID, s.Listener, s.Kind, time.Time{}, s.Offset, s.Source, s.Hour, s.Track, s.Place, s.PlannedMS, 0, s.Reason, s.Adjusted, s.Cell, s.Target, s.Feel, s.Words, s.Experiment, s.Arm, s.Propensity}
+	e := Event{s.Schema, s.ID, s.Listener, s.Kind, time.Time{}, s.Offset, s.Source, s.Hour, s.Track, s.Place, s.PlannedMS, 0, s.Reason, s.Adjusted, s.Cell, s.Target, s.Feel, s.Words, s.Experiment, s.Arm, s.Propensity, s.Context, s.Propensities}
 	if s.At != nil {
 		e.At = time.UnixMilli(s.At.UnixMilli()).UTC()
 	}

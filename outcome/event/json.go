@@ -68,6 +68,8 @@ func (e *Event) appendJSON(b []byte) []byte {
 		b = append(b, `,"propensity":`...)
 		b = strconv.AppendFloat(b, e.Propensity, 'g', -1, 64)
 	}
+	b = appendText(b, `,"context":`, e.Context)
+	b = appendText(b, `,"propensities":`, e.Propensities)
 	return append(b, '}')
 }
 
@@ -291,6 +293,10 @@ func (p *parser) value(column string, e *Event, timed *bool) (err error) {
 		return p.known(&e.Experiment)
 	case "arm":
 		return p.known(&e.Arm)
+	case "context":
+		return p.known(&e.Context)
+	case "propensities":
+		return p.known(&e.Propensities)
 	default:
 		return p.float(&e.Propensity)
 	}
@@ -341,6 +347,10 @@ func fieldOf(key []byte) (uint32, string) {
 		return 1 << 19, "arm"
 	case "propensity":
 		return 1 << 20, "propensity"
+	case "context":
+		return 1 << 21, "context"
+	case "propensities":
+		return 1 << 22, "propensities"
 	}
 	return 0, ""
 }

@@ -440,6 +440,10 @@ func setter(c *parquet.Column) func(p *parser, e *Event, v parquet.Value) error 
 		return text(func(e *Event) *string { return &e.Experiment })
 	case "arm":
 		return text(func(e *Event) *string { return &e.Arm })
+	case "context":
+		return text(func(e *Event) *string { return &e.Context })
+	case "propensities":
+		return text(func(e *Event) *string { return &e.Propensities })
 	case "propensity":
 		return func(_ *parser, e *Event, v parquet.Value) error {
 			switch v.Kind() {

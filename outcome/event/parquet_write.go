@@ -34,6 +34,8 @@ type parquetRow struct {
 	Experiment    string  `parquet:"experiment,optional,dict"`
 	Arm           string  `parquet:"arm,optional,dict"`
 	Propensity    float64 `parquet:"propensity,optional"`
+	Context       string  `parquet:"context,optional,dict"`
+	Propensities  string  `parquet:"propensities,optional,dict"`
 }
 
 const (
@@ -83,6 +85,7 @@ func (w *ParquetWriter) Write(events ...Event) error {
 			Schema: int32(e.Schema), ID: e.ID, Listener: e.Listener, Kind: string(e.Kind), At: e.At.UnixMilli(), Offset: int32(e.Offset),
 			Source: string(e.Source), Hour: e.Hour, Track: e.Track, Place: int32(e.Place), PlannedMS: e.PlannedMS, Reason: string(e.Reason),
 			Adjusted: e.Adjusted, Words: e.Words, Experiment: e.Experiment, Arm: e.Arm, Propensity: e.Propensity,
+			Context: e.Context, Propensities: e.Propensities,
 		}
 		if e.Kind == TrackEnd && e.MS >= 0 {
 			w.ms[at] = e.MS

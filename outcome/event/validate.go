@@ -1,6 +1,7 @@
 package event
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -12,6 +13,7 @@ import (
 const (
 	MaxName   = 128                // bytes of ids, listeners, hours, tracks, experiments and arms
 	MaxWords  = 64 << 10           // bytes of Words
+	MaxShares = 1024               // bytes of Propensities
 	MaxPlace  = 10_000             // of a track in its playlist
 	MaxMS     = 7 * 24 * 3_600_000 // a week: of PlannedMS and MS
 	MaxOffset = 14 * 60            // minutes: places of the Earth lie in [−12 h, +14 h]
@@ -37,6 +39,8 @@ const (
 	experiment
 	arm
 	propensity
+	where
+	shares
 )
 
 // rule returns the fields that records of a kind need, and those they may have
@@ -58,7 +62,7 @@ func rule(k Kind) (needs, may fields, ok bool) {
 	case CardView, ShareTap, AppOpen:
 		return 0, 0, true
 	case Exposure:
-		return experiment | arm | propensity, hour, true
+		return experiment | arm | propensity, hour | where | shares, true
 	case OptOut:
 		return 0, experiment, true
 	}
@@ -67,7 +71,7 @@ func rule(k Kind) (needs, may fields, ok bool) {
 
 // column returns the name of the lowest field of a set in files.
 func (f fields) column() string {
-	names := [...]string{"hour", "track", "place", "planned_ms", "ms", "reason", "adjusted", "cell", "target", "feel", "words", "experiment", "arm", "propensity"}
+	names := [...]string{"hour", "track", "place", "planned_ms", "ms", "reason", "adjusted", "cell", "target", "feel", "words", "experiment", "arm", "propensity", "context", "propensities"}
 	for i, name := range names {
 		if f&(1<<i) != 0 {
 			return name
@@ -98,6 +102,8 @@ func (e *Event) has() (f fields) {
 	set(e.Experiment != "", experiment)
 	set(e.Arm != "", arm)
 	set(e.Propensity != 0, propensity)
+	set(e.Context != "", where)
+	set(e.Propensities != "", shares)
 	return f
 }
 
@@ -135,7 +141,7 @@ func (e *Event) Validate() error {
 		needed       bool
 	}{
 		{"id", e.ID, true}, {"listener", e.Listener, true}, {"hour", e.Hour, false}, {"track", e.Track, false},
-		{"experiment", e.Experiment, false}, {"arm", e.Arm, false},
+		{"experiment", e.Experiment, false}, {"arm", e.Arm, false}, {"context", e.Context, false},
 	} {
 		if t.text == "" && !t.needed {
 			continue
@@ -165,6 +171,12 @@ func (e *Event) checkValues(has fields) error {
 		return bad("ms", "%d is not in 0 to %d (a week)", e.MS, int64(MaxMS))
 	case has&propensity != 0 && !(e.Propensity > 0 && e.Propensity <= 1):
 		return bad("propensity", "%v is not a probability above 0", e.Propensity)
+	case has&where != 0 && has&shares == 0:
+		return bad("propensities", language.Text("a context needs them"))
+	case has&shares != 0 && has&where == 0:
+		return bad("context", language.Text("propensities need it"))
+	case len(e.Propensities) > MaxShares || strings.Trim(e.Propensities, "0123456789.,eE-") != "":
+		return bad("propensities", "they are not numbers with commas, in at most %d bytes", MaxShares)
 	case e.Feel != nil && (*e.Feel < -2 || *e.Feel > 2):
 		return bad("feel", "%d is not in -2 to 2", *e.Feel)
 	case e.Cell != nil && !e.Cell.Valid():

@@ -14,11 +14,11 @@ func (d *Design) Canonical() []byte {
 	full := *d
 	full.Guardrails = append([]Guardrail(nil), d.Guardrails...) // fill writes there
 	full.fill()
-	return canonical(full)
+	return CanonicalJSON(full)
 }
 
-// canonical returns v, made of structs, strings and finite numbers, as canonical JSON.
-func canonical(v any) []byte {
+// CanonicalJSON returns v, made of structs, strings and finite numbers, as canonical JSON.
+func CanonicalJSON(v any) []byte {
 	plain, err := json.Marshal(v)
 	if err != nil {
 		panic("experiment: " + err.Error())

@@ -75,7 +75,7 @@ func digestOf(l *Log) (Digest, error) {
 }
 
 func (t *Table) digest() Digest {
-	sum := sha256.Sum256(canonical(t))
+	sum := sha256.Sum256(CanonicalJSON(t))
 	return Digest{len(t.Rows), hex.EncodeToString(sum[:])}
 }
 
