@@ -23,7 +23,7 @@ type Row struct {
 // weight returns π(a)/p, how often over the row stands in for hours of the other rule.
 func (r *Row) weight() float64 { return r.Target[r.Action] / r.Propensity }
 
-// Estimators returns the methods in the order of Result.
+// The methods, in the order of Result.
 const (
 	IPS   = "IPS"   // inverse propensity scores
 	SNIPS = "SNIPS" // self-normalized
@@ -45,6 +45,9 @@ type Options struct {
 	Level float64 // of the intervals; default stats.Level
 	Folds int     // of listeners, over which the model of rewards is cross-fitted; default 5 (d)
 	Gates Gates   // default DefaultGates
+
+	Shut              string   // why the gate is closed whatever the rows are; empty if it is not
+	Contexts, Actions []string // their names in the gate's reasons; default their numbers from 1
 }
 
 const defaultFolds = 5
@@ -89,7 +92,7 @@ func evaluate(rows []Row, base func(*Row) []float64, o Options) Result {
 		rows[i].check()
 		clusters = max(clusters, rows[i].Cluster+1)
 	}
-	r := Result{Rows: len(rows), Gate: o.Gates.look(rows)}
+	r := Result{Rows: len(rows), Gate: o.look(rows)}
 	present := make([]bool, clusters)
 	for i := range rows {
 		present[rows[i].Cluster] = true
@@ -106,7 +109,7 @@ func evaluate(rows []Row, base func(*Row) []float64, o Options) Result {
 			other[i].Target = base(&rows[i])
 			other[i].check()
 		}
-		if g := o.Gates.look(other); !g.Open {
+		if g := o.look(other); !g.Open {
 			r.Gate.Open, r.Gate.Reason = false, "of what it is compared with: "+g.Reason
 		}
 	}

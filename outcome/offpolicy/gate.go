@@ -3,6 +3,7 @@ package offpolicy
 import (
 	"fmt"
 	"math"
+	"strconv"
 )
 
 // Gates are what rows have to bring before a number is made of them. (d)
@@ -30,8 +31,17 @@ type Gate struct {
 	Mean       float64 `json:"mean_weight"`      // 1 if propensities are those of the draws
 }
 
+// named returns the name of a context or an action.
+func named(names []string, i int) string {
+	if i < len(names) {
+		return names[i]
+	}
+	return strconv.Itoa(i + 1)
+}
+
 // look looks at rows.
-func (g Gates) look(rows []Row) Gate {
+func (o Options) look(rows []Row) Gate {
+	g := o.Gates
 	var out Gate
 	var sum, squares, largest float64
 	out.Propensity = 1
@@ -70,10 +80,12 @@ func (g Gates) look(rows []Row) Gate {
 		}
 	}
 	switch {
+	case o.Shut != "":
+		out.Reason = o.Shut
 	case len(who) < g.Listeners:
 		out.Reason = fmt.Sprintf("there are hours of %d listeners, and it takes %d", len(who), g.Listeners)
 	case least < g.Logged:
-		out.Reason = fmt.Sprintf("the rule may take action %d in context %d, which has %d hours, and it takes %d", lacking.action+1, lacking.context+1, least, g.Logged)
+		out.Reason = fmt.Sprintf("the rule may take %s in %s, of which there are %d hours, and it takes %d", named(o.Actions, lacking.action), named(o.Contexts, lacking.context), least, g.Logged)
 	case out.Propensity < g.Propensity:
 		out.Reason = fmt.Sprintf("the least propensity is %.2g, below %.2g", out.Propensity, g.Propensity)
 	case out.Effective < g.Effective:
