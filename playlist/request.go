@@ -88,6 +88,10 @@ type Request struct {
 	NoCertificate bool `json:"no_certificate,omitempty"` // spare the time a lower bound of the cost takes
 }
 
+// UsualFamiliarity returns the share of familiar tracks planned for each third where
+// nothing else is asked for. (d)
+func UsualFamiliarity() [3]float64 { return [3]float64{.80, .60, .60} }
+
 // withDefaults returns the request with every default filled in, or an error
 // wrapping segue.ErrUsage.
 func (r Request) withDefaults() (Request, error) {
@@ -112,7 +116,8 @@ func (r Request) withDefaults() (Request, error) {
 		return bad(language.Text("no arm is called %q; there are iso, compensatory and shuffle"), string(r.Arm))
 	}
 	if r.Familiarity == nil {
-		r.Familiarity = &[3]float64{.80, .60, .60}
+		usual := UsualFamiliarity()
+		r.Familiarity = &usual
 	}
 	for _, f := range r.Familiarity {
 		if !(f >= 0 && f <= 1) {

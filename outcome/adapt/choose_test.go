@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"segue"
-	"segue/playlist"
 
 	"pgregory.net/rapid"
 )
@@ -202,30 +201,5 @@ func TestContexts(t *testing.T) {
 		if got := p.Contexts[p.Context(c.at, c.night)].Name; got != c.want {
 			t.Errorf("%v, night %v: %s, want %s", c.at, c.night, got, c.want)
 		}
-	}
-}
-
-// TestActionsAreOnlyWishes: an action changes arm, hold and familiarity of a request and
-// nothing else; the usual one nothing.
-func TestActionsAreOnlyWishes(t *testing.T) {
-	p := shipped()
-	r := playlist.Request{From: segue.Affect{Valence: .2, Arousal: .8}, Minutes: 45, Night: true, Seed: 9, Familiarity: &[3]float64{.4, .4, .4}, Exclude: playlist.Exclusions{Explicit: true}}
-	for i, a := range p.Actions {
-		got := a.Apply(r)
-		if *r.Familiarity != [3]float64{.4, .4, .4} {
-			t.Fatal("the request was changed")
-		}
-		if i == p.UsualAction() {
-			if got.Arm != playlist.Iso || got.Arc.Hold != 0 || *got.Familiarity != *r.Familiarity {
-				t.Errorf("the usual action changes %+v", got)
-			}
-		}
-		got.Arm, got.Arc.Hold, got.Familiarity = r.Arm, r.Arc.Hold, r.Familiarity
-		if !reflect.DeepEqual(got, r) {
-			t.Errorf("%s changes more: %+v", a.Name, got)
-		}
-	}
-	if got := (Action{Arm: playlist.Iso, Familiar: 1.5}).Apply(playlist.Request{}); *got.Familiarity != [3]float64{1, .8999999999999999, .8999999999999999} {
-		t.Errorf("half as much again of the usual: %v", *got.Familiarity)
 	}
 }

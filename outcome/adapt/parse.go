@@ -9,7 +9,6 @@ import (
 
 	"segue/internal/jsonwords"
 	"segue/outcome/experiment"
-	"segue/playlist"
 )
 
 // Bounds of a policy: a file beyond them is a mistake, or hostile. (d)
@@ -110,8 +109,8 @@ func (p *Policy) Check() (all experiment.Faults) {
 		} else if p.action(a.Name) < i {
 			bad(at+".name", "%q stands twice", a.Name)
 		}
-		if a.Arm != playlist.Iso && a.Arm != playlist.Compensatory {
-			bad(at+".arm", "%.40q is none; there are iso and compensatory", string(a.Arm))
+		if a.Arm != Iso && a.Arm != Compensatory {
+			bad(at+".arm", "%.40q is none; there are iso and compensatory", a.Arm)
 		}
 		between(at+".hold", a.Hold, 0, MaxHold)
 		between(at+".familiar", a.Familiar, 0, MaxFamiliar)
@@ -121,7 +120,7 @@ func (p *Policy) Check() (all experiment.Faults) {
 	}
 	if i := p.action(p.Usual); i < 0 {
 		bad("usual", "there is no action %.40q", p.Usual)
-	} else if a := p.Actions[i]; a.Arm != playlist.Iso || a.Hold != 0 || a.Familiar != 0 {
+	} else if a := p.Actions[i]; a.Arm != Iso || a.Hold != 0 || a.Familiar != 0 {
 		bad("usual", "the action %q changes something; name one of arm iso without hold and familiar", p.Usual)
 	}
 	if p.Reward != FeltBetter && p.Reward != Nearer {

@@ -1,9 +1,6 @@
 package adapt
 
-import (
-	"segue"
-	"segue/playlist"
-)
+import "segue"
 
 // Schema is the version of the policy files that this package writes. It reads all
 // versions up to it.
@@ -64,12 +61,20 @@ func (c Context) fits(start segue.Affect, night bool) bool {
 	return (c.Night == nil || *c.Night == night) && in(start.Valence, c.Valence) && in(start.Arousal, c.Arousal)
 }
 
-// An Action is a way to build an hour.
+// The arms an action may have, by the names that package playlist gives them. Shuffle is
+// none: it is for those who ask for it.
+const (
+	Iso          = "iso"
+	Compensatory = "compensatory"
+)
+
+// An Action is a way to build an hour: wishes that package playlist takes under its own
+// rules, and nothing else.
 type Action struct {
-	Name     string       `json:"name"`               // small letters, digits, - and _; at most 40
-	Arm      playlist.Arm `json:"arm"`                // iso or compensatory
-	Hold     float64      `json:"hold,omitempty"`     // share of the time at the start, (0, MaxHold]; 0 as usual
-	Familiar float64      `json:"familiar,omitempty"` // factor of the listener's usual share of familiar tracks, (0, MaxFamiliar]; 0 as usual
+	Name     string  `json:"name"`               // small letters, digits, - and _; at most 40
+	Arm      string  `json:"arm"`                // Iso or Compensatory
+	Hold     float64 `json:"hold,omitempty"`     // share of the time at the start, (0, MaxHold]; 0 as usual
+	Familiar float64 `json:"familiar,omitempty"` // factor of the listener's usual share of familiar tracks, (0, MaxFamiliar]; 0 as usual
 }
 
 // Bounds of an action. (d)
@@ -77,27 +82,6 @@ const (
 	MaxHold     = .40
 	MaxFamiliar = 1.5
 )
-
-// Apply returns what is asked of the planner with the action's wishes in it. What the
-// listener asked for and every rule stay; only an hour without an arm of its own that
-// leads somewhere is changed in its order.
-func (a Action) Apply(r playlist.Request) playlist.Request {
-	r.Arm = a.Arm
-	if a.Hold > 0 {
-		r.Arc.Hold = a.Hold
-	}
-	if a.Familiar > 0 && a.Familiar != 1 {
-		share := [3]float64{.80, .60, .60}
-		if r.Familiarity != nil {
-			share = *r.Familiarity
-		}
-		for i := range share {
-			share[i] = min(1, share[i]*a.Familiar)
-		}
-		r.Familiarity = &share
-	}
-	return r
-}
 
 // Context returns the context of an hour by where it begins and whether the night rules
 // hold: an index into Contexts.
@@ -153,12 +137,12 @@ func Shipped(salt string) *Policy {
 		share float64
 	}{{"iso", 0}, {"iso-short", .10}, {"iso-long", .25}} {
 		p.Actions = append(p.Actions,
-			Action{Name: hold.name, Arm: playlist.Iso, Hold: hold.share},
-			Action{Name: hold.name + "-new", Arm: playlist.Iso, Hold: hold.share, Familiar: .75})
+			Action{Name: hold.name, Arm: Iso, Hold: hold.share},
+			Action{Name: hold.name + "-new", Arm: Iso, Hold: hold.share, Familiar: .75})
 	}
 	p.Actions = append(p.Actions,
-		Action{Name: "target", Arm: playlist.Compensatory},
-		Action{Name: "target-new", Arm: playlist.Compensatory, Familiar: .75})
+		Action{Name: "target", Arm: Compensatory},
+		Action{Name: "target-new", Arm: Compensatory, Familiar: .75})
 	p.fill()
 	return p
 }
