@@ -7,9 +7,8 @@ import (
 	"math"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-
 	"segue"
+	"segue/internal/table"
 )
 
 // reason says why a row was dropped.
@@ -140,7 +139,7 @@ func (b *batch) badValue(r role, why string, value any) {
 func (b *batch) splitRow(fields [][]byte, r *row) bool {
 	for i := range r.text {
 		if at := b.layout.at[i]; at >= 0 {
-			r.text[i] = trimmed(fields[at])
+			r.text[i] = table.Trimmed(fields[at])
 		} else {
 			r.text[i] = nil
 		}
@@ -150,17 +149,17 @@ func (b *batch) splitRow(fields [][]byte, r *row) bool {
 	}
 	r.duration, r.popularity, r.explicit = 0, -1, segue.Unknown
 	if at := b.layout.at[roleDuration]; at >= 0 {
-		if v, _, ok := b.number(roleDuration, trimmed(fields[at])); ok {
+		if v, _, ok := b.number(roleDuration, table.Trimmed(fields[at])); ok {
 			r.duration = b.checkDuration(v)
 		}
 	}
 	if at := b.layout.at[rolePopularity]; at >= 0 {
-		if v, _, ok := b.number(rolePopularity, trimmed(fields[at])); ok {
+		if v, _, ok := b.number(rolePopularity, table.Trimmed(fields[at])); ok {
 			r.popularity = b.checkPopularity(v)
 		}
 	}
 	if at := b.layout.at[roleExplicit]; at >= 0 {
-		r.explicit = b.tristate(trimmed(fields[at]))
+		r.explicit = b.tristate(table.Trimmed(fields[at]))
 	}
 	for f := range r.features {
 		at := b.layout.at[int(roleFeature)+f]
@@ -168,25 +167,17 @@ func (b *batch) splitRow(fields [][]byte, r *row) bool {
 			r.features[f] = missing()
 			continue
 		}
-		v, text, ok := b.number(roleFeature+role(f), trimmed(fields[at]))
+		v, text, ok := b.number(roleFeature+role(f), table.Trimmed(fields[at]))
 		if ok {
 			ok = b.checkFeature(segue.Feature(f), v)
 		}
 		if ok {
-			r.features[f] = narrow(v, text)
+			r.features[f] = table.Narrow(v, text)
 		} else {
 			r.features[f] = missing()
 		}
 	}
 	return true
-}
-
-// trimmed returns s without white space around it.
-func trimmed(s []byte) []byte {
-	if n := len(s); n > 0 && s[0] > ' ' && s[0] < 0x80 && s[n-1] > ' ' && s[n-1] < 0x80 {
-		return s
-	}
-	return bytes.TrimSpace(s)
 }
 
 // missing is the value of a missing feature: always the same NaN.
@@ -212,7 +203,7 @@ func (b *batch) number(r role, s []byte) (v float64, text []byte, ok bool) {
 	if len(s) == 0 {
 		return 0, nil, false
 	}
-	v, text, ok = parseDecimal(s, b.commas)
+	v, text, ok = table.ParseDecimal(s, b.commas)
 	if !ok || v-v != 0 { // NaN, for NaN and the infinities
 		b.badValue(r, "not a finite number", string(s))
 		return 0, nil, false
@@ -286,7 +277,7 @@ func (b *batch) add(r *row) {
 	}
 	for i := range r.text {
 		if !b.utf8 && !utf8.Valid(r.text[i]) {
-			r.text[i] = toUTF8(r.text[i])
+			r.text[i] = table.ToUTF8(r.text[i])
 			b.recoded++
 		}
 	}
@@ -335,7 +326,7 @@ func (b *batch) addArtists(cell []byte) {
 	for more := !whole; more; {
 		var name []byte
 		name, cell, more = bytes.Cut(cell, semicolon)
-		if name = trimmed(name); len(name) > 0 {
+		if name = table.Trimmed(name); len(name) > 0 {
 			b.artists.add(name, maphash.Bytes(b.seed, name))
 		}
 	}
@@ -392,18 +383,4 @@ func (p *pieces) span(i int) (start, end uint32) {
 func (p *pieces) at(i int) []byte {
 	start, end := p.span(i)
 	return p.text[start:end]
-}
-
-// toUTF8 returns s as UTF-8. Text that is not UTF-8 is taken to be Windows-1252,
-// in which spreadsheets of Western languages save, and of which Latin-1's
-// letters are a part.
-func toUTF8(s []byte) []byte {
-	if utf8.Valid(s) {
-		return s
-	}
-	out, err := charmap.Windows1252.NewDecoder().Bytes(s)
-	if err != nil { // the decoder has a rune for every byte
-		return bytes.ToValidUTF8(s, []byte("\uFFFD"))
-	}
-	return out
 }

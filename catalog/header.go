@@ -1,13 +1,12 @@
 package catalog
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"segue"
+	"segue/internal/table"
 )
 
 // A role is what a column of a file means to Segue. The text roles come
@@ -31,7 +30,7 @@ const (
 )
 
 // aliases lists the header names of a role, the surest first. They are
-// written as squeeze leaves them: lower case, letters and digits only, so that
+// written as table.Squeeze leaves them: lower case, letters and digits only, so that
 // "track_name", "trackName" and "Track Name" are one.
 func aliases(r role) []string {
 	switch r {
@@ -56,7 +55,7 @@ func aliases(r role) []string {
 	case roleFeature + role(segue.Tempo):
 		return []string{"tempo", "bpm"}
 	}
-	return []string{squeeze(segue.Feature(r - roleFeature).String())}
+	return []string{table.Squeeze(segue.Feature(r - roleFeature).String())}
 }
 
 // String returns the role's own name, as Segue writes it into Parquet.
@@ -84,20 +83,6 @@ func (r role) String() string {
 	return segue.Feature(r - roleFeature).String()
 }
 
-// squeeze lower-cases a header name and keeps its ASCII letters and digits.
-func squeeze(name string) string {
-	var b strings.Builder
-	for _, c := range []byte(name) {
-		switch {
-		case c >= 'A' && c <= 'Z':
-			b.WriteByte(c + 'a' - 'A')
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
 // A layout says which column of a file plays which role.
 type layout struct {
 	names []string      // the header
@@ -114,7 +99,7 @@ func findColumns(names []string) layout {
 	l := layout{names: names}
 	byName := make(map[string]int, len(names))
 	for i, n := range names {
-		n = squeeze(n)
+		n = table.Squeeze(n)
 		if _, twice := byName[n]; !twice {
 			byName[n] = i
 		}
@@ -128,7 +113,7 @@ func findColumns(names []string) layout {
 			}
 		}
 	}
-	l.exact = l.has(roleArtists) && squeeze(names[l.at[roleArtists]]) == "artists"
+	l.exact = l.has(roleArtists) && table.Squeeze(names[l.at[roleArtists]]) == "artists"
 	return l
 }
 
@@ -190,7 +175,7 @@ func (l *layout) looksLike() segue.Phrase {
 	case l.hasName("endtime") || l.hasName("msplayed") && !l.has(roleFeature+role(segue.Energy)) || l.hasName("uts"):
 		return is("this looks like a listening history, which --history takes")
 	}
-	if slices.ContainsFunc(l.names, isValue) {
+	if slices.ContainsFunc(l.names, table.IsValue) {
 		// What a row holds may be what somebody heard: it is not repeated.
 		return is("its first line looks like a row and not like names of columns; write their names above it")
 	}
@@ -208,49 +193,11 @@ func (l *layout) looksLike() segue.Phrase {
 	return is("its %d columns begin with %s", len(l.names), strings.Join(quoted, ", "))
 }
 
-// isValue reports whether a cell holds a number, a date or a time of day, as
-// the cells of a header do not.
-func isValue(cell string) bool {
-	cell = strings.TrimSpace(cell)
-	if _, err := strconv.ParseFloat(cell, 64); err == nil {
-		return true
-	}
-	digits := strings.Count(strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return '0'
-		}
-		return r
-	}, cell), "0")
-	return digits >= 4 && strings.ContainsAny(cell, "-:/")
-}
-
 func (l *layout) hasName(squeezed string) bool {
 	for _, n := range l.names {
-		if squeeze(n) == squeezed {
+		if table.Squeeze(n) == squeezed {
 			return true
 		}
 	}
 	return false
-}
-
-// delimiters are those that may separate fields, in order of preference.
-const delimiters = ",;\t|"
-
-// readHeader splits the header line with each delimiter and keeps the layout
-// that recognizes the most columns.
-func readHeader(line []byte) (layout, byte) {
-	var best layout
-	var delimiter byte
-	for i := range len(delimiters) {
-		s := splitter{buf: line, delimiter: delimiters[i]}
-		s.next()
-		names := make([]string, len(s.fields))
-		for j, f := range s.fields {
-			names[j] = string(toUTF8(bytes.TrimSpace(f)))
-		}
-		if l := findColumns(names); i == 0 || l.found() > best.found() || (l.found() == best.found() && len(names) > len(best.names)) {
-			best, delimiter = l, delimiters[i]
-		}
-	}
-	return best, delimiter
 }

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 
 	"github.com/parquet-go/parquet-go"
 
 	"segue"
-	"segue/internal/parquetpages"
+	"segue/internal/table"
 )
 
 // parquetBatch is how many rows of a Parquet file are merged at a time. (d)
@@ -24,7 +23,7 @@ const parquetBatch = 8192
 // The library panics on some damaged files; whatever it panics with is the
 // file's fault, so it becomes the error.
 func (r *reader) parquet(ctx context.Context, path string, f io.ReaderAt, size int64, report *FileReport) (err error) {
-	defer blameFile(path, &err)
+	defer table.BlameFile(path, &err)
 	file, layout, leaves, err := openParquet(path, f, size, r.maxUnpacked)
 	if err != nil {
 		return err
@@ -50,31 +49,18 @@ func (r *reader) parquet(ctx context.Context, path string, f io.ReaderAt, size i
 			return ctx.Err()
 		}
 		if err != nil {
-			return damagedParquet(path, err)
+			return table.DamagedParquet(path, err)
 		}
 	}
 	return nil
 }
 
-// blameFile, deferred, turns a panic into the error of a damaged file.
-func blameFile(path string, err *error) {
-	if p := recover(); p != nil {
-		*err = damagedParquet(path, fmt.Errorf("%v", p))
-	}
-}
-
 // openParquet opens a file, looks at its pages and finds its columns. It may
-// panic: see blameFile.
+// panic: see table.BlameFile.
 func openParquet(path string, f io.ReaderAt, size, unpacked int64) (*parquet.File, layout, []*parquet.Column, error) {
-	if err := parquetpages.Footer(f, size); err != nil {
-		return nil, layout{}, nil, damagedParquet(path, err)
-	}
-	file, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	file, err := table.OpenParquet(path, f, size, unpacked)
 	if err != nil {
-		return nil, layout{}, nil, damagedParquet(path, err)
-	}
-	if err := parquetpages.Check(f, size, file.Metadata(), unpacked); err != nil {
-		return nil, layout{}, nil, damagedParquet(path, err)
+		return nil, layout{}, nil, err
 	}
 	l, leaves := parquetColumns(file.Root())
 	if problem := l.check(path); problem != nil {
@@ -83,27 +69,11 @@ func openParquet(path string, f io.ReaderAt, size, unpacked int64) (*parquet.Fil
 	return file, l, leaves, nil
 }
 
-// damagedParquet is the error of a file that is no whole Parquet file.
-func damagedParquet(path string, err error) error {
-	return &segue.InputError{File: path, Problem: "the Parquet file is cut short or damaged (%.80q)", Args: []any{err.Error()}, Hint: "copy or export it again"}
-}
-
 // parquetColumns returns the layout of the top columns and the leaf that holds
 // each column's values, nil for columns that are neither scalars nor lists of
 // scalars.
 func parquetColumns(root *parquet.Column) (layout, []*parquet.Column) {
-	tops := root.Columns()
-	names := make([]string, len(tops))
-	leaves := make([]*parquet.Column, len(tops))
-	for i, top := range tops {
-		leaf := top
-		for !leaf.Leaf() && len(leaf.Columns()) == 1 {
-			leaf = leaf.Columns()[0]
-		}
-		if leaf.Leaf() && leaf.MaxRepetitionLevel() <= 1 {
-			names[i], leaves[i] = top.Name(), leaf
-		}
-	}
+	names, leaves := table.ParquetColumns(root)
 	l := findColumns(names)
 	for r := range l.at { // only texts may be lists
 		if at := l.at[r]; at >= 0 && role(r) != roleArtists && role(r) != roleGenres && leaves[at].MaxRepetitionLevel() > 0 {
@@ -209,9 +179,9 @@ func (c *cursor) list() ([]byte, error) {
 		if !first && v.RepetitionLevel() == 0 {
 			return c.text, nil
 		}
-		if text := valueText(*v); len(text) > 0 {
-			if len(c.text)+len(text) > maxField {
-				return nil, fmt.Errorf("a list is over %d MB long", maxField>>20)
+		if text := table.ValueText(*v); len(text) > 0 {
+			if len(c.text)+len(text) > table.MaxField {
+				return nil, fmt.Errorf("a list is over %d MB long", table.MaxField>>20)
 			}
 			c.text = append(append(c.text, text...), listMark)
 		}
@@ -226,10 +196,10 @@ func (c *cursor) words() (text []byte, err error) {
 	} else {
 		var v parquet.Value
 		v, err = c.scalar()
-		text = trimmed(valueText(v))
+		text = table.Trimmed(table.ValueText(v))
 	}
-	if err == nil && len(text) > maxField {
-		err = fmt.Errorf("a text is over %d MB long", maxField>>20)
+	if err == nil && len(text) > table.MaxField {
+		err = fmt.Errorf("a text is over %d MB long", table.MaxField>>20)
 	}
 	return text, err
 }
@@ -299,7 +269,7 @@ func (b *batch) parquetRow(cursors *[numRoles]*cursor) error {
 	if v, ok := b.valueNumber(rolePopularity, numbers[rolePopularity]); ok {
 		r.popularity = b.checkPopularity(v)
 	}
-	r.explicit = b.tristate(valueText(numbers[roleExplicit]))
+	r.explicit = b.tristate(table.ValueText(numbers[roleExplicit]))
 	for f := range r.features {
 		r.features[f] = missing()
 		v, ok := b.valueNumber(roleFeature+role(f), numbers[int(roleFeature)+f])
@@ -308,26 +278,6 @@ func (b *batch) parquetRow(cursors *[numRoles]*cursor) error {
 		}
 	}
 	b.add(&r)
-	return nil
-}
-
-// valueText returns a value as a CSV would hold it; a null is empty.
-func valueText(v parquet.Value) []byte {
-	if v.IsNull() {
-		return nil
-	}
-	switch v.Kind() {
-	case parquet.ByteArray, parquet.FixedLenByteArray:
-		return v.ByteArray()
-	case parquet.Boolean:
-		return strconv.AppendBool(nil, v.Boolean())
-	case parquet.Int32, parquet.Int64:
-		return strconv.AppendInt(nil, v.Int64(), 10)
-	case parquet.Float:
-		return strconv.AppendFloat(nil, float64(v.Float()), 'g', -1, 32)
-	case parquet.Double:
-		return strconv.AppendFloat(nil, v.Double(), 'g', -1, 64)
-	}
 	return nil
 }
 
@@ -352,7 +302,7 @@ func (b *batch) valueNumber(r role, v parquet.Value) (float64, bool) {
 	case parquet.Double:
 		x = v.Double()
 	default:
-		x, _, ok := b.number(r, trimmed(valueText(v)))
+		x, _, ok := b.number(r, table.Trimmed(table.ValueText(v)))
 		return x, ok
 	}
 	return x, b.finite(r, x)

@@ -1,21 +1,18 @@
 package catalog
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"hash/maphash"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"segue"
+	"segue/internal/table"
 	"segue/internal/titles"
 )
 
@@ -63,7 +60,7 @@ func Read(ctx context.Context, paths []string, o Options) (*segue.Catalog, *Repo
 		r.maxUnpacked = DefaultMaxUnpacked
 	}
 	for _, path := range paths {
-		size, err := fileSize(path)
+		size, err := table.FileSize(path)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -101,20 +98,6 @@ func nothingKept(paths []string, report *Report) error {
 		File:    strings.Join(paths, ", "),
 		Problem: "none of the %d rows could be kept: %s", Args: []any{report.Rows, reasons},
 	}
-}
-
-// fileSize returns the size of a file that can be read, in bytes.
-func fileSize(path string) (int64, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return 0, openError(path, err)
-	case info.IsDir():
-		return 0, &segue.InputError{File: path, Problem: "this is a folder", Hint: "name the track tables in it"}
-	case !info.Mode().IsRegular():
-		return 0, &segue.InputError{File: path, Problem: "this is no regular file", Hint: "save the table to a file first"}
-	}
-	return info.Size(), nil
 }
 
 // complete groups the recordings and computes the version. The groups are
@@ -172,7 +155,7 @@ func (r *reader) advance(n int64) {
 func (r *reader) file(ctx context.Context, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return openError(path, err)
+		return table.OpenError(path, err)
 	}
 	defer f.Close()
 	r.report.Files = append(r.report.Files, FileReport{Name: path, Dropped: map[string]int{}})
@@ -181,14 +164,14 @@ func (r *reader) file(ctx context.Context, path string) error {
 	head := make([]byte, 4)
 	n, err := f.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
-		return openError(path, err)
+		return table.OpenError(path, err)
 	}
 	switch {
 	case bytes.Equal(head[:n], []byte("PAR1")):
 		report.Format = "parquet"
 		info, err := f.Stat()
 		if err != nil {
-			return openError(path, err)
+			return table.OpenError(path, err)
 		}
 		err = r.parquet(ctx, path, f, info.Size(), report)
 		if err != nil {
@@ -196,9 +179,9 @@ func (r *reader) file(ctx context.Context, path string) error {
 		}
 	case bytes.HasPrefix(head[:n], []byte{0x1f, 0x8b}):
 		report.Format = "csv.gz"
-		unpacked, err := unpack(f, r.maxUnpacked, r.advance)
+		unpacked, err := table.Unpack(f, r.maxUnpacked, r.advance)
 		if err != nil {
-			return readError(path, err)
+			return table.ReadError(path, err)
 		}
 		if err := r.csv(ctx, path, unpacked, 0, report); err != nil {
 			return err
@@ -207,72 +190,17 @@ func (r *reader) file(ctx context.Context, path string) error {
 		report.Format = "csv"
 		info, err := f.Stat()
 		if err != nil {
-			return openError(path, err)
+			return table.OpenError(path, err)
 		}
-		if err := r.csv(ctx, path, &countingReader{r: f, count: r.advance}, info.Size(), report); err != nil {
+		if err := r.csv(ctx, path, table.NewCountingReader(f, r.advance), info.Size(), report); err != nil {
 			return err
 		}
 	}
 	if report.Rows == 0 {
-		return &segue.InputError{File: path, Problem: "there is a header but no row", Hint: "export the table again"}
+		return table.NoRows(path)
 	}
 	if r.sink.tracks() > maxTracks {
 		return &segue.InputError{File: path, Problem: "more than %d tracks in all", Args: []any{maxTracks}, Hint: "read a part of them"}
 	}
 	return nil
-}
-
-// openError says why a file could not be opened.
-func openError(path string, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return &segue.InputError{File: path, Problem: "there is no such file", Hint: "check the path"}
-	case errors.Is(err, fs.ErrPermission):
-		return &segue.InputError{File: path, Problem: "this file may not be read", Hint: "check its permissions"}
-	}
-	return fmt.Errorf("%s: cannot be read: %w", path, err)
-}
-
-// A countingReader tells how many bytes were read.
-type countingReader struct {
-	r     io.Reader
-	n     int64
-	count func(n int64)
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.n += int64(n)
-	if n > 0 {
-		c.count(int64(n))
-	}
-	return n, err
-}
-
-// headSize is how much of a text is looked at to tell what it is, and the
-// longest header line. (d)
-const headSize = 64 << 10
-
-// decoded returns the text of src as UTF-8 with \n line ends, and its head.
-func decoded(src io.Reader) (*bufio.Reader, []byte, error) {
-	in := bufio.NewReaderSize(src, headSize)
-	head, err := peek(in)
-	if err != nil {
-		return nil, nil, err
-	}
-	again := asUTF8(in, head)
-	if again == nil {
-		return in, head, nil
-	}
-	in = bufio.NewReaderSize(again, headSize)
-	head, err = peek(in)
-	return in, head, err
-}
-
-func peek(in *bufio.Reader) ([]byte, error) {
-	head, err := in.Peek(headSize)
-	if err == io.EOF {
-		err = nil
-	}
-	return head, err
 }

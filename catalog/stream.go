@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"segue"
+	"segue/internal/table"
 )
 
 // A Stream is a Parquet track table that is read again and again, because it
@@ -51,12 +52,12 @@ func OpenStream(ctx context.Context, path string, features []segue.Feature, o Op
 	if err := wanted(features); err != nil {
 		return nil, fmt.Errorf("catalog: %w: %w", segue.ErrUsage, err)
 	}
-	if _, err := fileSize(path); err != nil {
+	if _, err := table.FileSize(path); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, openError(path, err)
+		return nil, table.OpenError(path, err)
 	}
 	s := &Stream{path: path, f: f, features: slices.Clone(features)}
 	defer func() {
@@ -65,7 +66,7 @@ func OpenStream(ctx context.Context, path string, features []segue.Feature, o Op
 		}
 	}()
 	if s.stamp, err = f.Stat(); err != nil {
-		return nil, openError(path, err)
+		return nil, table.OpenError(path, err)
 	}
 	if err := s.open(o); err != nil {
 		return nil, err
@@ -120,10 +121,10 @@ func mustWant(call string, features []segue.Feature) {
 
 // open finds the file's columns.
 func (s *Stream) open(o Options) (err error) {
-	defer blameFile(s.path, &err)
+	defer table.BlameFile(s.path, &err)
 	head := make([]byte, 4)
 	if n, err := s.f.ReadAt(head, 0); err != nil && err != io.EOF {
-		return openError(s.path, err)
+		return table.OpenError(s.path, err)
 	} else if string(head[:n]) != "PAR1" {
 		return &segue.InputError{File: s.path, Problem: "this is no Parquet file, and no other can be read again and again",
 			Hint: "write one with 'segue catalog import'"}
@@ -153,7 +154,7 @@ func (s *Stream) hash(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			return openError(s.path, err)
+			return table.OpenError(s.path, err)
 		}
 	}
 }
@@ -181,7 +182,7 @@ func (s *Stream) Len() int { return s.kept.n }
 func (s *Stream) unchanged() error {
 	now, err := s.f.Stat()
 	if err != nil {
-		return openError(s.path, err)
+		return table.OpenError(s.path, err)
 	}
 	there, err := os.Stat(s.path)
 	if err != nil || !os.SameFile(there, s.stamp) || now.Size() != s.stamp.Size() || !now.ModTime().Equal(s.stamp.ModTime()) {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"segue"
+	"segue/internal/table"
 )
 
 // A Block is some consecutive rows of a track table.
@@ -44,7 +45,7 @@ func Each(ctx context.Context, paths []string, o Options, work func(b *Block) er
 		r.maxUnpacked = 1 << 62
 	}
 	for _, path := range paths {
-		size, err := fileSize(path)
+		size, err := table.FileSize(path)
 		if err != nil {
 			return nil, err
 		}

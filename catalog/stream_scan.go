@@ -11,6 +11,7 @@ import (
 
 	"segue"
 	"segue/internal/parallel"
+	"segue/internal/table"
 	"segue/matrix"
 )
 
@@ -69,7 +70,7 @@ func (p *scan) run(ctx context.Context, work func(b *tableBlock) error) error {
 	for _, group := range p.table.file.RowGroups() {
 		g, err := p.openGroup(group)
 		if err != nil {
-			return damagedParquet(p.path, err)
+			return table.DamagedParquet(p.path, err)
 		}
 		for rows := group.NumRows(); rows > 0; rows -= int64(len(b.named)) {
 			n := int(min(rows, scanRows))
@@ -82,7 +83,7 @@ func (p *scan) run(ctx context.Context, work func(b *tableBlock) error) error {
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
-				return damagedParquet(p.path, err)
+				return table.DamagedParquet(p.path, err)
 			}
 			if err := work(b); err != nil {
 				g.close()

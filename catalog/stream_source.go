@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"segue"
+	"segue/internal/table"
 	"segue/matrix"
 )
 
@@ -97,7 +98,7 @@ func (t *streamSource[F]) Pieces(ctx context.Context, work func(lo int, piece ma
 		return err
 	}
 	if lo != t.rows.n {
-		return damagedParquet(t.s.path, fmt.Errorf("%d rows where there were %d", lo, t.rows.n))
+		return table.DamagedParquet(t.s.path, fmt.Errorf("%d rows where there were %d", lo, t.rows.n))
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package catalog
+package table
 
 import (
 	"bytes"
@@ -24,16 +24,16 @@ const (
 
 // An unpacker reads gzip data within bounds.
 type unpacker struct {
-	in    *countingReader
+	in    *CountingReader
 	out   *gzip.Reader
 	n     int64
 	limit int64
 }
 
-// unpack returns the unpacked bytes of the gzip stream r, up to limit; count
+// Unpack returns the unpacked bytes of the gzip stream r, up to limit; count
 // is told the packed bytes.
-func unpack(r io.Reader, limit int64, count func(int64)) (*unpacker, error) {
-	in := &countingReader{r: r, count: count}
+func Unpack(r io.Reader, limit int64, count func(int64)) (io.Reader, error) {
+	in := NewCountingReader(r, count)
 	out, err := gzip.NewReader(in)
 	if err != nil {
 		return nil, err
@@ -50,11 +50,11 @@ func (u *unpacker) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readError says why reading a file failed half-way.
-func readError(path string, err error) error {
+// ReadError says why reading a file failed half-way.
+func ReadError(path string, err error) error {
 	switch {
 	case errors.Is(err, errTooLarge):
-		return &segue.InputError{File: path, Problem: "the gzip data unpacks to far more than a track table", Hint: "unpack it yourself if you trust it"}
+		return &segue.InputError{File: path, Problem: "the gzip data unpacks to far more than a table", Hint: "unpack it yourself if you trust it"}
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &segue.InputError{File: path, Problem: "the gzip data is cut short", Hint: "copy or download the file again"}
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):
@@ -108,23 +108,23 @@ func notText(file string, head []byte) *segue.InputError {
 	case begins("PK\x03\x04") && (has("[Content_Types].xml") || has("xl/")):
 		problem, hint = "this is a spreadsheet", "save it as CSV"
 	case begins("PK"):
-		problem, hint = "this is a ZIP archive", "unpack the track table in it; a ZIP of a listening history goes to --history"
+		problem, hint = "this is a ZIP archive", "unpack the table in it; a ZIP of a listening history goes to --history"
 	case begins("\x1f\x8b"), begins("BZh"), begins("\xfd7zXZ"), begins("\x28\xb5\x2f\xfd"):
 		problem, hint = "this is packed in a way Segue does not read", "unpack it, or pack it once with gzip"
 	case begins("SQLite format 3"):
-		problem, hint = "this is a SQLite database", "export its table of tracks as CSV"
+		problem, hint = "this is a SQLite database", "export its table as CSV"
 	case begins("%PDF"):
-		problem, hint = "this is a PDF", "track tables are CSV or Parquet"
+		problem, hint = "this is a PDF", "tables are CSV or Parquet"
 	case bytes.IndexByte(firstLine, 0) >= 0:
-		problem, hint = "this is a binary file, not a table", "track tables are CSV or Parquet"
+		problem, hint = "this is a binary file, not a table", "tables are CSV or Parquet"
 	case (text[0] == '[' || text[0] == '{') && (has("endTime") || has("msPlayed") || has("ms_played")):
-		problem, hint = "this is no track table but looks like a Spotify streaming history", "pass it to --history"
+		problem, hint = "this is no table but looks like a Spotify streaming history", "pass it to --history"
 	case text[0] == '[' || text[0] == '{':
-		problem, hint = "this is JSON", "track tables are CSV or Parquet"
+		problem, hint = "this is JSON", "tables are CSV or Parquet"
 	case bytes.HasPrefix(text, []byte("#EXTM3U")):
-		problem, hint = "this is a playlist", "track tables are CSV or Parquet"
+		problem, hint = "this is a playlist", "tables are CSV or Parquet"
 	case text[0] == '<':
-		problem, hint = "this is a web page or XML", "the download may have failed; track tables are CSV or Parquet"
+		problem, hint = "this is a web page or XML", "the download may have failed; tables are CSV or Parquet"
 	default:
 		return nil
 	}

@@ -1,4 +1,4 @@
-package catalog
+package table
 
 import (
 	"bytes"
@@ -6,31 +6,38 @@ import (
 	"math/bits"
 )
 
-// A splitter splits a block of whole records into fields, after RFC 4180 and
+// A Splitter splits a block of whole records into fields, after RFC 4180 and
 // as encoding/csv reads it: a field that begins with a quotation mark ends
 // with one, two in a row stand for one, and \r\n is \n. It is more lenient in
 // one point: a quotation mark inside a field that does not begin with one
 // (7" Single) is itself.
-type splitter struct {
-	buf       []byte
-	delimiter byte
-	pos       int
-	lines     int      // records and blank lines so far
-	fields    [][]byte // the last record's fields, valid until the next call
-	broken    bool     // the last record has text after a closing quotation mark
-	open      bool     // the last record's last quotation mark is never closed
+type Splitter struct {
+	Buf       []byte
+	Delimiter byte
+	Pos       int
+	Lines     int      // records and blank lines so far
+	Fields    [][]byte // the last record's fields, valid until the next call
+	Broken    bool     // the last record has text after a closing quotation mark
+	Open      bool     // the last record's last quotation mark is never closed
+	start     int      // of the last record
 	scratch   []byte   // quoted fields that had to be rewritten
 }
 
-// next splits the next record and reports whether there was one. Blank lines
+// Reset makes s split a block from its beginning.
+func (s *Splitter) Reset(block []byte, delimiter byte) {
+	s.Buf, s.Delimiter, s.Pos, s.Lines = block, delimiter, 0, 0
+}
+
+// Next splits the next record and reports whether there was one. Blank lines
 // are passed over.
-func (s *splitter) next() bool {
-	for s.pos < len(s.buf) {
-		s.lines++
+func (s *Splitter) Next() bool {
+	for s.Pos < len(s.Buf) {
+		s.Lines++
 		if end := s.blank(); end > 0 {
-			s.pos += end
+			s.Pos += end
 			continue
 		}
+		s.start = s.Pos
 		s.record()
 		return true
 	}
@@ -39,8 +46,8 @@ func (s *splitter) next() bool {
 
 // blank returns the length of the blank line at the position, 0 if there is
 // a record.
-func (s *splitter) blank() int {
-	rest := s.buf[s.pos:]
+func (s *Splitter) blank() int {
+	rest := s.Buf[s.Pos:]
 	switch {
 	case rest[0] == '\n':
 		return 1
@@ -53,10 +60,10 @@ func (s *splitter) blank() int {
 }
 
 // record splits the record at the position and moves past its end.
-func (s *splitter) record() {
-	s.fields, s.scratch = s.fields[:0], s.scratch[:0]
-	s.broken, s.open = false, false
-	buf, delimiter, p := s.buf, s.delimiter, s.pos
+func (s *Splitter) record() {
+	s.Fields, s.scratch = s.Fields[:0], s.scratch[:0]
+	s.Broken, s.Open = false, false
+	buf, delimiter, p := s.Buf, s.Delimiter, s.Pos
 	for {
 		if p < len(buf) && buf[p] == '"' {
 			p = s.quoted(p)
@@ -67,15 +74,15 @@ func (s *splitter) record() {
 			if end > start && buf[end-1] == '\r' && (p == len(buf) || buf[p] == '\n') {
 				end--
 			}
-			s.fields = append(s.fields, buf[start:end:end])
+			s.Fields = append(s.Fields, buf[start:end:end])
 		}
 		if p >= len(buf) {
-			s.pos = len(buf)
+			s.Pos = len(buf)
 			return
 		}
 		p++
 		if buf[p-1] == '\n' {
-			s.pos = p
+			s.Pos = p
 			return
 		}
 	}
@@ -83,16 +90,16 @@ func (s *splitter) record() {
 
 // quoted reads the field whose opening quotation mark is at p and returns the
 // position of the delimiter or line end after it.
-func (s *splitter) quoted(p int) int {
-	buf := s.buf
+func (s *Splitter) quoted(p int) int {
+	buf := s.Buf
 	p++
 	start, from := p, len(s.scratch)
 	rewritten := false
 	for {
 		q := bytes.IndexByte(buf[p:], '"')
 		if q < 0 {
-			s.open = true
-			s.fields = append(s.fields, buf[start:])
+			s.Open = true
+			s.Fields = append(s.Fields, buf[start:])
 			return len(buf)
 		}
 		q += p
@@ -110,18 +117,18 @@ func (s *splitter) quoted(p int) int {
 		if bytes.Contains(field, []byte("\r\n")) {
 			field = bytes.ReplaceAll(field, []byte("\r\n"), []byte("\n"))
 		}
-		s.fields = append(s.fields, field)
+		s.Fields = append(s.Fields, field)
 		p = q + 1
 		break
 	}
-	if p == len(buf) || buf[p] == s.delimiter || buf[p] == '\n' {
+	if p == len(buf) || buf[p] == s.Delimiter || buf[p] == '\n' {
 		return p
 	}
 	if buf[p] == '\r' && (p+1 == len(buf) || buf[p+1] == '\n') {
 		return p + 1
 	}
-	s.broken = true
-	return fieldEnd(buf, p, s.delimiter)
+	s.Broken = true
+	return fieldEnd(buf, p, s.Delimiter)
 }
 
 // fieldEnd returns the position of the first delimiter or line end from p on,
@@ -144,11 +151,11 @@ func fieldEnd(buf []byte, p int, delimiter byte) int {
 	return p
 }
 
-// cut returns the length of the longest beginning of buf that consists of
+// Cut returns the length of the longest beginning of buf that consists of
 // whole records, 0 if there is none. The records begin where buf does. It
 // jumps from quotation mark to quotation mark, so that it costs next to
 // nothing where there are few.
-func cut(buf []byte, delimiter byte) int {
+func Cut(buf []byte, delimiter byte) int {
 	end, p := 0, 0 // end of the last whole record; start of unquoted text
 	for {
 		open := nextOpening(buf, p, delimiter)

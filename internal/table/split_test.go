@@ -1,4 +1,4 @@
-package catalog
+package table
 
 import (
 	"bytes"
@@ -12,27 +12,27 @@ import (
 	"pgregory.net/rapid"
 )
 
-// records splits text as Read does: in blocks of about size bytes.
+// records splits text as readers do: in blocks of about size bytes.
 func records(text []byte, delimiter byte, size int) (out [][]string, broken, open bool) {
-	var s splitter
+	var s Splitter
 	for len(text) > 0 {
 		n := min(size, len(text))
 		end := 0
 		for end == 0 && n < len(text) {
-			end = cut(text[:n], delimiter)
+			end = Cut(text[:n], delimiter)
 			n = min(2*n, len(text))
 		}
 		if end == 0 {
 			end = len(text)
 		}
-		s.buf, s.delimiter, s.pos, s.lines = text[:end], delimiter, 0, 0
-		for s.next() {
-			fields := make([]string, len(s.fields))
-			for i, f := range s.fields {
+		s.Buf, s.Delimiter, s.Pos, s.Lines = text[:end], delimiter, 0, 0
+		for s.Next() {
+			fields := make([]string, len(s.Fields))
+			for i, f := range s.Fields {
 				fields[i] = string(f)
 			}
 			out = append(out, fields)
-			broken, open = broken || s.broken, open || s.open
+			broken, open = broken || s.Broken, open || s.Open
 		}
 		text = text[end:]
 	}
@@ -41,21 +41,21 @@ func records(text []byte, delimiter byte, size int) (out [][]string, broken, ope
 
 // agrees checks text against encoding/csv wherever that accepts it.
 func agrees(t interface{ Errorf(string, ...any) }, text []byte) {
-	for i := range len(delimiters) {
+	for i := range len(Delimiters) {
 		r := csv.NewReader(bytes.NewReader(text))
-		r.Comma = rune(delimiters[i])
+		r.Comma = rune(Delimiters[i])
 		r.FieldsPerRecord = -1
 		want, err := r.ReadAll()
-		whole, _, _ := records(text, delimiters[i], 1<<20)
+		whole, _, _ := records(text, Delimiters[i], 1<<20)
 		for _, size := range []int{1, 3, 16} {
-			if got, _, _ := records(text, delimiters[i], size); !reflect.DeepEqual(got, whole) {
+			if got, _, _ := records(text, Delimiters[i], size); !reflect.DeepEqual(got, whole) {
 				t.Errorf("%q in blocks of %d: %q, whole %q", text, size, got, whole)
 			}
 		}
 		if err != nil {
 			continue
 		}
-		got, broken, open := records(text, delimiters[i], 1<<20)
+		got, broken, open := records(text, Delimiters[i], 1<<20)
 		if broken || open || !(len(got) == 0 && len(want) == 0) && !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %q (%v, %v), encoding/csv %q", text, got, broken, open, want)
 		}
@@ -89,8 +89,8 @@ func TestNumbersAgree(t *testing.T) {
 			return
 		}
 		want32, err := strconv.ParseFloat(s, 32)
-		if ok && err == nil && !math.IsNaN(want) && math.Float32bits(narrow(got, []byte(s))) != math.Float32bits(float32(want32)) {
-			t.Errorf("%q: float32 %v, strconv %v", s, narrow(got, []byte(s)), want32)
+		if ok && err == nil && !math.IsNaN(want) && math.Float32bits(Narrow(got, []byte(s))) != math.Float32bits(float32(want32)) {
+			t.Errorf("%q: float32 %v, strconv %v", s, Narrow(got, []byte(s)), want32)
 		}
 	}
 	for _, s := range []string{
@@ -117,25 +117,4 @@ func TestNumbersAgree(t *testing.T) {
 			check(rt, rapid.StringMatching(`[-+]?[0-9]{0,20}\.?[0-9]{0,20}([eE][-+]?[0-9]{1,4})?`).Draw(rt, "s"))
 		}
 	})
-}
-
-func TestIndex(t *testing.T) {
-	// 5,000 keys of 50 hashes: everything collides.
-	var x index
-	var keys []int
-	for k := range 10_000 {
-		k %= 5_000
-		hash := uint64(k%50) << 40
-		row, slot := x.find(hash, func(r int32) bool { return keys[r] == k })
-		switch {
-		case row >= 0 && keys[row] != k:
-			t.Fatalf("key %d found at row %d", k, row)
-		case row < 0:
-			x.insert(slot, hash, int32(len(keys)))
-			keys = append(keys, k)
-		}
-	}
-	if len(keys) != 5_000 {
-		t.Errorf("%d keys, want 5,000", len(keys))
-	}
 }

@@ -1,4 +1,4 @@
-package catalog
+package table
 
 import (
 	"math"
@@ -91,11 +91,11 @@ func slowFloat64(s []byte) (float64, bool) {
 	return v, err == nil
 }
 
-// narrow returns what strconv.ParseFloat(s, 32) returns, given v, the float64
+// Narrow returns what strconv.ParseFloat(s, 32) returns, given v, the float64
 // nearest to the decimal s. Rounding v again differs from rounding s only if
 // v looks like the exact middle between two float32, or is too small or too
 // large to be a normal float32.
-func narrow(v float64, s []byte) float32 {
+func Narrow(v float64, s []byte) float32 {
 	const below = 1<<29 - 1 // the bits a float64 has and a float32 has not
 	a := math.Abs(v)
 	if (math.Float64bits(v)&below != 1<<28 && a >= 0x1p-126 && a < math.MaxFloat32) || v == 0 {
@@ -108,10 +108,10 @@ func narrow(v float64, s []byte) float32 {
 	return float32(w)
 }
 
-// parseDecimal parses a cell. Where the fields are not separated by commas, a
+// ParseDecimal parses a cell. Where the fields are not separated by commas, a
 // single comma may stand for the decimal point, as spreadsheets of half of
 // Europe write it; the returned text is the one parsed.
-func parseDecimal(s []byte, commas bool) (v float64, text []byte, ok bool) {
+func ParseDecimal(s []byte, commas bool) (v float64, text []byte, ok bool) {
 	if v, ok = parseFloat64(s); ok || !commas || len(s) > 64 {
 		return v, s, ok
 	}
