@@ -26,6 +26,7 @@ var floors = map[string]string{
 	"segue/match":        "2a",
 	"segue/catalog":      "2a",
 	"segue/history":      "2a",
+	"segue/labels":       "2a",
 	"segue/artifact":     "2a",
 	"segue/demo":         "2a",
 	"segue/card":         "2a",

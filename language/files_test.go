@@ -13,7 +13,9 @@ import (
 	"segue"
 	"segue/catalog"
 	"segue/history"
+	"segue/labels"
 	"segue/language"
+	"segue/recommend"
 )
 
 // eachComplaint calls do for every text that a package says of a person's file: what
@@ -65,7 +67,7 @@ func eachComplaint(t *testing.T, folder string, do func(where, text string)) {
 					for _, a := range n.Args {
 						take(a)
 					}
-				case "is", "say", "Text":
+				case "is", "say", "Text", "unsure":
 					take(n.Args[0])
 				}
 			case *ast.ValueSpec:
@@ -82,7 +84,7 @@ func eachComplaint(t *testing.T, folder string, do func(where, text string)) {
 // together late: TestComplete cannot see them.
 func TestCompleteFiles(t *testing.T) {
 	texts := map[string]string{} // text to where it stands
-	for _, folder := range []string{"history", "catalog"} {
+	for _, folder := range []string{"history", "catalog", "labels", "internal/table", "recommend"} {
 		eachComplaint(t, folder, func(where, text string) {
 			texts[text] = where
 			// A list of what files look like says no more than that.
@@ -95,6 +97,7 @@ func TestCompleteFiles(t *testing.T) {
 		history.Podcast, history.Audiobook, history.Video, history.NoTitle, history.NowPlaying, history.OtherEvent, history.BadTime, history.BadDuration, history.Unreadable,
 		history.Podcast + "s", history.Audiobook + "s", history.Video + "s", history.Unreadable + "s",
 		catalog.BrokenQuotes, catalog.WrongFields, catalog.NoTitle, catalog.NoArtist, catalog.NoFeatures,
+		labels.NoTrack, labels.NoLabel, labels.BadNumber, labels.UnknownWord, recommend.LabelUnmatched, recommend.LabelContradicts,
 		"row %d, column %s: ", "row %d: ", "column %s: ",
 	} {
 		texts[reason] = "a reason"
