@@ -28,8 +28,9 @@ type CrossValidation struct {
 	Fold []int // of each labelled track, 0…Folds−1; −1 where too few features are known
 
 	Penalty     []float64    // of the logistic regression of each fold
-	Ridge       [][2]float64 // of valence and arousal
+	Ridge       [][2]float64 // of valence and arousal; 0 where there are none
 	Temperature []float64
+	Lean        []float64 // see Naming
 }
 
 // CrossValidate fits supervised models to labels of tracks of c, leaving out each part
@@ -75,7 +76,7 @@ func (p *pupil) crossValidate(ctx context.Context, o SupervisedOptions) (*CrossV
 			return err
 		}
 		placed[f] = l.placed
-		v.Penalty[f], v.Ridge[f], v.Temperature[f] = l.lambda, l.by, l.scaling.Temperature
+		v.Penalty[f], v.Ridge[f], v.Temperature[f], v.Lean[f] = l.lambda, l.by, l.naming.Scaling.Temperature, l.naming.Lean
 		if err := p.predict(l, in, v); err != nil {
 			return err
 		}
@@ -103,7 +104,7 @@ func (p *pupil) crossValidate(ctx context.Context, o SupervisedOptions) (*CrossV
 func newCrossValidation(l *Labels, folds int) *CrossValidation {
 	n := l.Len()
 	v := &CrossValidation{Folds: folds, Fold: make([]int, n), Estimated: make([]segue.Affect, n),
-		Penalty: make([]float64, folds), Ridge: make([][2]float64, folds), Temperature: make([]float64, folds)}
+		Penalty: make([]float64, folds), Ridge: make([][2]float64, folds), Temperature: make([]float64, folds), Lean: make([]float64, folds)}
 	at := make([]segue.Affect, n)
 	for i := range at {
 		v.Fold[i], at[i], v.Estimated[i] = -1, segue.Nowhere(), segue.Nowhere()
@@ -132,8 +133,8 @@ func (p *pupil) predict(l *learned, rows []int, v *CrossValidation) error {
 		logistic.Softmax(row)
 		v.Raw.Probability[to] = segue.Membership(row)
 		v.Raw.Mood[to] = v.Raw.Probability[to].Dominant()
-		v.Calibrated.Probability[to] = segue.Membership(l.scaling.Probability(scores.Row(row, i)))
-		v.Calibrated.Mood[to] = v.Calibrated.Probability[to].Dominant()
+		v.Calibrated.Probability[to] = l.naming.probabilities(scores.Row(row, i))
+		v.Calibrated.Mood[to] = l.naming.name(v.Calibrated.Probability[to])
 	}
 	if !l.placed {
 		return nil

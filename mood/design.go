@@ -69,16 +69,25 @@ func expand(x matrix.Columns, fs []segue.Feature, parts []Part) matrix.Columns {
 	return matrix.FromColumns(cols...)
 }
 
-// half reports whether a track has at least half of the features fs: with fewer a
-// supervised model says nothing of it. (d)
-func half(c *segue.Catalog, fs []segue.Feature, row int) bool {
-	has := 0
-	for _, f := range fs {
-		if v := c.Feature[f][row]; v == v {
-			has++
+// sufficient reports whether a supervised model says anything of a track that lacks so
+// many of its features: at most half. (d)
+func sufficient(missing, features int) bool { return 2*missing <= features }
+
+// halfComplete returns the rows of c with sufficient of the features fs, ascending.
+func halfComplete(c *segue.Catalog, fs []segue.Feature) (rows []int32) {
+	rows = make([]int32, 0, c.Len())
+	for i := range c.Len() {
+		missing := 0
+		for _, f := range fs {
+			if v := c.Feature[f][i]; v != v {
+				missing++
+			}
+		}
+		if sufficient(missing, len(fs)) {
+			rows = append(rows, int32(i))
 		}
 	}
-	return 2*has >= len(fs)
+	return rows
 }
 
 // imputed returns the standardized features fs of rows of c, n×len(fs), and how many

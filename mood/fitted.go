@@ -15,13 +15,15 @@ import (
 
 // Fitted is what a Model computes with: the ruler its features are measured
 // with, the plane its clusters are named on, and one algorithm's parameters.
-// Exactly one of KMeans, GMM and FCM is not nil.
+// Exactly one of KMeans, GMM, FCM and Supervised is not nil.
 type Fitted struct {
 	Scaler scale.Standardizer `json:"scaler"`
 	Plane  *Plane             `json:"plane"`
 	KMeans *kmeans.Model      `json:"kmeans,omitempty"`
 	GMM    *gmm.Model         `json:"gmm,omitempty"`
 	FCM    *fcm.Model         `json:"fcm,omitempty"`
+
+	Supervised *Classifier `json:"supervised,omitempty"`
 }
 
 // how says how one fit is made.
@@ -81,6 +83,8 @@ func (f *Fitted) predict(x matrix.Columns) []int32 {
 		return f.KMeans.Predict(x)
 	case f.GMM != nil:
 		return f.GMM.Predict(x)
+	case f.Supervised != nil:
+		return f.Supervised.predict(x)
 	}
 	return f.FCM.Predict(x)
 }
@@ -92,6 +96,8 @@ func (f *Fitted) centers() [][]float64 {
 		return f.KMeans.Centers
 	case f.GMM != nil:
 		return f.GMM.Means
+	case f.Supervised != nil:
+		return f.Supervised.Centers
 	}
 	return f.FCM.Centers
 }
@@ -103,6 +109,8 @@ func (f *Fitted) memberships(x matrix.Columns) [][]float64 {
 		return f.GMM.Responsibilities(x)
 	case f.FCM != nil:
 		return f.FCM.Memberships(x)
+	case f.Supervised != nil:
+		return f.Supervised.memberships(x)
 	}
 	labels := f.KMeans.Predict(x)
 	flat := make([]float64, len(labels)*f.KMeans.K)

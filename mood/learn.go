@@ -8,7 +8,6 @@ import (
 
 	"segue"
 	"segue/matrix"
-	"segue/regress/calibrate"
 	"segue/regress/logistic"
 	"segue/regress/ridge"
 	"segue/scale"
@@ -50,15 +49,16 @@ type pupil struct {
 
 // newPupil reads the labels. Errors are those of TrainSupervised.
 func newPupil(c *segue.Catalog, l *Labels, o SupervisedOptions) (*pupil, error) {
-	p := &pupil{c: c, labels: l, balanced: o.Balanced}
+	p := &pupil{c: c, labels: l, balanced: !o.Uneven}
 	p.features, p.left, p.scaler = rulerOf(c, o.Features)
 	if len(p.features) == 0 {
 		return nil, fmt.Errorf("mood: %w: no track has features that tell it from others (%s); bring a table with some", ErrTooFewTracks, names(o.Features, ", "))
 	}
 	p.parts = partsOf(p.features, o.Basis)
 	var of []int32
+	whole := halfComplete(c, p.features)
 	for i, row := range l.Row {
-		if !half(c, p.features, int(row)) {
+		if _, ok := slices.BinarySearch(whole, row); !ok {
 			continue
 		}
 		p.rows, of = append(p.rows, i), append(of, row)
@@ -122,7 +122,7 @@ func (p *pupil) enough(folds int) error {
 type learned struct {
 	lambda  float64
 	weights *logistic.Model // on the standardized parts
-	scaling *calibrate.Scaling
+	naming  Naming
 
 	place  [2]line    // valence, arousal; none if too few tracks have them
 	placed bool       // whether there are lines
@@ -229,8 +229,8 @@ func (p *pupil) learnMoods(ctx context.Context, l *learned, rows []int, seed uin
 	}
 	l.lambda = penalties[best]
 	var err error
-	if l.scaling, err = calibrate.FitScaling(scores[best], y, calibrate.Options{Offsets: p.balanced}); err != nil {
-		return fmt.Errorf("mood: %w", err)
+	if l.naming, err = newNaming(scores[best], y, p.balanced); err != nil {
+		return err
 	}
 	l.weights, err = p.fitMoods(ctx, x, y, l.lambda, last[best])
 	return err

@@ -11,8 +11,10 @@ import (
 	"segue/matrix"
 )
 
-// A Model is a clustering of a catalogue's tracks in the standardized space of a
-// few features: what came out, how good it is, and what is needed to use it.
+// A Model divides a catalogue's tracks, in the standardized space of some features,
+// into groups that bear the names of moods: clusters that an algorithm found, or, of a
+// supervised model, classes that were learned from labels. It is what came out, how
+// good it is, and what is needed to use it.
 // Clusters are numbered in the order angry, sad, calm, happy, whatever the
 // algorithm, so that models can be read side by side. It is immutable, safe for
 // many goroutines, and read back from JSON it gives the same clusters and
@@ -60,6 +62,10 @@ type Model struct {
 	// Sample says what was computed on a part of the tracks, as they were more
 	// than memory was given for; left out if all were used for everything.
 	Sample *Sample `json:"sample,omitempty"`
+
+	// Learned says from which labels a supervised model was learned, and how well it
+	// names and places labelled tracks it had not seen; left out of others.
+	Learned *Learned `json:"learned,omitempty"`
 
 	// Fitted is what the model computes with. A Training's JSON leaves it out.
 	Fitted *Fitted `json:"fitted,omitempty"`
@@ -149,14 +155,20 @@ func (m *Model) check() error {
 	if err := checkFeatures(m.Features); err != nil {
 		return err
 	}
-	parameters := map[string]bool{KMeans: f.KMeans != nil, GMM: f.GMM != nil, FCM: f.FCM != nil}
-	for _, a := range Algorithms() {
-		if parameters[a] != (a == m.Algorithm) {
+	parameters := map[string]bool{KMeans: f.KMeans != nil, GMM: f.GMM != nil, FCM: f.FCM != nil, Supervised: f.Supervised != nil}
+	for a, has := range parameters {
+		if has != (a == m.Algorithm) {
 			return fmt.Errorf("algorithm %q does not go with its parameters", m.Algorithm)
 		}
 	}
-	if err := checkAlgorithms([]string{m.Algorithm}); err != nil {
+	if m.Algorithm != Supervised {
+		if err := checkAlgorithms([]string{m.Algorithm}); err != nil {
+			return err
+		}
+	} else if err := f.Supervised.check(m.Features); err != nil {
 		return err
+	} else if m.K != segue.NumMoods || m.Learned == nil {
+		return fmt.Errorf("it was learned from labels that it does not speak of")
 	}
 	if d == 0 || len(f.Scaler.Mean) != d || len(f.Scaler.SD) != d {
 		return fmt.Errorf("%d features, but scales for %d", d, len(f.Scaler.Mean))
@@ -213,20 +225,23 @@ func checkMixture(g *gmm.Model, d int) error {
 // Plane returns the plane the model's clusters are named on.
 func (m *Model) Plane() *Plane { return m.Fitted.Plane }
 
-// row standardizes the model's features of a track; ok is false if one is missing.
+// row standardizes the model's features of a track; ok is false if one is missing, or
+// of a supervised model more than half: it puts the others at their mean.
 func (m *Model) row(dst []float64, v *segue.Features) ([]float64, bool) {
+	missing := 0
 	for j, f := range m.Features {
-		if !v.Has(f) {
-			return dst, false
+		if dst[j] = float64(v[f]); !v.Has(f) {
+			dst[j] = m.Fitted.Scaler.Mean[j]
+			missing++
 		}
-		dst[j] = float64(v[f])
 	}
-	return m.Fitted.Scaler.TransformRow(dst, dst), true
+	return m.Fitted.Scaler.TransformRow(dst, dst), missing == 0 || m.Fitted.Supervised != nil && sufficient(missing, len(m.Features))
 }
 
-// Cluster returns the cluster of a track, 0…k−1: of the nearest center, or for a
-// mixture the most responsible component. ok is false if the track lacks one of
-// the model's features. O(k·d²).
+// Cluster returns the cluster of a track, 0…k−1: of the nearest center, for a
+// mixture the most responsible component, of a supervised model the mood's number.
+// ok is false if the track lacks one of the model's features, or of a supervised
+// model's more than half. O(k·d²).
 func (m *Model) Cluster(v segue.Features) (cluster int, ok bool) {
 	row, ok := m.row(make([]float64, len(m.Features)), &v)
 	if !ok {
@@ -239,8 +254,9 @@ func (m *Model) Cluster(v segue.Features) (cluster int, ok bool) {
 // Membership returns how much a track belongs to each of the k clusters; the
 // values lie in [0, 1] and sum to 1. They mean what the algorithm means: of
 // k-means 1 for the track's cluster and 0 for the others, of a mixture posterior
-// probabilities, of fuzzy c-means shares by distance. ok is false if the track
-// lacks one of the model's features.
+// probabilities, of fuzzy c-means shares by distance, of a supervised model calibrated
+// probabilities, of which the largest need not be the cluster's (see Naming). ok is as
+// Cluster's.
 //
 // These are the clusters' memberships. How much a track is of a mood is
 // MoodMembership, which does not depend on the clustering.
@@ -253,20 +269,26 @@ func (m *Model) Membership(v segue.Features) (clusters []float64, ok bool) {
 }
 
 // MoodMembership returns how much a track belongs to each of the four moods by
-// its place on the plane: TrackMembership(Plane().Place(v)). ok is false if the
-// track cannot be placed.
+// its place on the plane, with the plane's error. ok is false if the track cannot be
+// placed.
 func (m *Model) MoodMembership(v segue.Features) (moods segue.Membership, ok bool) {
 	at := m.Fitted.Plane.Place(v)
 	if !at.Known() {
 		return segue.Membership{}, false
 	}
-	return TrackMembership(at), true
+	return MembershipOf(at, m.Fitted.Plane.PlacementError()), true
 }
 
 // Space returns the tracks of c in the model's space, for nearest neighbours: x
 // is n×d, standardized, d the model's features in order, and rows the n rows of c
-// that have them all, ascending. O(n·d).
+// that have them all, ascending. A supervised model asks for half of them, and puts
+// the others at their mean. O(n·d).
 func (m *Model) Space(c *segue.Catalog) (x matrix.Columns, rows []int32) {
+	if m.Fitted.Supervised != nil {
+		rows = halfComplete(c, m.Features)
+		x, _ = imputed(c, m.Features, m.Fitted.Scaler, rows)
+		return x, rows
+	}
 	rows, _ = complete(c, m.Features)
 	return m.Fitted.Scaler.Transform(gather(c, m.Features, rows)), rows
 }

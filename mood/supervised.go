@@ -24,7 +24,7 @@ const DefaultFolds = 10
 type SupervisedOptions struct {
 	Features []segue.Feature // empty means SupervisedFeatures
 	Basis    Basis           // empty means DefaultBasis
-	Balanced bool            // moods weigh alike in the fit, however many tracks are labelled with each
+	Uneven   bool            // every track weighs alike in the fit, and not every mood
 	Folds    int             // parts of the artists in the cross-validation, ≥ 2; 0 means DefaultFolds
 	Seed     uint64          // of the parts and of the intervals
 
@@ -73,5 +73,6 @@ func (o SupervisedOptions) withDefaults() (SupervisedOptions, error) {
 // maxFolds is more parts than anybody needs.
 const maxFolds = 100
 
-// DefaultBasis is the basis of a supervised model unless another is asked for.
-const DefaultBasis = Quadratic
+// DefaultBasis is the basis of a supervised model unless another is asked for: on
+// real labels squares and products gained nothing. (docs/science.md §2)
+const DefaultBasis = Linear

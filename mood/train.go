@@ -189,12 +189,9 @@ func (t *trainer) model(algorithm string, f *Fitted, names []Name, n int) *Model
 		Algorithm: algorithm, K: t.o.K, ID: t.id(algorithm), Features: t.o.Features, Catalog: t.catalog,
 		Seed: t.o.Seed, N: n,
 		Centers: f.centers(), Sizes: make([]int, t.o.K), Moods: names,
-		Silhouette: segue.Missing(), DaviesBouldin: segue.Missing(), CalinskiHarabasz: segue.Missing(),
-		Projection2D: Separation{segue.Missing(), segue.Missing()}, Null: NullModel{Separation: Separation{segue.Missing(), segue.Missing()}},
-		Stability: StableModel{ARIMean: segue.Missing(), ARIMin: segue.Missing()},
-		Inertia:   segue.Missing(), BIC: segue.Missing(), AIC: segue.Missing(), LogLikelihood: segue.Missing(), FPC: segue.Missing(),
 		Fitted: f,
 	}
+	m.unjudged()
 	switch {
 	case f.KMeans != nil:
 		m.Inertia, m.Iterations, m.Converged = segue.Number(f.KMeans.Inertia), f.KMeans.Iterations, f.KMeans.Converged
@@ -205,6 +202,14 @@ func (t *trainer) model(algorithm string, f *Fitted, names []Name, n int) *Model
 		m.FPC, m.Iterations, m.Converged = segue.Number(f.FCM.FPC), f.FCM.Iterations, f.FCM.Converged
 	}
 	return m
+}
+
+// unjudged leaves open all that is measured.
+func (m *Model) unjudged() {
+	m.Silhouette, m.DaviesBouldin, m.CalinskiHarabasz = segue.Missing(), segue.Missing(), segue.Missing()
+	m.Projection2D, m.Null = Separation{segue.Missing(), segue.Missing()}, NullModel{Separation: Separation{segue.Missing(), segue.Missing()}}
+	m.Stability = StableModel{ARIMean: segue.Missing(), ARIMin: segue.Missing()}
+	m.Inertia, m.BIC, m.AIC, m.LogLikelihood, m.FPC = segue.Missing(), segue.Missing(), segue.Missing(), segue.Missing(), segue.Missing()
 }
 
 // id hashes what a model is made from: the catalogue and the options that bear
