@@ -18,16 +18,16 @@ import (
 // happy, a track is seldom more probably calm, and calm would hardly ever be said. So
 // the name is the mood with the largest p/shareᴸ, L being Lean: 0 names the most
 // probable mood, which is right most often; 1 the one that is most probable for a mood
-// of its frequency, which is right equally often in every mood. What lies between is
-// chosen by the labels: by the mean of accuracy and macro-F1.
+// of its frequency, which is right about equally often in every mood.
 type Naming struct {
 	Scaling calibrate.Scaling `json:"scaling"`
 	Share   segue.Membership  `json:"share"` // of the moods among the labels
 	Lean    float64           `json:"lean"`  // [0, 1]
 }
 
-// leans are the values of Lean that are tried. (d)
-func leans() []float64 { return []float64{0, 0.25, 0.5, 0.75, 1} }
+// DefaultLean costs little of the accuracy that 0 has and keeps what 1 gains in the
+// rare moods. (d; docs/science.md §2)
+const DefaultLean = 0.75
 
 // newNaming learns from scores, n×4, of tracks labelled with moods y.
 func newNaming(scores matrix.Columns, y []int32, offsets bool) (Naming, error) {
@@ -35,25 +35,9 @@ func newNaming(scores matrix.Columns, y []int32, offsets bool) (Naming, error) {
 	if err != nil {
 		return Naming{}, fmt.Errorf("mood: %w", err)
 	}
-	n := Naming{Scaling: *scaling}
+	n := Naming{Scaling: *scaling, Lean: DefaultLean}
 	for _, c := range y {
 		n.Share[c] += 1 / float64(len(y))
-	}
-	best, row := -1.0, make([]float64, segue.NumMoods)
-	p := make([]segue.Membership, len(y))
-	for i := range p {
-		p[i] = n.probabilities(scores.Row(row, i))
-	}
-	for _, lean := range leans() {
-		tried := n
-		tried.Lean = lean
-		var seen confusion
-		for i, c := range y {
-			seen[c][tried.name(p[i])]++
-		}
-		if worth := (seen.accuracy() + seen.macroF1()) / 2; worth > best {
-			best, n.Lean = worth, lean
-		}
 	}
 	return n, nil
 }

@@ -170,6 +170,13 @@ func (f *scaler) fit() *Scaling {
 	value, converged := f.loss(theta), false
 	for range calibrateIterations {
 		gradient, hessian := f.slope(theta)
+		if theta[0] == flattest && gradient[0] > 0 || theta[0] == sharpest && gradient[0] < 0 {
+			// At an end of the range only the offsets move.
+			gradient[0] = 0
+			for a := 1; a < f.size; a++ {
+				hessian.SetSym(0, a, 0)
+			}
+		}
 		steepest := 0.0
 		for _, g := range gradient {
 			steepest = max(steepest, math.Abs(g))

@@ -195,6 +195,9 @@ const (
 	shorten = 40
 )
 
+// rounding is how much of the objective its last digits may be.
+const rounding = 1e-13
+
 // descend goes down from the start to where no slope is steeper than the tolerance.
 func (p *problem) descend(ctx context.Context, h *curvature, o Options) (*Model, error) {
 	theta := make([]float64, p.size())
@@ -229,7 +232,10 @@ func (p *problem) descend(ctx context.Context, h *curvature, o Options) (*Model,
 			if at, err = p.evaluate(ctx, next, slope); err != nil {
 				return nil, err
 			}
-			if at <= value+enough*step*fall {
+			// Close to the end the fall is less than the value's rounding; the slope
+			// still tells (the approximate Wolfe condition of Hager & Zhang 2005).
+			flat := at <= value+rounding*math.Abs(value) && floats.Dot(direction, slope) <= (2*enough-1)*fall
+			if at <= value+enough*step*fall || flat {
 				moved = true
 				break
 			}
