@@ -211,3 +211,20 @@ func anchorNames() string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// A MoodSet is a set of the four named moods, the zero value empty.
+type MoodSet uint8
+
+// AllMoods holds all four.
+const AllMoods MoodSet = 1<<NumMoods - 1
+
+// Has reports whether a mood is in the set; Mixed never is.
+func (s MoodSet) Has(m Mood) bool { return m >= 0 && m < NumMoods && s>>m&1 == 1 }
+
+// With returns the set with a mood. It panics if it is none of the four.
+func (s MoodSet) With(m Mood) MoodSet {
+	if m < 0 || m >= NumMoods {
+		panic(fmt.Sprintf("segue: %v is none of the four moods", int(m)))
+	}
+	return s | 1<<m
+}

@@ -36,6 +36,7 @@ var floors = map[string]string{
 	"segue/persona":      "2b",
 	"segue/playlist":     "2b",
 	"segue/outcome":      "2b",
+	"segue/taste":        "2b",
 	"segue/recommend":    "3",
 	"segue/tell":         "3b",
 	"segue/lab":          "3c",

@@ -111,6 +111,8 @@ func (e *eligible) why(row int32) string {
 	switch e.reason(row) {
 	case byPlace:
 		return e.lib.say("its energy and valence are not known, so it has no place on the plane")
+	case byTaste:
+		return e.lib.say("you said that it is never any of the four moods")
 	case byNight:
 		return e.lib.say("its arousal is %.2f, and at night %.2f is the most", e.lib.Positions[row].Arousal, NightArousal)
 	case bySadPath:

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"segue"
 )
 
 // A desk is where the tracks of one hour lie while it is edited: the tables of its
@@ -23,6 +25,9 @@ func (d *Draft) tables(v *version) (*desk, error) {
 		k, err := newDesk(v.pl, v.minutes)
 		if err != nil {
 			return nil, err
+		}
+		if v.pl.request.Arm != Shuffle {
+			k.p.stand(k.numbers(v.rows))
 		}
 		d.desk, d.deskFor = k, v
 	}
@@ -152,6 +157,11 @@ func (k *desk) never(seq []int32) string {
 	case ruleWishes:
 		return k.pl.say("it would lack a track that was wished for")
 	case ruleForbidden:
+		for i, c := range seq {
+			if k.p.never != nil && k.p.never[c].Has(segue.LabelOf(k.p.points[i])) {
+				return k.pl.say("it would hold a track in a mood that you said it never has")
+			}
+		}
 		return k.pl.say("it would end with a track above %d BPM, and a night ends slower", NightEndTempo)
 	}
 	return k.pl.say("it would break a limit that is never relaxed")

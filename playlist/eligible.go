@@ -13,6 +13,7 @@ type exclusion uint8
 const (
 	mayBePlayed exclusion = iota
 	byPlace               // it has none on the plane
+	byTaste               // the listener feels it as no mood at all
 	byLength
 	bySpeech
 	byLive
@@ -95,6 +96,8 @@ func byNumbers(lib *Library, row int32, x Exclusions) exclusion {
 	switch {
 	case !lib.Positions[row].Known():
 		return byPlace
+	case lib.never[row] == segue.AllMoods:
+		return byTaste
 	case length < x.MinLength || length > x.MaxLength:
 		return byLength
 	// A missing feature is no ground to exclude: comparisons with NaN fail.

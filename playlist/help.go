@@ -50,6 +50,8 @@ func (e *eligible) words(x exclusion, n int) string {
 	switch x {
 	case byPlace:
 		return say("%d %s no energy or no valence", n, plural(n, "has", "have"))
+	case byTaste:
+		return say("%d %s never any of the four moods, as you said", n, are)
 	case byLength:
 		return say("%d %s not %s to %s minutes long, or of no known length", n, are, span(e.exclude.MinLength.Milliseconds()), span(e.exclude.MaxLength.Milliseconds()))
 	case bySpeech:

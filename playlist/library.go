@@ -8,7 +8,6 @@ import (
 	"segue"
 	"segue/knn"
 	"segue/matrix"
-	"segue/mood"
 )
 
 // FamiliarPlays is how many completed plays make a track familiar. (d)
@@ -31,6 +30,11 @@ type Library struct {
 	Dominant *segue.Mood // the listener's dominant mood; nil takes the mood of the start
 
 	words // the language of what is said: see In
+
+	// Where its listener feels tracks elsewhere than everybody: see FeltAs.
+	everybodys []segue.Affect          // the catalogue's places; nil if Positions are
+	never      map[int32]segue.MoodSet // by row
+	said       map[int32]bool          // rows
 
 	// The catalogue's, shared by its listeners.
 	plane   *placed // every track with a place
@@ -89,27 +93,14 @@ func newPlaced(rows []int32, at []segue.Affect) (*placed, error) {
 // of goroutines may plan with it.
 func NewLibrary(l Library) (*Library, error) {
 	n := l.Catalog.Len()
-	if len(l.Positions) != n {
-		panic(fmt.Sprintf("playlist: %d positions for %d tracks", len(l.Positions), n))
-	}
 	if rows, _ := l.Space.Dims(); rows != len(l.SpaceRows) {
 		panic(fmt.Sprintf("playlist: a space of %d rows with %d row numbers", rows, len(l.SpaceRows)))
 	}
 	l = Library{Catalog: l.Catalog, Positions: l.Positions, Space: l.Space, SpaceRows: l.SpaceRows, Heard: l.Heard, Dominant: l.Dominant}
-	var known []int32
-	for i, at := range l.Positions {
-		if !at.Known() {
-			continue
-		}
-		if !onPlane(at) {
-			return nil, fmt.Errorf("track %q lies at (%g, %g), off the plane; positions must be in 0 to 1", l.Catalog.ID[i], at.Valence, at.Arousal)
-		}
-		known = append(known, int32(i))
-	}
-	var err error
-	if l.plane, err = newPlaced(known, l.Positions); err != nil {
+	if err := l.lay(); err != nil {
 		return nil, err
 	}
+	var err error
 	if len(l.SpaceRows) > 0 {
 		if l.model, err = knn.New(l.Space); err != nil {
 			return nil, err
@@ -127,6 +118,26 @@ func NewLibrary(l Library) (*Library, error) {
 	l.seasons = &seasons{}
 	l.usual = usualRows(&l)
 	return l.For(l.Heard, l.Dominant)
+}
+
+// lay makes the index of the plane.
+func (l *Library) lay() error {
+	if len(l.Positions) != l.Catalog.Len() {
+		panic(fmt.Sprintf("playlist: %d positions for %d tracks", len(l.Positions), l.Catalog.Len()))
+	}
+	var known []int32
+	for i, at := range l.Positions {
+		if !at.Known() {
+			continue
+		}
+		if !onPlane(at) {
+			return fmt.Errorf("track %q lies at (%g, %g), off the plane; positions must be in 0 to 1", l.Catalog.ID[i], at.Valence, at.Arousal)
+		}
+		known = append(known, int32(i))
+	}
+	var err error
+	l.plane, err = newPlaced(known, l.Positions)
+	return err
 }
 
 // For returns the library of another listener over the same catalogue, whose
@@ -170,7 +181,7 @@ func (l *Library) For(h *Heard, dominant *segue.Mood) (*Library, error) {
 	}
 	var keeps []int
 	for _, row := range familiar {
-		view.moods = append(view.moods, mood.TrackMembership(l.Positions[row]).Dominant())
+		view.moods = append(view.moods, l.membership(row).Dominant())
 		if l.modelOf != nil && l.modelOf[row] >= 0 {
 			keeps = append(keeps, int(l.modelOf[row]))
 		}

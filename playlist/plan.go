@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"segue"
-	"segue/mood"
 )
 
 // ErrNoPlaylist reports that no playlist meets the limits that are never
@@ -224,7 +223,7 @@ func (pl *planner) track(row int32) Track {
 		Valence: lib.Positions[row].Valence, Arousal: lib.Positions[row].Arousal,
 		Energy: number(lib.feature(segue.Energy, row)), Acousticness: number(lib.feature(segue.Acousticness, row)),
 		Tempo: number(lib.feature(segue.Tempo, row)),
-		Mood:  segue.LabelOf(lib.Positions[row]), Membership: mood.TrackMembership(lib.Positions[row]),
+		Mood:  segue.LabelOf(lib.Positions[row]), Membership: lib.membership(row),
 		row: row,
 	}
 	if c.Artists.Len() > 0 {

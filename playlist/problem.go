@@ -39,7 +39,8 @@ type problem struct {
 	song      []int32   // equal for two recordings of one song
 	familiar  []bool
 	ruminant  []bool
-	progress  []float64 // along the way from start to target
+	never     []segue.MoodSet // moods each never has; nil for none
+	progress  []float64       // along the way from start to target
 	arc       arc
 	bands     []band    // of each third, nil without a history
 	third     []int8    // of each slot
@@ -106,6 +107,12 @@ func newProblem(lib *Library, rows []int32, n int, a arc, schedule [3]float64, o
 		p.familiar[c], p.ruminant[c] = lib.isFamiliar(row), lib.ruminant(row)
 		p.progress[c] = w.progress(p.sounds[c].At)
 		p.artists[c] = artistNumbers(lib.Catalog, row, number, ok)
+	}
+	if len(lib.never) > 0 {
+		p.never = make([]segue.MoodSet, m)
+		for c, row := range rows {
+			p.never[c] = lib.never[row]
+		}
 	}
 	p.names = len(number)
 	p.logTempo = newLogTempo(p.sounds)
@@ -226,6 +233,7 @@ func (p *problem) price(endsSlow bool) {
 	if endsSlow {
 		p.endSlow()
 	}
+	p.ban()
 	// Where a window is about one track long, that track decides its error: it
 	// must be in place itself, which the beam would find out too late.
 	if !math.IsInf(p.rules.place, 1) {

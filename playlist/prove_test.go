@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"segue"
 )
 
 // smallProblem makes an instance of few tracks with every kind of rule: songs of
@@ -65,6 +67,14 @@ func smallProblem(t *testing.T, rng *rand.Rand) *problem {
 	}
 	for range rng.IntN(5) / 2 {
 		p.wished[rng.IntN(m)] = true
+	}
+	if rng.IntN(4) == 0 { // some are never of a mood
+		p.never = make([]segue.MoodSet, m)
+		for c := range p.never {
+			if rng.IntN(3) == 0 {
+				p.never[c] = p.never[c].With(segue.Mood(rng.IntN(segue.NumMoods)))
+			}
+		}
 	}
 	p.price(l.night)
 	return p

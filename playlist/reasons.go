@@ -83,6 +83,7 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 	}
 	out = append(out, pl.ends(tracks, i)...)
 	out = append(out, pl.heard(t)...)
+	out = append(out, pl.felt(t)...)
 	if i > 0 {
 		out = append(out, pl.steps(tracks[i-1], t, pl.arc.target.Arousal-pl.arc.start.Arousal)...)
 	}

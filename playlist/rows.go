@@ -55,6 +55,10 @@ func (l *Library) Has(id string) bool {
 	return ok
 }
 
+// Row returns the catalogue row of an id, and whether there is one. The first call takes
+// O(tracks), others O(1).
+func (l *Library) Row(id string) (int32, bool) { return l.row(id) }
+
 // row returns the catalogue row of an id. The first call takes O(tracks), others
 // O(1).
 func (l *Library) row(id string) (int32, bool) { return l.rows.row(id) }

@@ -146,7 +146,7 @@ func (o Order) hour(ctx context.Context, m *Music) (*playlist.Playlist, error) {
 		return nil, err
 	}
 	var l *Listener
-	var liking taste
+	var liking leaning
 	if o.Plays != nil {
 		plays, err := o.Plays(ctx)
 		if err != nil {
@@ -155,7 +155,7 @@ func (o Order) hour(ctx context.Context, m *Music) (*playlist.Playlist, error) {
 		if l, err = Listen(ctx, m, plays, o.Listen); err != nil {
 			return nil, err
 		}
-		if liking, err = tasteOf(ctx, l); err != nil {
+		if liking, err = leaningOf(ctx, l); err != nil {
 			return nil, err
 		}
 	}

@@ -74,7 +74,7 @@ func (d *Digest) Bytes() int {
 // LibraryOf is Library for a listener of whom a digest was kept; d and p may be nil.
 func (m *Music) LibraryOf(d *Digest, p *Profile) (*playlist.Library, error) {
 	if d == nil {
-		return m.libraryFor(nil, p.taste())
+		return m.libraryFor(nil, p.leaning())
 	}
-	return m.libraryFor(d.heard, p.taste())
+	return m.libraryFor(d.heard, p.leaning())
 }

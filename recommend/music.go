@@ -7,9 +7,11 @@ import (
 
 	"segue"
 	"segue/match"
+	"segue/matrix"
 	"segue/mood"
 	"segue/playlist"
 	"segue/session"
+	"segue/taste"
 )
 
 // Music is a catalogue with every track placed on the plane and, if asked for,
@@ -24,8 +26,15 @@ type Music struct {
 
 	chosen *mood.Model // by With or Assign
 
+	of    *Music       // everybody's, whose indexes it shares; nil of everybody's own
+	taste *taste.Taste // of whom it is; nil where of is
+
 	indexing sync.Once
 	index    *match.Index
+
+	spacing   sync.Once
+	ground    taste.Ground
+	spaceRows []int32 // the catalogue row of each row of ground.X
 
 	shelving sync.Once
 	library  *playlist.Library
@@ -76,11 +85,11 @@ func (m *Music) Ranking(ctx context.Context) ([]mood.FeatureImportance, error) {
 // O(n log n); then the cost is in proportion to the plays. Errors are those of
 // playlist.NewLibrary.
 func (m *Music) Library(l *Listener, p *Profile) (*playlist.Library, error) {
-	return m.shelf(l, p.taste())
+	return m.shelf(l, p.leaning())
 }
 
-// shelf returns the library of a listener with a taste.
-func (m *Music) shelf(l *Listener, t taste) (*playlist.Library, error) {
+// shelf returns the library of a listener with a leaning.
+func (m *Music) shelf(l *Listener, t leaning) (*playlist.Library, error) {
 	var heard *playlist.Heard
 	if l != nil && l.Listening.Matches != nil {
 		heard = playlist.HeardOf(m.Catalog, l.Listening.Plays, l.Listening.Matches)
@@ -90,7 +99,7 @@ func (m *Music) shelf(l *Listener, t taste) (*playlist.Library, error) {
 
 // libraryFor returns the library of who heard something, nil for nothing, and has a
 // taste.
-func (m *Music) libraryFor(heard *playlist.Heard, t taste) (*playlist.Library, error) {
+func (m *Music) libraryFor(heard *playlist.Heard, t leaning) (*playlist.Library, error) {
 	all, err := m.everyones()
 	if err != nil || heard == nil && t.usual == nil {
 		return all, err
@@ -101,17 +110,47 @@ func (m *Music) libraryFor(heard *playlist.Heard, t taste) (*playlist.Library, e
 // everyones returns the library without a listener, which the others share.
 func (m *Music) everyones() (*playlist.Library, error) {
 	m.shelving.Do(func() {
-		l := playlist.Library{Catalog: m.Catalog, Positions: m.Positions}
-		if model := m.Model(); model != nil {
-			l.Space, l.SpaceRows = model.Space(m.Catalog)
-		} else if x, rows, err := mood.Space(m.Catalog, mood.DefaultFeatures()); err == nil {
-			// A catalogue without such a space, of one track or one sound, still
-			// has its candidates from the plane.
-			l.Space, l.SpaceRows = x, rows
+		if m.of != nil {
+			m.library, m.unfit = m.felt()
+			return
 		}
+		l := playlist.Library{Catalog: m.Catalog, Positions: m.Positions}
+		l.Space, l.SpaceRows = m.alike()
 		m.library, m.unfit = playlist.NewLibrary(l)
 	})
 	return m.library, m.unfit
+}
+
+// alike returns the space in which tracks are neighbours, and the row of each of its
+// rows: the model's, else that of the default features; empty where a catalogue has
+// none, of one track or one sound.
+func (m *Music) alike() (matrix.Columns, []int32) {
+	m.Ground()
+	return m.ground.X, m.spaceRows
+}
+
+// Ground returns the music as corrections of it are learned from: where everybody's
+// places are, and which tracks are alike. The first call takes O(tracks).
+func (m *Music) Ground() taste.Ground {
+	if m.of != nil {
+		return m.of.Ground()
+	}
+	m.spacing.Do(func() {
+		g := taste.Ground{Positions: m.Positions, Recording: m.Catalog.Recording, XRow: make([]int32, m.Catalog.Len())}
+		if model := m.Model(); model != nil {
+			g.X, m.spaceRows = model.Space(m.Catalog)
+		} else if x, rows, err := mood.Space(m.Catalog, mood.DefaultFeatures()); err == nil {
+			g.X, m.spaceRows = x, rows
+		}
+		for i := range g.XRow {
+			g.XRow[i] = -1
+		}
+		for i, row := range m.spaceRows {
+			g.XRow[row] = int32(i)
+		}
+		m.ground = g
+	})
+	return m.ground
 }
 
 // Missing counts the ids that no track of the catalogue bears, each as often as it is
@@ -148,6 +187,9 @@ func (m *Music) Beside(ctx context.Context, plays []segue.Play, zone *time.Locat
 
 // matcher returns the index that finds the tracks of plays.
 func (m *Music) matcher() *match.Index {
+	if m.of != nil {
+		return m.of.matcher()
+	}
 	m.indexing.Do(func() { m.index = match.NewIndex(m.Catalog) })
 	return m.index
 }

@@ -14,17 +14,17 @@ import (
 // brought the night rules, the playlist's notes say it. Errors are those of
 // RequestOf, Music.Library and playlist.Plan.
 func Plan(ctx context.Context, m *Music, l *Listener, p *Profile, w Wish) (*playlist.Playlist, error) {
-	return hourOf(ctx, nil, m, l, p.taste(), w)
+	return hourOf(ctx, nil, m, l, p.leaning(), w)
 }
 
 // PlanIn is Plan for a listener who reads t; nil is English. The music is the same
 // in every language.
 func PlanIn(ctx context.Context, t *language.Tongue, m *Music, l *Listener, p *Profile, w Wish) (*playlist.Playlist, error) {
-	return hourOf(ctx, t, m, l, p.taste(), w)
+	return hourOf(ctx, t, m, l, p.leaning(), w)
 }
 
-// hourOf builds the hour of a listener with a taste, in a language.
-func hourOf(ctx context.Context, tongue *language.Tongue, m *Music, l *Listener, t taste, w Wish) (*playlist.Playlist, error) {
+// hourOf builds the hour of a listener with a leaning, in a language.
+func hourOf(ctx context.Context, tongue *language.Tongue, m *Music, l *Listener, t leaning, w Wish) (*playlist.Playlist, error) {
 	r, err := w.request(l, t)
 	if err != nil {
 		return nil, err

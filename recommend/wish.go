@@ -76,11 +76,11 @@ func (w Wish) Check(l Past) error { return w.ends(new(playlist.Request), l) }
 // does so unless the wish names a target.
 // Errors are ErrNoStart, if nothing says where the hour starts, and WishError.
 func RequestOf(l Past, p *Profile, w Wish) (playlist.Request, error) {
-	return w.request(l, p.taste())
+	return w.request(l, p.leaning())
 }
 
-// request puts the wish of a listener with a taste into a request.
-func (w Wish) request(l Past, t taste) (playlist.Request, error) {
+// request puts the wish of a listener with a leaning into a request.
+func (w Wish) request(l Past, t leaning) (playlist.Request, error) {
 	r := playlist.Request{
 		Minutes: w.Minutes, Arm: w.Arm, Seed: w.Seed, Night: w.Night, Exclude: w.Exclude, Arc: w.Arc,
 		Locks: w.Locks, Wishes: w.Wishes, Candidates: w.Candidates, NoCertificate: w.NoCertificate,

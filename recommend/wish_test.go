@@ -154,18 +154,18 @@ func TestCheckIn(t *testing.T) {
 	}
 }
 
-// The taste read quickly is the whole profile's.
+// The leaning read quickly is the whole profile's.
 func TestTasteIsTheProfiles(t *testing.T) {
 	m := music(t, 1500)
 	styled, moody := 0, 0
 	for seed := range uint64(12) {
 		l, p := listener(t, m, diary(m, seed, 1+int(seed)*6, 25, segue.Mood(seed%4)))
-		quick, err := tasteOf(context.Background(), l)
+		quick, err := leaningOf(context.Background(), l)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !reflect.DeepEqual(quick, p.taste()) {
-			t.Errorf("seed %d: %+v, the profile says %+v", seed, quick, p.taste())
+		if !reflect.DeepEqual(quick, p.leaning()) {
+			t.Errorf("seed %d: %+v, the profile says %+v", seed, quick, p.leaning())
 		}
 		if quick.style != nil {
 			styled++

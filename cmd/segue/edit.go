@@ -14,13 +14,14 @@ import (
 	"segue"
 	"segue/playlist"
 	"segue/recommend"
+	"segue/taste"
 
 	"github.com/spf13/cobra"
 )
 
 func editCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
-	var zone, out string
+	var zone, out, felt string
 	var certificate bool
 	var steps editSteps
 	cmd := &cobra.Command{
@@ -61,9 +62,13 @@ edits undone, another day; -o may name the same file again.`,
 			if err != nil {
 				return err
 			}
+			corrections, err := readTaste(felt)
+			if err != nil {
+				return err
+			}
 			progress, done := t.progress()
 			defer done()
-			m, l, p, err := t.music(cmd.Context(), catalogs, histories, recommend.ListenOptions{Location: loc, Seed: t.seed}, progress)
+			m, l, p, err := t.music(cmd.Context(), catalogs, histories, corrections, recommend.ListenOptions{Location: loc, Seed: t.seed}, progress)
 			if err != nil {
 				return err
 			}
@@ -96,6 +101,7 @@ edits undone, another day; -o may name the same file again.`,
 	catalogFlag(cmd, &catalogs)
 	historyFlag(cmd, &histories)
 	zoneFlag(cmd, &zone)
+	tasteFlag(cmd, &felt)
 	steps.add(cmd)
 	cmd.Flags().BoolVar(&certificate, "certificate", false, "say how far its cost can be from the least there is, which takes longer")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "the `FILE` to write: .json can be edited again; .m3u8, .xspf, .jspf or .csv can be played")
@@ -346,7 +352,7 @@ func onlySwitch(v string) error {
 
 // music reads the catalogue and, if there is one, the history that an hour is made
 // from.
-func (t *terminal) music(ctx context.Context, catalogs, histories []string, o recommend.ListenOptions, progress segue.Progress) (*recommend.Music, *recommend.Listener, *recommend.Profile, error) {
+func (t *terminal) music(ctx context.Context, catalogs, histories []string, corrections []taste.Correction, o recommend.ListenOptions, progress segue.Progress) (*recommend.Music, *recommend.Listener, *recommend.Profile, error) {
 	c, read, err := t.readCatalog(ctx, catalogs, progress)
 	if err != nil {
 		return nil, nil, nil, err
@@ -354,6 +360,9 @@ func (t *terminal) music(ctx context.Context, catalogs, histories []string, o re
 	m, err := recommend.Place(c)
 	if err != nil {
 		return nil, nil, nil, inCatalogue(err, catalogs, read)
+	}
+	if m, err = t.feltAs(ctx, m, corrections); err != nil {
+		return nil, nil, nil, err
 	}
 	if len(histories) == 0 {
 		return m, nil, nil, nil

@@ -14,7 +14,7 @@ import (
 
 func playlistCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
-	var zone, out string
+	var zone, out, felt string
 	var wish wishFlags
 	var draw *picture
 	cmd := &cobra.Command{
@@ -54,9 +54,13 @@ and see 'segue edit'. The file's ending chooses its format.`,
 			if err := draw.check(append(splitPaths(catalogs), splitPaths(histories)...)...); err != nil {
 				return err
 			}
+			corrections, err := readTaste(felt)
+			if err != nil {
+				return err
+			}
 			progress, done := t.progress()
 			defer done()
-			m, l, p, err := t.music(cmd.Context(), catalogs, histories, recommend.ListenOptions{Location: loc, Seed: t.seed}, progress)
+			m, l, p, err := t.music(cmd.Context(), catalogs, histories, corrections, recommend.ListenOptions{Location: loc, Seed: t.seed}, progress)
 			if err != nil {
 				return err
 			}
@@ -87,6 +91,7 @@ and see 'segue edit'. The file's ending chooses its format.`,
 	catalogFlag(cmd, &catalogs)
 	historyFlag(cmd, &histories)
 	zoneFlag(cmd, &zone)
+	tasteFlag(cmd, &felt)
 	wish.add(cmd)
 	cmd.Flags().StringVarP(&out, "out", "o", "", "the playlist `FILE` to write: .m3u8, .xspf, .jspf or .csv")
 	draw = addPicture(cmd)

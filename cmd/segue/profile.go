@@ -11,7 +11,7 @@ import (
 
 func profileCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
-	var zone string
+	var zone, felt string
 	cmd := &cobra.Command{
 		Use:   "profile --catalog F --history F",
 		Short: "Describe how somebody listens: usual mood, habits, persona, with reasons",
@@ -23,6 +23,10 @@ is null, and 'gates' says what is missing. It describes the music, not the perso
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			loc, err := parseZone(zone)
+			if err != nil {
+				return err
+			}
+			corrections, err := readTaste(felt)
 			if err != nil {
 				return err
 			}
@@ -40,6 +44,9 @@ is null, and 'gates' says what is missing. It describes the music, not the perso
 			if err != nil {
 				return inCatalogue(err, catalogs, read)
 			}
+			if m, err = t.feltAs(cmd.Context(), m, corrections); err != nil {
+				return err
+			}
 			l, err := t.listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Seed: t.seed})
 			if err != nil {
 				return err
@@ -56,6 +63,7 @@ is null, and 'gates' says what is missing. It describes the music, not the perso
 	catalogFlag(cmd, &catalogs)
 	historyFlag(cmd, &histories)
 	zoneFlag(cmd, &zone)
+	tasteFlag(cmd, &felt)
 	return cmd
 }
 

@@ -17,6 +17,7 @@ import (
 	"segue/recommend"
 	"segue/report"
 	"segue/session"
+	"segue/taste"
 
 	"github.com/spf13/cobra"
 )
@@ -24,7 +25,7 @@ import (
 func runCommand(t *terminal) *cobra.Command {
 	var j job
 	var wish wishFlags
-	var zone, gap string
+	var zone, gap, felt string
 	var train trainFlags
 	cmd := &cobra.Command{
 		Use:   "run --catalog F --history F --out DIR",
@@ -57,6 +58,9 @@ it could be placed; without --to it leads where that mood usually wants to go.`,
 			if j.wish, err = wish.wish(j.zone, t.seed); err != nil {
 				return err
 			}
+			if j.corrections, err = readTaste(felt); err != nil {
+				return err
+			}
 			progress, done := t.progress()
 			defer done()
 			r, files, err := j.run(cmd.Context(), t, progress)
@@ -74,6 +78,7 @@ it could be placed; without --to it leads where that mood usually wants to go.`,
 	catalogFlag(cmd, &j.catalog)
 	historyFlag(cmd, &j.history)
 	zoneFlag(cmd, &zone)
+	tasteFlag(cmd, &felt)
 	wish.add(cmd)
 	train.add(cmd)
 	cmd.Flags().IntVar(&j.kmax, "kmax", 10, "largest number of clusters of the curves")
@@ -92,6 +97,7 @@ type job struct {
 	train            mood.Options
 	kmax             int
 	wish             recommend.Wish
+	corrections      []taste.Correction
 	name, out        string
 	demo             bool
 }
@@ -128,6 +134,9 @@ func (j *job) run(ctx context.Context, t *terminal, progress segue.Progress) (*r
 			if r.Music, err = recommend.Place(c); err != nil {
 				return inCatalogue(err, j.catalog, r.CatalogReport)
 			}
+			if r.Music, err = t.feltAs(ctx, r.Music, j.corrections); err != nil {
+				return err
+			}
 			if plays != nil {
 				if r.Listener, err = t.listen(ctx, r.Music, plays, recommend.ListenOptions{Location: j.zone, Gap: j.gap, Seed: j.train.Seed}); err != nil {
 					return err
@@ -145,6 +154,13 @@ func (j *job) run(ctx context.Context, t *terminal, progress segue.Progress) (*r
 		{"find moods", func() (err error) {
 			if r.Music, err = recommend.Learn(ctx, c, j.train); err == nil {
 				r.Ranking, err = r.Music.Ranking(ctx)
+			}
+			if err == nil && len(j.corrections) > 0 {
+				// The model's space may be another: what is alike there, too.
+				var learned *taste.Taste
+				if learned, _, err = r.Music.TasteOf(ctx, j.corrections); err == nil {
+					r.Music, err = r.Music.As(ctx, learned)
+				}
 			}
 			return inCatalogue(err, j.catalog, r.CatalogReport)
 		}},

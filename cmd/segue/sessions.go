@@ -12,7 +12,7 @@ import (
 
 func sessionsCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
-	var zone, gap string
+	var zone, gap, felt string
 	cmd := &cobra.Command{
 		Use:   "sessions --history F",
 		Short: "Cut a listening history into sessions and find their moods",
@@ -31,6 +31,13 @@ would give is shown beside.`,
 			if err != nil {
 				return err
 			}
+			if felt != "" && len(catalogs) == 0 {
+				return usage("--taste says where tracks of a catalogue lie: add --catalog FILE")
+			}
+			corrections, err := readTaste(felt)
+			if err != nil {
+				return err
+			}
 			progress, done := t.progress()
 			defer done()
 			plays, _, err := t.readHistory(cmd.Context(), histories, progress)
@@ -46,6 +53,9 @@ would give is shown beside.`,
 				if m, err = recommend.Place(c); err != nil {
 					return inCatalogue(err, catalogs, read)
 				}
+				if m, err = t.feltAs(cmd.Context(), m, corrections); err != nil {
+					return err
+				}
 			}
 			l, err := t.listen(cmd.Context(), m, plays, recommend.ListenOptions{Location: loc, Gap: d, Seed: t.seed})
 			if err != nil {
@@ -60,6 +70,7 @@ would give is shown beside.`,
 	historyFlag(cmd, &histories)
 	catalogFlag(cmd, &catalogs)
 	zoneFlag(cmd, &zone)
+	tasteFlag(cmd, &felt)
 	cmd.Flags().StringVar(&gap, "gap", "30m", "pause that ends a session")
 	return cmd
 }

@@ -28,6 +28,8 @@ type simulateJob struct {
 	world, arms, reading, missing string
 	catalogs                      []string
 	events, design                string
+	taste                         bool
+	corrections                   int
 	panel                         simulate.PanelOptions
 	each                          simulate.Options
 }
@@ -58,15 +60,29 @@ runs. They are inventions to test the engine, and no claims about people: docs/s
 An always valid reading is made after every single outcome, and whatever is claimed at
 any of them counts as claimed. Without --runs there are 100 experiments of iso and of
 wide, and 400 where nothing should be claimed. Without --catalog the music is that of
-the demonstration.`,
-		Example: "  segue simulate --world all\n  segue simulate --world null --listeners 24 --days 28 --runs 400 --json\n  segue simulate --world iso --runs 1 --events events.jsonl --design design.json",
+the demonstration.
+
+With --taste no worlds are run. Listeners whose places of tracks differ from the
+catalogue's in known ways correct some tracks, and what is learned of the others is
+held against the truth: where there is something to learn, and where there is not.`,
+		Example: "  segue simulate --world all\n  segue simulate --world null --listeners 24 --days 28 --runs 400 --json\n  segue simulate --world iso --runs 1 --events events.jsonl --design design.json\n  segue simulate --taste --corrections 20",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if j.taste {
+				for _, flag := range []string{"world", "events", "design", "histories"} {
+					if cmd.Flags().Changed(flag) {
+						return usage("--taste tries corrections, not worlds: leave out --%s", flag)
+					}
+				}
+				return j.tastes(cmd.Context(), t, cmd.Flags().Changed("listeners"))
+			}
 			return j.run(cmd.Context(), t)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&j.world, "world", "", "`WORLD`: iso, wide, null, aa (iso, with two arms that are the same), or all")
+	f.BoolVar(&j.taste, "taste", false, "try personal corrections of where tracks lie instead, on 200 --listeners of each kind")
+	f.IntVar(&j.corrections, "corrections", 20, "tracks that each listener corrects, with --taste")
 	f.StringVar(&j.arms, "arms", "iso,compensatory", "`ARMS` with commas, of iso, compensatory and shuffle; the first is compared with each other")
 	f.IntVar(&j.panel.Listeners, "listeners", 48, "listeners in each experiment")
 	f.IntVar(&j.each.Days, "days", 112, "days that they take part")
@@ -148,7 +164,7 @@ func (j *simulateJob) options() ([]simulate.Options, error) {
 	worlds := []string{j.world}
 	switch {
 	case j.world == "":
-		return nil, usage("no world was named: add --world iso, wide, null, aa or all")
+		return nil, usage("no world was named: add --world iso, wide, null, aa or all; or --taste")
 	case j.world == everyWorld:
 		worlds = []string{string(simulate.Iso), string(simulate.Wide), string(simulate.Null), sameArms}
 		if j.events != "" || j.design != "" {

@@ -8,24 +8,24 @@ import (
 	"segue/session"
 )
 
-// A taste is what an hour needs to know of a listener besides the plays: little
+// A leaning is what an hour needs to know of a listener besides the plays: little
 // of a profile, and without its intervals, trends and resamples, which take most
 // of a profile's time.
-type taste struct {
+type leaning struct {
 	usual *segue.Mood       // the usual mood; nil if its gate is closed or it is mixed
 	style *persona.Defaults // how the persona likes its hours; nil while tuning
 }
 
-// taste returns what a profile says of it, nothing if p is nil.
-func (p *Profile) taste() taste {
+// leaning returns what a profile says of it, nothing if p is nil.
+func (p *Profile) leaning() leaning {
 	if p == nil {
-		return taste{}
+		return leaning{}
 	}
-	return tasteFrom(p.Usual, p.Persona)
+	return leaningFrom(p.Usual, p.Persona)
 }
 
-func tasteFrom(u session.Usual, p *persona.Persona) taste {
-	var t taste
+func leaningFrom(u session.Usual, p *persona.Persona) leaning {
+	var t leaning
 	if u.Known && u.Mood != nil && *u.Mood != segue.Mixed {
 		t.usual = u.Mood
 	}
@@ -35,17 +35,17 @@ func tasteFrom(u session.Usual, p *persona.Persona) taste {
 	return t
 }
 
-// tasteOf returns what ProfileOf would say of l's taste, in time linear in the
+// leaningOf returns what ProfileOf would say of l's leaning, in time linear in the
 // plays. The only error is ctx's.
-func tasteOf(ctx context.Context, l *Listener) (taste, error) {
+func leaningOf(ctx context.Context, l *Listener) (leaning, error) {
 	once := l.options
 	once.Bootstrap = 1 // resamples give intervals; the mood is none's
 	habits := session.NewWindow(l.Listening, l.Sessions, l.options).Habits()
 	p, err := persona.PersonaOf(ctx, habits, nil, persona.Options{Tree: l.Trees.Persona, Gates: l.gates().Persona(habits)})
 	if err != nil {
-		return taste{}, err
+		return leaning{}, err
 	}
-	return tasteFrom(session.UsualMood(l.Listening, l.Sessions, once), p), nil
+	return leaningFrom(session.UsualMood(l.Listening, l.Sessions, once), p), nil
 }
 
 // gates returns the gates claims about l pass.
