@@ -34,6 +34,7 @@ var floors = map[string]string{
 	"segue/account":      "2a",
 	"segue/session":      "2b",
 	"segue/persona":      "2b",
+	"segue/audit":        "2b",
 	"segue/playlist":     "2b",
 	"segue/outcome":      "2b",
 	"segue/taste":        "2b",
