@@ -149,9 +149,9 @@ type GenreModel struct {
 	Arousal  Estimate `json:"arousal"`
 }
 
-// Majority is the name of the model that says of every track the mood that most labels
+// Majority names the model that says of every track the mood that most labels
 // name.
-const Majority = "always the most frequent mood"
+const Majority = "majority"
 
 // Run audits predictions of the labelled tracks of a catalogue, at least one, in
 // O(Replicates · predictions · labels). It does not change what it is given.

@@ -29,8 +29,8 @@ type Circularity struct {
 
 // A Finding is how near a simple rule comes to the labels.
 type Finding struct {
-	Rule      string       `json:"rule"`      // "two features, cut once each", "a straight line"…; see the constants
-	Of        string       `json:"of"`        // features or model; "valence" or "arousal" of a line
+	Rule      string       `json:"rule"`      // cuts, model, line or rank
+	Of        string       `json:"of"`        // features or model; of a line and a rank what they give first
 	Agreement segue.Number `json:"agreement"` // accuracy or R², [0, 1]
 	Balanced  segue.Number `json:"balanced"`  // mean recall; missing of lines
 	Suspect   bool         `json:"suspect"`
@@ -38,10 +38,10 @@ type Finding struct {
 
 // The kinds of rules.
 const (
-	RuleCuts  = "two features, each cut once" // the label is one of the four cells' own moods
-	RuleModel = "a model that was not shown the labels, or not these"
-	RuleLine  = "a straight line in all features, their squares and products" // of valence or arousal
-	RuleRank  = "the order of one feature"                                    // of valence or arousal
+	RuleCuts  = "cuts"  // two features, each cut once: a cell's tracks have the mood most frequent in it
+	RuleModel = "model" // one of the models audited
+	RuleLine  = "line"  // least squares in all features, their squares and products, of valence or arousal
+	RuleRank  = "rank"  // the order of one feature, of valence or arousal
 )
 
 // suspect looks for rules that give the labels away.

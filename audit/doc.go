@@ -13,9 +13,9 @@
 // Tracks of one artist sound alike and are labelled alike, so artists are resampled and
 // not tracks: each draw takes as many artists as there are, with replacement, and all
 // their tracks. Every statistic of every model is computed on the same draws, so that
-// the interval of a difference is that of pairs. Ends are bias-corrected percentiles
-// (Efron 1981): the calibration error, a sum of absolute values, is larger in most draws
-// than in what was drawn from, and plain percentiles would lie above it.
+// the interval of a difference is that of pairs. Ends are percentiles, moved by the bias
+// of the draws: a calibration error, a sum of absolute values, is larger in nearly all of
+// them than in what was drawn from.
 // Below LeastArtists artists there is no interval, and nothing should be claimed.
 //
 // # Circularity

@@ -12,8 +12,6 @@ import (
 	"segue/internal/parallel"
 	"segue/internal/quantile"
 	"segue/mood"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // resampled holds every statistic of every model of a slice, on its tracks and on draws
@@ -105,11 +103,11 @@ func (r *resampled) difference(m, of, stat int) Estimate {
 	return between(r.value[m][stat]-r.value[of][stat], d, r.level)
 }
 
-// between is a value with its bias-corrected percentile interval over draws, which it
-// sorts. Where the value lies outside all draws, whose bias then cannot be told, the
-// interval is that of the percentiles, and the value.
-//
-// Reference: Efron 1981, Nonparametric standard errors and confidence intervals.
+// between is a value with its percentile interval over draws, which it sorts, moved by
+// their bias: the mean of the draws less the value (Efron & Tibshirani 1993, An
+// introduction to the bootstrap, ch. 10). A calibration error, a sum of absolute values,
+// is larger in nearly all draws than in what was drawn from. Where no draw is below 0,
+// or above 1, neither is the interval.
 func between(value float64, drawn []float64, level float64) Estimate {
 	e := Estimate{segue.Missing(), segue.Missing(), segue.Missing()}
 	if math.IsNaN(value) || math.IsInf(value, 0) {
@@ -122,18 +120,21 @@ func between(value float64, drawn []float64, level float64) Estimate {
 		return e
 	}
 	slices.Sort(drawn)
-	below, _ := slices.BinarySearch(drawn, value)
-	upTo := below
-	for upTo < len(drawn) && drawn[upTo] == value {
-		upTo++
+	bias := 0.
+	for _, v := range drawn {
+		bias += (v - value) / float64(len(drawn))
 	}
-	share := float64(below+upTo) / 2 / float64(len(drawn))
-	lo, hi := (1-level)/2, (1+level)/2
-	if share > 0 && share < 1 {
-		z := 2 * distuv.UnitNormal.Quantile(share)
-		lo, hi = distuv.UnitNormal.CDF(z+distuv.UnitNormal.Quantile(lo)), distuv.UnitNormal.CDF(z+distuv.UnitNormal.Quantile(hi))
+	lo, hi := quantile.Of(drawn, (1-level)/2)-bias, quantile.Of(drawn, (1+level)/2)-bias
+	if drawn[0] == drawn[len(drawn)-1] {
+		lo, hi = value, value // nothing varies, whatever rounding says
 	}
-	e.Lo, e.Hi = segue.Number(min(value, quantile.Of(drawn, lo))), segue.Number(max(value, quantile.Of(drawn, hi)))
+	if drawn[0] >= 0 {
+		lo = max(lo, 0)
+	}
+	if drawn[len(drawn)-1] <= 1 {
+		hi = min(hi, 1)
+	}
+	e.Lo, e.Hi = segue.Number(min(value, lo)), segue.Number(max(value, hi))
 	return e
 }
 
