@@ -84,6 +84,9 @@ func (m *Music) Audit(ctx context.Context, l *mood.Labels, p *LabelReport, o Aud
 		all = append(all, v.Raw, v.Calibrated)
 	}
 	for _, model := range o.Models {
+		if model.Learned != nil && model.Learned.Hash == l.Hash {
+			a.Seen = append(a.Seen, SavedName(model))
+		}
 		all = append(all, predictionOf(m.Catalog, l, model, SavedName(model)))
 	}
 	a.Audit, err = audit.Run(ctx, m.Catalog, l, all, audit.Options{Replicates: o.Replicates, Seed: o.Seed, Progress: o.Progress})
