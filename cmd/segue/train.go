@@ -37,10 +37,11 @@ func trainCommand(t *terminal) *cobra.Command {
 	var paths []string
 	var o trainFlags
 	var s streamFlags
+	var f learnFlags
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "train --catalog F",
-		Short: "Cluster a catalogue's tracks and name the clusters",
+		Short: "Cluster a catalogue's tracks and name the clusters, or learn moods from labels",
 		Long: `Cluster the tracks by k-means, a Gaussian mixture and fuzzy c-means in the
 standardized space of a few features, name each cluster by where its tracks lie on
 the valence–arousal plane, and judge the result: separation, the same on columns
@@ -54,9 +55,17 @@ read once for every iteration, in about 300 MB whatever its size. Means, centers
 sizes are those of all tracks; percentiles, null, stability and separation are those
 of --sample tracks drawn by the seed, and the result says so. A track that is listed
 twice counts twice. With -o or --checkpoint, Ctrl-C keeps how far it was, and
---resume goes on from there to the same models.`,
+--resume goes on from there to the same models.
+
+With --labels nothing is clustered: the moods, and the places on the plane, are
+learned from a table of what people say of tracks, all features weighed (but for the
+key), and measured on artists left out in turn, beside the naming of k-means.
+Probabilities are calibrated. --test-labels tests the model on another table, without
+the artists it learned from. The model is used like any other: see --model of
+'segue run', 'sessions', 'profile' and 'playlist'.`,
 		Example: "  segue train --catalog catalog.parquet\n  segue train --catalog tracks.csv --algorithm gmm --covariance diag --k 6 -o models --json\n" +
-			"  segue train --stream --catalog big.parquet -o models\n  segue train --stream --catalog big.parquet -o models --resume",
+			"  segue train --stream --catalog big.parquet -o models\n  segue train --stream --catalog big.parquet -o models --resume\n" +
+			"  segue train --catalog catalog.parquet --labels moods.csv -o models\n  segue train --catalog catalog.parquet --labels moods.csv --test-labels others.csv --json",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options, err := o.options(t.seed)
@@ -67,6 +76,15 @@ twice counts twice. With -o or --checkpoint, Ctrl-C keeps how far it was, and
 				if err := checkFolder(dir); err != nil {
 					return err
 				}
+			}
+			if err := f.check(cmd); err != nil {
+				return err
+			}
+			if f.labels != "" {
+				if err := s.unused(cmd); err != nil {
+					return err
+				}
+				return t.trainOnLabels(cmd.Context(), cmd, paths, o.features, dir, &f)
 			}
 			if s.stream {
 				return t.trainStream(cmd.Context(), paths, options, dir, &s)
@@ -102,6 +120,7 @@ twice counts twice. With -o or --checkpoint, Ctrl-C keeps how far it was, and
 	catalogFlag(cmd, &paths)
 	o.add(cmd)
 	s.add(cmd)
+	f.add(cmd)
 	cmd.Flags().StringVarP(&dir, "out", "o", "", "folder `DIR` to keep the models in")
 	return cmd
 }
