@@ -453,6 +453,54 @@ func (e MoodFeatureImportanceFeature) Valid() bool {
 	}
 }
 
+// Defines values for MoodLearnedUnused.
+const (
+	MoodLearnedUnusedAcousticness     MoodLearnedUnused = "acousticness"
+	MoodLearnedUnusedDanceability     MoodLearnedUnused = "danceability"
+	MoodLearnedUnusedEnergy           MoodLearnedUnused = "energy"
+	MoodLearnedUnusedInstrumentalness MoodLearnedUnused = "instrumentalness"
+	MoodLearnedUnusedKey              MoodLearnedUnused = "key"
+	MoodLearnedUnusedLiveness         MoodLearnedUnused = "liveness"
+	MoodLearnedUnusedLoudness         MoodLearnedUnused = "loudness"
+	MoodLearnedUnusedMode             MoodLearnedUnused = "mode"
+	MoodLearnedUnusedSpeechiness      MoodLearnedUnused = "speechiness"
+	MoodLearnedUnusedTempo            MoodLearnedUnused = "tempo"
+	MoodLearnedUnusedTimeSignature    MoodLearnedUnused = "time_signature"
+	MoodLearnedUnusedValence          MoodLearnedUnused = "valence"
+)
+
+// Valid indicates whether the value is a known member of the MoodLearnedUnused enum.
+func (e MoodLearnedUnused) Valid() bool {
+	switch e {
+	case MoodLearnedUnusedAcousticness:
+		return true
+	case MoodLearnedUnusedDanceability:
+		return true
+	case MoodLearnedUnusedEnergy:
+		return true
+	case MoodLearnedUnusedInstrumentalness:
+		return true
+	case MoodLearnedUnusedKey:
+		return true
+	case MoodLearnedUnusedLiveness:
+		return true
+	case MoodLearnedUnusedLoudness:
+		return true
+	case MoodLearnedUnusedMode:
+		return true
+	case MoodLearnedUnusedSpeechiness:
+		return true
+	case MoodLearnedUnusedTempo:
+		return true
+	case MoodLearnedUnusedTimeSignature:
+		return true
+	case MoodLearnedUnusedValence:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MoodModelFeatures.
 const (
 	MoodModelFeaturesAcousticness     MoodModelFeatures = "acousticness"
@@ -2549,6 +2597,16 @@ type MoodBICPoint struct {
 	SilhouetteInterval *MoodRange `json:"silhouette_interval"`
 }
 
+// MoodCalibrated defines model for MoodCalibrated.
+type MoodCalibrated struct {
+	Brier           MoodMeasured `json:"brier"`
+	Ece             MoodMeasured `json:"ece"`
+	EceByChance     *float64     `json:"ece_by_chance"`
+	LogLoss         MoodMeasured `json:"log_loss"`
+	MoodEce         MoodMeasured `json:"mood_ece"`
+	MoodEceByChance *float64     `json:"mood_ece_by_chance"`
+}
+
 // MoodElbowPoint defines model for MoodElbowPoint.
 type MoodElbowPoint struct {
 	Inertia            *float64   `json:"inertia"`
@@ -2596,6 +2654,35 @@ type MoodGapPoint struct {
 	S         *float64 `json:"s"`
 }
 
+// MoodLearned defines model for MoodLearned.
+type MoodLearned struct {
+	Artists    int64                `json:"artists"`
+	Balanced   bool                 `json:"balanced"`
+	Basis      string               `json:"basis"`
+	Folds      int64                `json:"folds"`
+	Imputed    map[string]int64     `json:"imputed"`
+	Labels     string               `json:"labels"`
+	LabelsHash string               `json:"labels_hash"`
+	LeftOut    int64                `json:"left_out"`
+	Moods      map[string]int64     `json:"moods"`
+	Penalty    *float64             `json:"penalty"`
+	Placed     int64                `json:"placed"`
+	Ridge      *SegueAffect         `json:"ridge"`
+	Tracks     int64                `json:"tracks"`
+	Unused     *[]MoodLearnedUnused `json:"unused"`
+	Validation *MoodValidation      `json:"validation"`
+}
+
+// MoodLearnedUnused A feature of sound.
+type MoodLearnedUnused string
+
+// MoodMeasured defines model for MoodMeasured.
+type MoodMeasured struct {
+	Hi    *float64 `json:"hi"`
+	Lo    *float64 `json:"lo"`
+	Value *float64 `json:"value"`
+}
+
 // MoodModel defines model for MoodModel.
 type MoodModel struct {
 	Aic              *float64             `json:"aic"`
@@ -2616,6 +2703,7 @@ type MoodModel struct {
 	Inertia            *float64                `json:"inertia"`
 	Iterations         int64                   `json:"iterations"`
 	K                  int64                   `json:"k"`
+	Learned            *MoodLearned            `json:"learned,omitempty"`
 	LogLikelihood      *float64                `json:"log_likelihood"`
 	Moods              *[]MoodName             `json:"moods"`
 	N                  int64                   `json:"n"`
@@ -2676,6 +2764,13 @@ type MoodNullModel struct {
 	SilhouetteRange    *MoodRange `json:"silhouette_range"`
 }
 
+// MoodPlacements defines model for MoodPlacements.
+type MoodPlacements struct {
+	Error   MoodMeasured `json:"error"`
+	Pearson MoodMeasured `json:"pearson"`
+	R2      MoodMeasured `json:"r2"`
+}
+
 // MoodRange defines model for MoodRange.
 type MoodRange struct {
 	Hi *float64 `json:"hi"`
@@ -2718,6 +2813,26 @@ type MoodSuggested struct {
 	Fcm    SuggestedFCMStruct    `json:"fcm"`
 	Gmm    SuggestedGMMStruct    `json:"gmm"`
 	Kmeans SuggestedKMeansStruct `json:"kmeans"`
+}
+
+// MoodValidation defines model for MoodValidation.
+type MoodValidation struct {
+	Accuracy       MoodMeasured   `json:"accuracy"`
+	AccuracyGain   MoodMeasured   `json:"accuracy_gain"`
+	After          MoodCalibrated `json:"after"`
+	Arousal        MoodPlacements `json:"arousal"`
+	Artists        int64          `json:"artists"`
+	Before         MoodCalibrated `json:"before"`
+	EceLeft        MoodMeasured   `json:"ece_left"`
+	KmeansAccuracy MoodMeasured   `json:"kmeans_accuracy"`
+	KmeansMacroF1  MoodMeasured   `json:"kmeans_macro_f1"`
+	MacroF1        MoodMeasured   `json:"macro_f1"`
+	MacroF1Gain    MoodMeasured   `json:"macro_f1_gain"`
+	MoodEceLeft    MoodMeasured   `json:"mood_ece_left"`
+	Placed         int64          `json:"placed"`
+	Resamples      int64          `json:"resamples"`
+	Tracks         int64          `json:"tracks"`
+	Valence        MoodPlacements `json:"valence"`
 }
 
 // Moods defines model for Moods.

@@ -30,7 +30,7 @@ type Model struct {
 	Catalog    string          `json:"catalog"`              // content hash of the catalogue
 	Covariance string          `json:"covariance,omitempty"` // of a mixture
 	Seed       uint64          `json:"seed"`
-	N          int             `json:"n"` // tracks fitted on
+	N          int             `json:"n"` // tracks fitted on; of a supervised model, those it gives a mood
 
 	Centers [][]float64 `json:"centers"` // k×d, standardized, in the order of Features
 	Sizes   []int       `json:"sizes"`   // tracks a cluster; they add up to n

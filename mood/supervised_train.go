@@ -186,7 +186,7 @@ func (p *pupil) model(l *learned, o SupervisedOptions) (*Model, error) {
 	rows := halfComplete(p.c, p.features)
 	x, _ := imputed(p.c, p.features, p.scaler, rows)
 	m := &Model{
-		Algorithm: Supervised, K: segue.NumMoods, ID: p.id(o), Features: p.features, Catalog: p.c.Version, Seed: o.Seed, N: len(p.rows),
+		Algorithm: Supervised, K: segue.NumMoods, ID: p.id(o), Features: p.features, Catalog: p.c.Version, Seed: o.Seed, N: len(rows),
 		Sizes: make([]int, segue.NumMoods), Iterations: l.weights.Iterations, Converged: l.weights.Converged, Learned: p.learned(l, o),
 		Fitted: &Fitted{Scaler: p.scaler, Plane: plane, Supervised: s},
 	}

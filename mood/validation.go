@@ -13,6 +13,8 @@ import (
 	"segue/matrix"
 	"segue/regress/calibrate"
 	"segue/scale"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // A Validation says how well a model names and places labelled tracks of artists it had
@@ -55,8 +57,8 @@ type Measured struct {
 }
 
 // Calibrated says how far probabilities are from how often they come true. The errors
-// are of ten bins of as many tracks each; resamples have a little more of them than
-// the tracks, so intervals lie high.
+// are of ten bins of as many tracks each. Resamples have more of them than the tracks,
+// as they are rougher; by as much their percentiles are shifted for the intervals.
 type Calibrated struct {
 	// ECE is the expected calibration error of the mood named: of its probability and
 	// whether it is right. Chance is about what it would be without any fault, as the
@@ -282,7 +284,14 @@ func (j *jury) judge(ctx context.Context, seed uint64) (*Validation, error) {
 			return m
 		}
 		slices.Sort(seen)
-		m.Lo, m.Hi = segue.Number(quantile.Of(seen, .025)), segue.Number(quantile.Of(seen, .975))
+		bias := 0.0
+		if what >= measuredECE && what < measuredLogLoss {
+			bias = stat.Mean(seen, nil) - value[what]
+		}
+		m.Lo, m.Hi = segue.Number(quantile.Of(seen, .025)-bias), segue.Number(quantile.Of(seen, .975)-bias)
+		if bias != 0 {
+			m.Lo, m.Hi = max(m.Lo, 0), max(m.Hi, 0)
+		}
 		return m
 	}
 	v.Accuracy, v.MacroF1 = get(measuredAccuracy), get(measuredMacroF1)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"segue/mood"
 	"segue/recommend"
 	"segue/tell"
 )
@@ -46,6 +47,14 @@ func facts(r *recommend.Result) []fact {
 // abbreviated shortens a hash to what tells it from others.
 func abbreviated(id string) string { return id[:min(16, len(id))] }
 
+// termName names what a term of the plane weighs.
+func termName(t mood.Term) string {
+	if t.With != nil {
+		return t.Feature.String() + " × " + t.With.Feature.String()
+	}
+	return t.Feature.String()
+}
+
 // weights writes the plane's two sums as formulas.
 func weights(m *recommend.Music) (valence, arousal string) {
 	if m == nil || m.Plane == nil {
@@ -53,10 +62,10 @@ func weights(m *recommend.Music) (valence, arousal string) {
 	}
 	var v, a []string
 	for _, t := range m.Plane.Valence.Terms {
-		v = append(v, tell.Signed(en, t.Weight)+" "+t.Feature.String())
+		v = append(v, tell.Signed(en, t.Weight)+" "+termName(t))
 	}
 	for _, t := range m.Plane.Arousal.Terms {
-		a = append(a, tell.Signed(en, t.Weight)+" "+t.Feature.String())
+		a = append(a, tell.Signed(en, t.Weight)+" "+termName(t))
 	}
 	return strings.Join(v, ", "), strings.Join(a, ", ")
 }

@@ -17,6 +17,9 @@ func AlgorithmTitle(t *language.Tongue, algorithm string) string {
 
 // PortraitOf returns what to know of an algorithm, in English.
 func PortraitOf(algorithm string) mood.Portrait {
+	if algorithm == mood.Supervised {
+		return mood.Portrait{Algorithm: algorithm, Title: language.Text("Learned from labels")}
+	}
 	for _, p := range mood.Comparison() {
 		if p.Algorithm == algorithm {
 			return p

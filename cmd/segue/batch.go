@@ -40,7 +40,7 @@ type batchLine struct {
 func batchCommand(t *terminal) *cobra.Command {
 	var catalogs []string
 	var b batch
-	var zone string
+	var zone, model string
 	cmd := &cobra.Command{
 		Use:   "batch --catalog F --wishes wishes.jsonl [-o hours.jsonl]",
 		Short: "Build hours for many listeners at once",
@@ -106,7 +106,7 @@ appears whole or not at all; without -o the lines go to standard output.`,
 			if err != nil {
 				return err
 			}
-			m, err := recommend.Place(c)
+			m, err := place(c, model)
 			if err != nil {
 				return inCatalogue(err, catalogs, read)
 			}
@@ -122,6 +122,7 @@ appears whole or not at all; without -o the lines go to standard output.`,
 		},
 	}
 	catalogFlag(cmd, &catalogs)
+	modelFlag(cmd, &model)
 	cmd.Flags().StringVar(&b.wishes, "wishes", "", "the wishes' `FILE`, one JSON object a line")
 	cmd.Flags().StringVarP(&b.out, "out", "o", "", "the `FILE` to write, one JSON object a line")
 	zoneFlag(cmd, &zone)

@@ -25,6 +25,7 @@ type settings struct {
 	db, dbFile, key, keyFile, folder string
 
 	catalogs []string
+	model    string
 	campaign string
 	seed     *uint64 // a flag of every command holds it
 
@@ -108,6 +109,7 @@ func (c *settings) schema() []setting {
 		{name: "folder", inFile: true, value: file(&c.folder), sample: "/var/lib/segue", help: "`FOLDER` for what lies beside the database, of one process alone: uploads being read, tables that were brought (default: that of the database file; with PostgreSQL segue in your configuration folder)"},
 
 		{name: "catalog", about: "What is heard", inFile: true, value: list(&c.catalogs, "F[,F…]", "names of files, separated by commas", nil), sample: "/srv/segue/tracks.parquet", help: "track tables: `F[,F…]`, CSV, CSV.gz or Parquet"},
+		{name: "model", inFile: true, value: file(&c.model), sample: "/srv/segue/model-1a2b3c4d5e6f7081.json", help: "model that places the tracks of catalog: a `FILE` of 'segue train -o DIR' on it (default: the usual plane)"},
 		{name: "campaign", inFile: true, value: file(&c.campaign), sample: "/etc/segue/october.json", help: "`FILE` of a campaign that frames shared cards"},
 		{name: "seed", flag: sharedFlag, inFile: true, value: countValue{c.seed}, help: "seed of every random choice: the same `N` gives the same result"},
 

@@ -81,6 +81,7 @@ func (c *settings) there(ctx context.Context, connect bool) (problems mistakes) 
 	for _, path := range splitPaths(c.catalogs) {
 		note("catalog", readable(path))
 	}
+	note("model", c.checkModel())
 	db, err := c.database()
 	note("db-file", err)
 	if err == nil {
@@ -170,4 +171,16 @@ func (c *settings) checkCertificate(at time.Time) error {
 		}
 	}
 	return nil
+}
+
+// checkModel refuses a model that cannot be read, or has no catalogue to place.
+func (c *settings) checkModel() error {
+	if c.model == "" {
+		return nil
+	}
+	if len(splitPaths(c.catalogs)) == 0 {
+		return usage("a model places the tracks it was trained on: name them as catalog")
+	}
+	_, err := readModel(c.model)
+	return err
 }

@@ -21,7 +21,7 @@ import (
 
 func editCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
-	var zone, out, felt string
+	var zone, out, felt, model string
 	var certificate bool
 	var steps editSteps
 	cmd := &cobra.Command{
@@ -68,7 +68,7 @@ edits undone, another day; -o may name the same file again.`,
 			}
 			progress, done := t.progress()
 			defer done()
-			m, l, p, err := t.music(cmd.Context(), catalogs, histories, corrections, recommend.ListenOptions{Location: loc, Seed: t.seed}, progress)
+			m, l, p, err := t.music(cmd.Context(), catalogs, histories, model, corrections, recommend.ListenOptions{Location: loc, Seed: t.seed}, progress)
 			if err != nil {
 				return err
 			}
@@ -102,6 +102,7 @@ edits undone, another day; -o may name the same file again.`,
 	historyFlag(cmd, &histories)
 	zoneFlag(cmd, &zone)
 	tasteFlag(cmd, &felt)
+	modelFlag(cmd, &model)
 	steps.add(cmd)
 	cmd.Flags().BoolVar(&certificate, "certificate", false, "say how far its cost can be from the least there is, which takes longer")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "the `FILE` to write: .json can be edited again; .m3u8, .xspf, .jspf or .csv can be played")
@@ -350,14 +351,14 @@ func onlySwitch(v string) error {
 	return nil
 }
 
-// music reads the catalogue and, if there is one, the history that an hour is made
-// from.
-func (t *terminal) music(ctx context.Context, catalogs, histories []string, corrections []taste.Correction, o recommend.ListenOptions, progress segue.Progress) (*recommend.Music, *recommend.Listener, *recommend.Profile, error) {
+// music reads the catalogue, placed by a model if one is named, and, if there is one,
+// the history that an hour is made from.
+func (t *terminal) music(ctx context.Context, catalogs, histories []string, model string, corrections []taste.Correction, o recommend.ListenOptions, progress segue.Progress) (*recommend.Music, *recommend.Listener, *recommend.Profile, error) {
 	c, read, err := t.readCatalog(ctx, catalogs, progress)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	m, err := recommend.Place(c)
+	m, err := place(c, model)
 	if err != nil {
 		return nil, nil, nil, inCatalogue(err, catalogs, read)
 	}

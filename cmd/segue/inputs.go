@@ -41,6 +41,24 @@ func catalogFlag(cmd *cobra.Command, paths *[]string) {
 	_ = cmd.MarkFlagFilename("catalog", "csv", "gz", "parquet")
 }
 
+// modelFlag adds --model to cmd.
+func modelFlag(cmd *cobra.Command, path *string) {
+	cmd.Flags().StringVar(path, "model", "", "the model that places the tracks: a `FILE` of 'segue train -o DIR' on this catalogue; without it the usual plane does")
+	_ = cmd.MarkFlagFilename("model", "json")
+}
+
+// place places the tracks of a catalogue, by the model of --model if one was named.
+func place(c *segue.Catalog, model string) (*recommend.Music, error) {
+	if model == "" {
+		return recommend.Place(c)
+	}
+	m, err := readModel(model)
+	if err != nil {
+		return nil, err
+	}
+	return recommend.With(c, m)
+}
+
 // historyFlag adds --history to cmd.
 func historyFlag(cmd *cobra.Command, paths *[]string) {
 	cmd.Flags().StringArrayVar(paths, "history", nil, "listening exports: `F[,F…]`, files, folders or the ZIP as it came")

@@ -14,7 +14,7 @@ import (
 
 func playlistCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
-	var zone, out, felt string
+	var zone, out, felt, model string
 	var wish wishFlags
 	var draw *picture
 	cmd := &cobra.Command{
@@ -47,7 +47,7 @@ and see 'segue edit'. The file's ending chooses its format.`,
 				if format, err = playlist.FormatOf(out); err != nil {
 					return err
 				}
-				if err := checkFile(out, append(splitPaths(catalogs), splitPaths(histories)...)...); err != nil {
+				if err := checkFile(out, append(append(splitPaths(catalogs), splitPaths(histories)...), model)...); err != nil {
 					return err
 				}
 			}
@@ -60,7 +60,7 @@ and see 'segue edit'. The file's ending chooses its format.`,
 			}
 			progress, done := t.progress()
 			defer done()
-			m, l, p, err := t.music(cmd.Context(), catalogs, histories, corrections, recommend.ListenOptions{Location: loc, Seed: t.seed}, progress)
+			m, l, p, err := t.music(cmd.Context(), catalogs, histories, model, corrections, recommend.ListenOptions{Location: loc, Seed: t.seed}, progress)
 			if err != nil {
 				return err
 			}
@@ -92,6 +92,7 @@ and see 'segue edit'. The file's ending chooses its format.`,
 	historyFlag(cmd, &histories)
 	zoneFlag(cmd, &zone)
 	tasteFlag(cmd, &felt)
+	modelFlag(cmd, &model)
 	wish.add(cmd)
 	cmd.Flags().StringVarP(&out, "out", "o", "", "the playlist `FILE` to write: .m3u8, .xspf, .jspf or .csv")
 	draw = addPicture(cmd)

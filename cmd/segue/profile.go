@@ -11,7 +11,7 @@ import (
 
 func profileCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
-	var zone, felt string
+	var zone, felt, model string
 	cmd := &cobra.Command{
 		Use:   "profile --catalog F --history F",
 		Short: "Describe how somebody listens: usual mood, habits, persona, with reasons",
@@ -40,7 +40,7 @@ is null, and 'gates' says what is missing. It describes the music, not the perso
 			if err != nil {
 				return err
 			}
-			m, err := recommend.Place(c)
+			m, err := place(c, model)
 			if err != nil {
 				return inCatalogue(err, catalogs, read)
 			}
@@ -64,6 +64,7 @@ is null, and 'gates' says what is missing. It describes the music, not the perso
 	historyFlag(cmd, &histories)
 	zoneFlag(cmd, &zone)
 	tasteFlag(cmd, &felt)
+	modelFlag(cmd, &model)
 	return cmd
 }
 

@@ -79,6 +79,7 @@ it could be placed; without --to it leads where that mood usually wants to go.`,
 	historyFlag(cmd, &j.history)
 	zoneFlag(cmd, &zone)
 	tasteFlag(cmd, &felt)
+	modelFlag(cmd, &j.model)
 	wish.add(cmd)
 	train.add(cmd)
 	cmd.Flags().IntVar(&j.kmax, "kmax", 10, "largest number of clusters of the curves")
@@ -98,6 +99,7 @@ type job struct {
 	kmax             int
 	wish             recommend.Wish
 	corrections      []taste.Correction
+	model            string // file that places the tracks; empty for the usual plane
 	name, out        string
 	demo             bool
 }
@@ -131,7 +133,7 @@ func (j *job) run(ctx context.Context, t *terminal, progress segue.Progress) (*r
 			return ctx.Err()
 		}},
 		{"match plays and find sessions", func() (err error) {
-			if r.Music, err = recommend.Place(c); err != nil {
+			if r.Music, err = place(c, j.model); err != nil {
 				return inCatalogue(err, j.catalog, r.CatalogReport)
 			}
 			if r.Music, err = t.feltAs(ctx, r.Music, j.corrections); err != nil {
@@ -152,17 +154,24 @@ func (j *job) run(ctx context.Context, t *terminal, progress segue.Progress) (*r
 			return err
 		}},
 		{"find moods", func() (err error) {
-			if r.Music, err = recommend.Learn(ctx, c, j.train); err == nil {
-				r.Ranking, err = r.Music.Ranking(ctx)
+			learned, err := recommend.Learn(ctx, c, j.train)
+			if err != nil {
+				return inCatalogue(err, j.catalog, r.CatalogReport)
 			}
-			if err == nil && len(j.corrections) > 0 {
+			if j.model != "" { // which places and is shown beside those that were found
+				r.Music.Training = learned.Training
+			} else if r.Music = learned; len(j.corrections) > 0 {
 				// The model's space may be another: what is alike there, too.
-				var learned *taste.Taste
-				if learned, _, err = r.Music.TasteOf(ctx, j.corrections); err == nil {
-					r.Music, err = r.Music.As(ctx, learned)
+				var felt *taste.Taste
+				if felt, _, err = r.Music.TasteOf(ctx, j.corrections); err == nil {
+					r.Music, err = r.Music.As(ctx, felt)
+				}
+				if err != nil {
+					return err
 				}
 			}
-			return inCatalogue(err, j.catalog, r.CatalogReport)
+			r.Ranking, err = r.Music.Ranking(ctx)
+			return err
 		}},
 		{"draw the curves over k", func() (err error) {
 			r.Curves, err = mood.Curves(ctx, c, mood.CurveOptions{Features: j.train.Features, KMax: j.kmax, References: mood.DefaultReferences, Seed: j.train.Seed, Progress: named("trying numbers of clusters", progress)})

@@ -66,6 +66,9 @@ when Segue stops.`,
 			if err != nil {
 				return err
 			}
+			if err := c.checkModel(); err != nil {
+				return err
+			}
 			if c.campaign != "" {
 				if o.Campaign, err = web.ReadCampaign(c.campaign); err != nil {
 					return err
@@ -85,7 +88,7 @@ when Segue stops.`,
 				return err
 			}
 			defer releaseFolder()
-			o.Music = musicOf(c.catalogs, o.Folder)
+			o.Music = musicOf(c.catalogs, c.model, o.Folder)
 			s, err := web.New(ctx, o)
 			if err != nil {
 				return err
@@ -226,8 +229,9 @@ func (c *settings) logger(w io.Writer) *slog.Logger {
 	return slog.New(h).With("instance", c.instance)
 }
 
-// musicOf loads the tables that were named, or the one last brought on the page.
-func musicOf(paths []string, folder string) func(context.Context, segue.Progress) (*recommend.Music, error) {
+// musicOf loads the tables that were named, placed by a model if one is named, or the
+// table last brought on the page.
+func musicOf(paths []string, model, folder string) func(context.Context, segue.Progress) (*recommend.Music, error) {
 	return func(ctx context.Context, progress segue.Progress) (*recommend.Music, error) {
 		files := splitPaths(paths)
 		if len(files) == 0 {
@@ -241,7 +245,7 @@ func musicOf(paths []string, folder string) func(context.Context, segue.Progress
 		if err != nil {
 			return nil, err
 		}
-		return recommend.Place(c)
+		return place(c, model)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 func sessionsCommand(t *terminal) *cobra.Command {
 	var histories, catalogs []string
-	var zone, gap, felt string
+	var zone, gap, felt, model string
 	cmd := &cobra.Command{
 		Use:   "sessions --history F",
 		Short: "Cut a listening history into sessions and find their moods",
@@ -26,6 +26,9 @@ would give is shown beside.`,
 			loc, err := parseZone(zone)
 			if err != nil {
 				return err
+			}
+			if model != "" && len(catalogs) == 0 {
+				return usage("--model places the tracks of a catalogue: add --catalog FILE")
 			}
 			d, err := parseGap(gap)
 			if err != nil {
@@ -50,7 +53,7 @@ would give is shown beside.`,
 				if err != nil {
 					return err
 				}
-				if m, err = recommend.Place(c); err != nil {
+				if m, err = place(c, model); err != nil {
 					return inCatalogue(err, catalogs, read)
 				}
 				if m, err = t.feltAs(cmd.Context(), m, corrections); err != nil {
@@ -71,6 +74,7 @@ would give is shown beside.`,
 	catalogFlag(cmd, &catalogs)
 	zoneFlag(cmd, &zone)
 	tasteFlag(cmd, &felt)
+	modelFlag(cmd, &model)
 	cmd.Flags().StringVar(&gap, "gap", "30m", "pause that ends a session")
 	return cmd
 }

@@ -243,6 +243,8 @@ func modelsTable(w io.Writer, models []*mood.Model) {
 	for _, m := range models {
 		own := ""
 		switch {
+		case m.Learned != nil && m.Learned.Validation != nil:
+			own = "accuracy " + number(m.Learned.Validation.Accuracy.Value, 3)
 		case m.BIC.Known():
 			own = "BIC " + number(m.BIC, 0)
 		case m.FPC.Known():
