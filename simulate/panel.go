@@ -12,6 +12,7 @@ import (
 	"segue"
 	"segue/history"
 	"segue/internal/parallel"
+	"segue/outcome/adapt"
 	"segue/playlist"
 	"segue/recommend"
 )
@@ -33,6 +34,7 @@ type member struct {
 type wish struct {
 	now, target segue.Cell
 	arm         playlist.Arm
+	action      adapt.Action // zero, or what else the hour is built by
 	night       bool
 	variant     uint64 // seed of the plan
 }
@@ -162,6 +164,10 @@ func (p *Panel) makePlan(ctx context.Context, m *member, w wish, at time.Time) (
 	})
 	if err != nil {
 		return nil, err
+	}
+	if w.action != (adapt.Action{}) {
+		w.action.Arm = string(w.arm)
+		r = recommend.Adapted(r, w.action)
 	}
 	hour, err := playlist.Plan(ctx, m.library, r)
 	if err != nil {

@@ -14,11 +14,18 @@ import (
 // record returns the events of a run, by (At, ID): what Segue's pages would have
 // written of these visits.
 func record(s *music, panel []*member, visits [][]visit, d *experiment.Design, run int) []event.Event {
-	var all []event.Event
 	ref := d.Ref()
+	return recordOf(s, panel, visits, ref, run, func(v *visit) event.Event {
+		return event.Event{Experiment: ref, Arm: v.assigned.Arm, Propensity: v.assigned.Propensity}
+	})
+}
+
+// recordOf is record, with what was shown at each visit, and what of it is left.
+func recordOf(s *music, panel []*member, visits [][]visit, ref string, run int, shown func(*visit) event.Event) []event.Event {
+	var all []event.Event
 	for i, m := range panel {
 		for j := range visits[i] {
-			all = m.record(all, s, &visits[i][j], ref, run)
+			all = m.record(all, s, &visits[i][j], ref, shown(&visits[i][j]), run)
 		}
 	}
 	slices.SortFunc(all, func(a, b event.Event) int {
@@ -33,7 +40,7 @@ func (m *member) hourOf(v *visit, run int) string {
 }
 
 // record appends the events of one visit.
-func (m *member) record(all []event.Event, s *music, v *visit, ref string, run int) []event.Event {
+func (m *member) record(all []event.Event, s *music, v *visit, ref string, shown event.Event, run int) []event.Event {
 	hour := m.hourOf(v, run)
 	_, east := v.at.In(m.zone).Zone()
 	add := func(what string, after time.Duration, e event.Event) {
@@ -44,7 +51,8 @@ func (m *member) record(all []event.Event, s *music, v *visit, ref string, run i
 	now, target := v.now, v.target
 	add("0", 0, event.Event{Kind: event.AppOpen})
 	add("1", time.Second, event.Event{Kind: event.CheckInBefore, Hour: hour, Cell: &now, Target: &target})
-	add("2", 2*time.Second, event.Event{Kind: event.Exposure, Hour: hour, Experiment: ref, Arm: v.assigned.Arm, Propensity: v.assigned.Propensity})
+	shown.Kind, shown.Hour = event.Exposure, hour
+	add("2", 2*time.Second, shown)
 	const start = 3 * time.Second
 	add("3", start, event.Event{Kind: event.PlaylistStart, Hour: hour, PlannedMS: v.plan.length.Milliseconds()})
 	for i, t := range v.hearing.tracks {

@@ -49,13 +49,9 @@ func asOfFlag(cmd *cobra.Command, at *string) {
 
 // gatherFor reads a design and its events as of a time.
 func gatherFor(ctx context.Context, t *terminal, args []string, at string) (*experiment.Design, *experiment.Table, *experiment.Log, error) {
-	asOf := time.Now().UTC().Truncate(time.Millisecond)
-	if at != "" {
-		when, err := time.Parse(time.RFC3339, at)
-		if err != nil {
-			return nil, nil, nil, usage("--at %q is no time; write it like 2026-03-01T20:15:00Z", at)
-		}
-		asOf = when.UTC().Truncate(time.Millisecond)
+	asOf, err := asOfTime(at)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	d, err := openDesign(args[0])
 	if err != nil {

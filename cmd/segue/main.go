@@ -82,7 +82,7 @@ Start with 'segue demo'. It is about music: not therapy, not a medical device.`,
 		demoCommand(t), serveCommand(t), configCommand(t), healthCommand(t), runCommand(t), catalogCommand(t), trainCommand(t), curvesCommand(t),
 		historyCommand(t), sessionsCommand(t), profileCommand(t), playlistCommand(t), editCommand(t), batchCommand(t), playedCommand(t),
 		backupCommand(t), verifyCommand(t), exportCommand(t), restoreCommand(t), forgetCommand(t), moveCommand(t), peopleCommand(t),
-		modelsCommand(t), auditCommand(t), assignCommand(t), treeCommand(t), statsCommand(t), experimentCommand(t), surveyCommand(t), metricsCommand(t), eventsCommand(t), simulateCommand(t), benchCommand(t), versionCommand(t), docsCommand(),
+		modelsCommand(t), auditCommand(t), assignCommand(t), treeCommand(t), statsCommand(t), experimentCommand(t), adaptCommand(t), surveyCommand(t), metricsCommand(t), eventsCommand(t), simulateCommand(t), benchCommand(t), versionCommand(t), docsCommand(),
 	)
 	root.InitDefaultCompletionCmd() // so that its complaints are worded like ours
 	wrongArgs(root, t)

@@ -30,6 +30,8 @@ type simulateJob struct {
 	events, design                string
 	taste                         bool
 	corrections                   int
+	loop                          bool
+	policy                        string
 	panel                         simulate.PanelOptions
 	each                          simulate.Options
 }
@@ -57,6 +59,11 @@ in aa both arms are the same: there nothing should be claimed, in at most 5 % of
 runs. They are inventions to test the engine, and no claims about people: docs/science.md
 §7, "The simulator", has their equations.
 
+With --loop nothing is compared by experiment: the adaptive loop chooses how each hour is
+built, learns from what was said of it, and starts anew in every run. Shown are which arm
+it came to draw, what it lost against the best action, and what its records say of what
+it learned, beside what is true.
+
 An always valid reading is made after every single outcome, and whatever is claimed at
 any of them counts as claimed. Without --runs there are 100 experiments of iso and of
 wide, and 400 where nothing should be claimed. Without --catalog the music is that of
@@ -65,11 +72,11 @@ the demonstration.
 With --taste no worlds are run. Listeners whose places of tracks differ from the
 catalogue's in known ways correct some tracks, and what is learned of the others is
 held against the truth: where there is something to learn, and where there is not.`,
-		Example: "  segue simulate --world all\n  segue simulate --world null --listeners 24 --days 28 --runs 400 --json\n  segue simulate --world iso --runs 1 --events events.jsonl --design design.json\n  segue simulate --taste --corrections 20",
+		Example: "  segue simulate --world all\n  segue simulate --world null --listeners 24 --days 28 --runs 400 --json\n  segue simulate --world iso --runs 1 --events events.jsonl --design design.json\n  segue simulate --taste --corrections 20\n  segue simulate --loop --world all",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if j.taste {
-				for _, flag := range []string{"world", "events", "design", "histories"} {
+				for _, flag := range []string{"world", "loop", "policy", "events", "design", "histories"} {
 					if cmd.Flags().Changed(flag) {
 						return usage("--taste tries corrections, not worlds: leave out --%s", flag)
 					}
@@ -92,6 +99,8 @@ held against the truth: where there is something to learn, and where there is no
 	f.IntVar(&j.panel.Minutes, "minutes", 60, "length of an hour")
 	catalogFlag(cmd, &j.catalogs)
 	f.StringVar(&j.panel.Exports, "histories", "", "write histories as streaming accounts' exports into `DIR`, and read them from there")
+	f.BoolVar(&j.loop, "loop", false, "try the adaptive loop in place of experiments: 20 runs of each world, 100 of null")
+	f.StringVar(&j.policy, "policy", "", "with --loop: a policy's `FILE`; default the shipped one")
 	f.StringVar(&j.events, "events", "", "write the events of the first run to `FILE`, as JSON Lines; one world only")
 	f.StringVar(&j.design, "design", "", "write the design of the first run to `FILE`, for 'segue experiment'; one world only")
 	_ = cmd.MarkFlagFilename("events", "jsonl")
@@ -101,6 +110,12 @@ held against the truth: where there is something to learn, and where there is no
 
 // run makes a panel and runs each world on it.
 func (j *simulateJob) run(ctx context.Context, t *terminal) error {
+	if j.loop {
+		return j.runLoop(ctx, t)
+	}
+	if j.policy != "" {
+		return usage("--policy is of the adaptive loop: add --loop")
+	}
 	all, err := j.options()
 	if err != nil {
 		return err
@@ -244,14 +259,19 @@ func (j *simulateJob) keep() func(*experiment.Design, []event.Event) error {
 		if j.events == "" {
 			return nil
 		}
-		return writeFile(j.events, func(w io.Writer) error {
-			lines := event.NewLineWriter(w)
-			if err := lines.Write(events...); err != nil {
-				return err
-			}
-			return lines.Flush()
-		})
+		return j.writeEvents(events)
 	}
+}
+
+// writeEvents writes a run's events to the file that was asked for.
+func (j *simulateJob) writeEvents(events []event.Event) error {
+	return writeFile(j.events, func(w io.Writer) error {
+		lines := event.NewLineWriter(w)
+		if err := lines.Write(events...); err != nil {
+			return err
+		}
+		return lines.Flush()
+	})
 }
 
 // simulateText writes what was concluded beside what is true.

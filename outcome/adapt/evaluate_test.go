@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"segue"
 	"segue/outcome/offpolicy"
@@ -20,7 +21,7 @@ func drawn(p *Policy, listeners, hours int, chance func(action int) float64, see
 	for l := range listeners {
 		for h := range hours {
 			of.Context, of.Action = h%len(p.Contexts), p.draw(fmt.Sprint(l, " ", seed), fmt.Sprint(h), of.Shares)
-			t := Trial{Listener: fmt.Sprintf("l%03d", l), Hour: fmt.Sprint(h), Context: of.Context, Action: of.Action, Propensity: of.Propensity(), Reward: 0}
+			t := Trial{Listener: fmt.Sprintf("l%03d", l), Hour: fmt.Sprint(h), Context: of.Context, Action: of.Action, Propensity: of.Propensity(), Reward: 0, At: noon.Add(time.Duration(h) * 24 * time.Hour)}
 			if rng.Float64() < chance(of.Action) {
 				t.Reward = 1
 			}

@@ -39,7 +39,7 @@ func Parse(b []byte) (*Policy, error) {
 // fill puts defaults where nothing is said, so that a hash speaks of what counts.
 func (p *Policy) fill() {
 	if p.Reward == "" {
-		p.Reward = FeltBetter
+		p.Reward = Nearer
 	}
 	if p.Hours == 0 {
 		p.Hours = DefaultHorizon

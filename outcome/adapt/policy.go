@@ -12,8 +12,8 @@ type Reward string
 // The rewards. Of an hour after which nothing was said there is none: it is missing, and
 // never a failure.
 const (
-	FeltBetter Reward = "felt_better" // "How did this feel?" was answered with +1 or +2
-	Nearer     Reward = "nearer"      // the check-in after lies nearer to the target than that before
+	Nearer     Reward = "nearer"      // the check-in after lies nearer to the target than that before, by a side of a cell or more
+	FeltBetter Reward = "felt_better" // "How did this feel?" was answered with +1 or +2; also for liked music that moved nothing
 )
 
 // A Policy is what may be chosen, where, and by which rule. Fields that may be left out
@@ -26,7 +26,7 @@ type Policy struct {
 	Actions  []Action  `json:"actions"`  // 2 … MaxActions
 	Usual    string    `json:"usual"`    // the action that changes nothing: what others are compared with
 
-	Reward    Reward  `json:"reward"`               // default felt_better
+	Reward    Reward  `json:"reward"`               // default nearer
 	Hours     int     `json:"horizon_hours"`        // after so long a reward that has not come is missing; default DefaultHorizon
 	Floor     float64 `json:"floor"`                // share of hours drawn evenly among all actions, [0, 1]
 	Prior     Beta    `json:"prior"`                // of every action, where nothing is pooled; default even, Beta(1, 1)

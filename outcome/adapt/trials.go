@@ -174,10 +174,10 @@ func (g *Gatherer) Trials() ([]Trial, Counts, error) {
 			continue
 		}
 		seen[of] = true
-		end := e.At.Add(time.Duration(g.p.Hours) * time.Hour)
+		end := e.At.Add(g.p.horizon())
 		var late, backwards bool
 		if s := g.said[of]; s != nil {
-			t.Reward, late, backwards = s.reward(g.p.Reward, end)
+			t.Reward, late, backwards = g.p.reward(s, end)
 		}
 		c.Hours++
 		switch {
@@ -227,9 +227,23 @@ func (p *Policy) trial(e event.Event) (Trial, error) {
 	return t, nil
 }
 
+// step is how much nearer to the target counts: the side of a cell of the grid, as less may
+// be a slip of the finger. (d)
+const step = 1. / (segue.GridSize - 1)
+
+// Succeeded reports whether an hour of which everything was said is a success: where the
+// listener was before and after it and wanted to be, and how it felt.
+func (p *Policy) Succeeded(before, after, target segue.Cell, feel int) bool {
+	if p.Reward == FeltBetter {
+		return feel >= 1
+	}
+	return outcome.Change(before.At(), after.At(), target.At()) >= step
+}
+
 // reward returns what counts of an hour until a time; whether something was said too
 // late, and whether the clock says that the end was before the beginning.
-func (s *said) reward(of Reward, end time.Time) (r segue.Number, late, backwards bool) {
+func (p *Policy) reward(s *said, end time.Time) (r segue.Number, late, backwards bool) {
+	of := p.Reward
 	var feel hearing.Last
 	var shift hearing.Shift
 	for i := range s.events {
@@ -254,7 +268,7 @@ func (s *said) reward(of Reward, end time.Time) (r segue.Number, late, backwards
 	}
 	if of == FeltBetter {
 		if feel.Said {
-			return yes(feel.Value >= 1), late, false
+			return yes(p.Succeeded(segue.Cell{}, segue.Cell{}, segue.Cell{}, int(feel.Value))), late, false
 		}
 		return segue.Missing(), late, false
 	}
@@ -266,7 +280,7 @@ func (s *said) reward(of Reward, end time.Time) (r segue.Number, late, backwards
 	case to.Before(from):
 		return segue.Missing(), late, true
 	}
-	return yes(outcome.Change(now.At(), then.At(), target.At()) > 0), late, false
+	return yes(p.Succeeded(now, then, target, 0)), late, false
 }
 
 // Tallies counts trials by listener, those with a reward.

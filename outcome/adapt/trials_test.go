@@ -32,6 +32,7 @@ func felt(id, listener, hour string, after time.Duration, feel int) event.Event 
 // was said twice, one said too late, one nothing was said of, and one that may still be.
 func TestTrialsByHand(t *testing.T) {
 	p := shipped()
+	p.Reward = FeltBetter
 	day := 24 * time.Hour
 	old := *p
 	old.Floor = .2
@@ -83,7 +84,6 @@ func TestTrialsByHand(t *testing.T) {
 // TestNearer: by the check-ins, and none where the clock went backwards.
 func TestNearer(t *testing.T) {
 	p := shipped()
-	p.Reward = Nearer
 	check := func(id, hour string, kind event.Kind, after time.Duration, v int) event.Event {
 		e := event.Event{Schema: 1, ID: id, Listener: "a", Kind: kind, At: noon.Add(after), Source: event.Web, Hour: hour, Cell: &segue.Cell{v, 5}}
 		if kind == event.CheckInBefore {
@@ -145,7 +145,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Reward != FeltBetter || p.Hours != DefaultHorizon || p.Prior != (Beta{1, 1}) || p.PoolLeast != LeastPooled || p.Cap != DefaultCap {
+	if p.Reward != Nearer || p.Hours != DefaultHorizon || p.Prior != (Beta{1, 1}) || p.PoolLeast != LeastPooled || p.Cap != DefaultCap {
 		t.Errorf("defaults: %+v", p)
 	}
 	spaced, err := Parse([]byte(strings.ReplaceAll(whole, ",", ", \n")))
@@ -181,6 +181,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 // TestReadCounts: what is drawn, known, waiting and missing of each action adds up.
 func TestReadCounts(t *testing.T) {
 	p := shipped()
+	p.Reward = FeltBetter
 	g := p.Gather(noon.Add(30 * time.Hour))
 	_ = g.Add([]event.Event{
 		exposed(p, "e1", "a", "h1", 0), felt("r1", "a", "h1", time.Hour, 2),

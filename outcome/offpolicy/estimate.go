@@ -71,13 +71,16 @@ const defaultFolds = 5
 func Evaluate(rows []Row, o Options) Result { return evaluate(rows, nil, o) }
 
 // Difference estimates how much more the rows' Target would have come to than another
-// rule, whose probabilities of every action are base, on the same rows. The gate has to
-// be open for both.
-func Difference(rows []Row, base func(*Row) []float64, o Options) Result {
+// rule, whose probabilities of every action at each row are base, on the same rows. The
+// gate has to be open for both.
+func Difference(rows []Row, base [][]float64, o Options) Result {
+	if len(base) != len(rows) {
+		panic("offpolicy: there are as many probabilities of the other rule as rows")
+	}
 	return evaluate(rows, base, o)
 }
 
-func evaluate(rows []Row, base func(*Row) []float64, o Options) Result {
+func evaluate(rows []Row, base [][]float64, o Options) Result {
 	if o.Level == 0 {
 		o.Level = stats.Level
 	}
@@ -106,7 +109,7 @@ func evaluate(rows []Row, base func(*Row) []float64, o Options) Result {
 		other := make([]Row, len(rows))
 		for i := range rows {
 			other[i] = rows[i]
-			other[i].Target = base(&rows[i])
+			other[i].Target = base[i]
 			other[i].check()
 		}
 		if g := o.look(other); !g.Open {
@@ -134,7 +137,7 @@ func evaluate(rows []Row, base func(*Row) []float64, o Options) Result {
 		s.n++
 		s.of[0].add(row, row.Target, q(row))
 		if base != nil {
-			s.of[1].add(row, base(row), q(row))
+			s.of[1].add(row, base[i], q(row))
 		}
 	}
 	value := func(t totals) [3]float64 {

@@ -41,6 +41,17 @@ func TestByHand(t *testing.T) {
 	}
 }
 
+// all returns the same probabilities for all rows, their own where none are given.
+func all(rows []Row, p []float64) [][]float64 {
+	of := make([][]float64, len(rows))
+	for i := range rows {
+		if of[i] = p; p == nil {
+			of[i] = rows[i].Target
+		}
+	}
+	return of
+}
+
 // TestSameRule: what is evaluated is what drew. IPS and SNIPS are then the mean reward, and
 // the difference from itself is nothing.
 func TestSameRule(t *testing.T) {
@@ -53,7 +64,7 @@ func TestSameRule(t *testing.T) {
 	if math.Abs(float64(r.IPS.Value)-mean) > 1e-12 || math.Abs(float64(r.SNIPS.Value)-mean) > 1e-12 || math.Abs(r.Gate.Effective-float64(len(rows))) > 1e-6 {
 		t.Errorf("%v, %v, want %v", r.IPS.Value, r.SNIPS.Value, mean)
 	}
-	d := Difference(rows, func(r *Row) []float64 { return r.Target }, Options{Gates: open})
+	d := Difference(rows, all(rows, nil), Options{Gates: open})
 	for _, e := range []stats.Estimate{d.IPS, d.SNIPS, d.DR} {
 		if e.Value != 0 || e.Lo != 0 || e.Hi != 0 {
 			t.Errorf("differs from itself: %+v", e)
@@ -94,7 +105,7 @@ func TestReference(t *testing.T) {
 	}
 	r := Evaluate(rows, Options{Gates: open})
 	hold("value", r, f.Value)
-	hold("difference", Difference(rows, func(*Row) []float64 { return even }, Options{Gates: open}), f.Difference)
+	hold("difference", Difference(rows, all(rows, even), Options{Gates: open}), f.Difference)
 	if math.Abs(r.Gate.Effective-f.Effective) > 1e-9*f.Effective || math.Abs(r.Gate.Weight-f.Largest) > 1e-12 || math.Abs(r.Gate.Mean-f.Mean) > 1e-12 {
 		t.Errorf("gate %+v, want %v, %v, %v", r.Gate, f.Effective, f.Largest, f.Mean)
 	}
@@ -167,7 +178,7 @@ func TestCoverage(t *testing.T) {
 		for i := range rows {
 			rows[i].Target = rules[rows[i].Context]
 		}
-		r, d := Evaluate(rows, Options{}), Difference(rows, func(*Row) []float64 { return even }, Options{})
+		r, d := Evaluate(rows, Options{}), Difference(rows, all(rows, even), Options{})
 		if !r.Gate.Open || !d.Gate.Open {
 			if r.DR.Value.Known() && !r.Gate.Open {
 				t.Fatal("the gate is closed, and there is a number")
