@@ -852,6 +852,63 @@ func (e NewLabJobKind) Valid() bool {
 	}
 }
 
+// Defines values for NewTrialAgainst.
+const (
+	NewTrialAgainstCompensatory NewTrialAgainst = "compensatory"
+	NewTrialAgainstShuffle      NewTrialAgainst = "shuffle"
+)
+
+// Valid indicates whether the value is a known member of the NewTrialAgainst enum.
+func (e NewTrialAgainst) Valid() bool {
+	switch e {
+	case NewTrialAgainstCompensatory:
+		return true
+	case NewTrialAgainstShuffle:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewTrialArm.
+const (
+	NewTrialArmCompensatory NewTrialArm = "compensatory"
+	NewTrialArmIso          NewTrialArm = "iso"
+)
+
+// Valid indicates whether the value is a known member of the NewTrialArm enum.
+func (e NewTrialArm) Valid() bool {
+	switch e {
+	case NewTrialArmCompensatory:
+		return true
+	case NewTrialArmIso:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewTrialHours.
+const (
+	NewTrialHoursN24 NewTrialHours = 24
+	NewTrialHoursN40 NewTrialHours = 40
+	NewTrialHoursN60 NewTrialHours = 60
+)
+
+// Valid indicates whether the value is a known member of the NewTrialHours enum.
+func (e NewTrialHours) Valid() bool {
+	switch e {
+	case NewTrialHoursN24:
+		return true
+	case NewTrialHoursN40:
+		return true
+	case NewTrialHoursN60:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PersonRole.
 const (
 	PersonRoleAdmin      PersonRole = "admin"
@@ -3056,6 +3113,27 @@ type NewShare struct {
 	Fact *string `json:"fact,omitempty"`
 }
 
+// NewTrial defines model for NewTrial.
+type NewTrial struct {
+	// Against Example: compensatory
+	Against NewTrialAgainst `json:"against"`
+
+	// Arm Example: iso
+	Arm NewTrialArm `json:"arm"`
+
+	// Hours Example: 24
+	Hours NewTrialHours `json:"hours"`
+}
+
+// NewTrialAgainst Example: compensatory
+type NewTrialAgainst string
+
+// NewTrialArm Example: iso
+type NewTrialArm string
+
+// NewTrialHours Example: 24
+type NewTrialHours int64
+
 // NewVersion defines model for NewVersion.
 type NewVersion struct {
 	// Job Of a model: the comparison that found it.
@@ -4109,6 +4187,40 @@ type Trees struct {
 	Persona Tree `json:"persona"`
 }
 
+// Trial defines model for Trial.
+type Trial struct {
+	Against string `json:"against"`
+
+	// Answered Of how many of these they said where they were afterwards.
+	Answered int64     `json:"answered"`
+	Arm      string    `json:"arm"`
+	At       time.Time `json:"at"`
+
+	// Design As segue experiment reads it.
+	Design interface{} `json:"design"`
+
+	// Drawn How many were so far.
+	Drawn int64 `json:"drawn"`
+
+	// Ended When it was ended by hand; null while it runs, and of one that has all its hours.
+	Ended *time.Time `json:"ended"`
+
+	// Hours Of which the order is drawn, in pairs.
+	Hours int64  `json:"hours"`
+	ID    string `json:"id"`
+
+	// Over No more hours are drawn.
+	Over bool `json:"over"`
+
+	// Reading What it comes to: null before it is whole, and of one that was ended early.
+	Reading *ExperimentReading `json:"reading"`
+}
+
+// Trials defines model for Trials.
+type Trials struct {
+	Items []Trial `json:"items"`
+}
+
 // Version defines model for Version.
 type Version struct {
 	// At When it was kept; null of what Segue comes with.
@@ -4350,6 +4462,18 @@ type RestoreMeParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// CreateMyTrialParams defines parameters for CreateMyTrial.
+type CreateMyTrialParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// EndMyTrialParams defines parameters for EndMyTrial.
+type EndMyTrialParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // DismissOfferParams defines parameters for DismissOffer.
 type DismissOfferParams struct {
 	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
@@ -4472,6 +4596,9 @@ type AddMyEventsJSONRequestBody = NewEvents
 
 // RestoreMeMultipartRequestBody defines body for RestoreMe for multipart/form-data ContentType.
 type RestoreMeMultipartRequestBody RestoreMeMultipartBody
+
+// CreateMyTrialJSONRequestBody defines body for CreateMyTrial for application/json ContentType.
+type CreateMyTrialJSONRequestBody = NewTrial
 
 // UpdatePersonJSONRequestBody defines body for UpdatePerson for application/json ContentType.
 type UpdatePersonJSONRequestBody = PersonChange
@@ -5082,6 +5209,62 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /me/restore (the `RestoreMe` operationId).
 	RestoreMeWithBody(ctx context.Context, params *RestoreMeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyTrials One's own comparisons
+	//
+	// Each of two ways an hour may go, over hours whose order the lot decides, the newest first.
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Corresponds with GET /me/trials (the `ListMyTrials` operationId).
+	ListMyTrials(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMyTrialWithBody Begin a comparison
+	//
+	// From now on the order of hours that lead elsewhere is drawn by lot between two arms, in pairs, until all are drawn. One runs at a time. Nothing of it is read before the end. An hour in which one stays, and the one after an hour that felt worse, are not drawn.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/trials (the `CreateMyTrial` operationId).
+	CreateMyTrialWithBody(ctx context.Context, params *CreateMyTrialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMyTrial Begin a comparison
+	//
+	// From now on the order of hours that lead elsewhere is drawn by lot between two arms, in pairs, until all are drawn. One runs at a time. Nothing of it is read before the end. An hour in which one stays, and the one after an hour that felt worse, are not drawn.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/trials (the `CreateMyTrial` operationId).
+	CreateMyTrial(ctx context.Context, params *CreateMyTrialParams, body CreateMyTrialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteMyTrial Delete a comparison
+	//
+	// With its draws. The hours stay, and what was said of them.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Corresponds with DELETE /me/trials/{id} (the `DeleteMyTrial` operationId).
+	DeleteMyTrial(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMyTrial A comparison, as far as it has come
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Corresponds with GET /me/trials/{id} (the `GetMyTrial` operationId).
+	GetMyTrial(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMyTrial End a comparison early
+	//
+	// No more hours are drawn, and nothing is concluded of those that were.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Corresponds with POST /me/trials/{id}/end (the `EndMyTrial` operationId).
+	EndMyTrial(ctx context.Context, id string, params *EndMyTrialParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetMoods Moods of the listening
 	//
@@ -6393,6 +6576,122 @@ func (c *Client) GetHoldings(ctx context.Context, reqEditors ...RequestEditorFn)
 // Corresponds with POST /me/restore (the `RestoreMe` operationId).
 func (c *Client) RestoreMeWithBody(ctx context.Context, params *RestoreMeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRestoreMeRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyTrials One's own comparisons
+//
+// Each of two ways an hour may go, over hours whose order the lot decides, the newest first.
+//
+// Needs the scope `hours:read`.
+//
+// Corresponds with GET /me/trials (the `ListMyTrials` operationId).
+func (c *Client) ListMyTrials(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyTrialsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMyTrialWithBody Begin a comparison
+//
+// From now on the order of hours that lead elsewhere is drawn by lot between two arms, in pairs, until all are drawn. One runs at a time. Nothing of it is read before the end. An hour in which one stays, and the one after an hour that felt worse, are not drawn.
+//
+// Needs the scope `hours:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/trials (the `CreateMyTrial` operationId).
+func (c *Client) CreateMyTrialWithBody(ctx context.Context, params *CreateMyTrialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMyTrialRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMyTrial Begin a comparison
+//
+// From now on the order of hours that lead elsewhere is drawn by lot between two arms, in pairs, until all are drawn. One runs at a time. Nothing of it is read before the end. An hour in which one stays, and the one after an hour that felt worse, are not drawn.
+//
+// Needs the scope `hours:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/trials (the `CreateMyTrial` operationId).
+func (c *Client) CreateMyTrial(ctx context.Context, params *CreateMyTrialParams, body CreateMyTrialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMyTrialRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteMyTrial Delete a comparison
+//
+// With its draws. The hours stay, and what was said of them.
+//
+// Needs the scope `hours:write`.
+//
+// Corresponds with DELETE /me/trials/{id} (the `DeleteMyTrial` operationId).
+func (c *Client) DeleteMyTrial(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteMyTrialRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMyTrial A comparison, as far as it has come
+//
+// Needs the scope `hours:read`.
+//
+// Corresponds with GET /me/trials/{id} (the `GetMyTrial` operationId).
+func (c *Client) GetMyTrial(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMyTrialRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMyTrial End a comparison early
+//
+// No more hours are drawn, and nothing is concluded of those that were.
+//
+// Needs the scope `hours:write`.
+//
+// Corresponds with POST /me/trials/{id}/end (the `EndMyTrial` operationId).
+func (c *Client) EndMyTrial(ctx context.Context, id string, params *EndMyTrialParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMyTrialRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -9009,6 +9308,205 @@ func NewRestoreMeRequestWithBody(server string, params *RestoreMeParams, content
 	return req, nil
 }
 
+// NewListMyTrialsRequest constructs an http.Request for the ListMyTrials method
+func NewListMyTrialsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/trials")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateMyTrialRequest calls the generic CreateMyTrial builder with application/json body
+func NewCreateMyTrialRequest(server string, params *CreateMyTrialParams, body CreateMyTrialJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateMyTrialRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateMyTrialRequestWithBody constructs an http.Request for the CreateMyTrial method, with any body, and a specified content type
+func NewCreateMyTrialRequestWithBody(server string, params *CreateMyTrialParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/trials")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteMyTrialRequest constructs an http.Request for the DeleteMyTrial method
+func NewDeleteMyTrialRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/trials/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetMyTrialRequest constructs an http.Request for the GetMyTrial method
+func NewGetMyTrialRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/trials/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndMyTrialRequest constructs an http.Request for the EndMyTrial method
+func NewEndMyTrialRequest(server string, id string, params *EndMyTrialParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/trials/%s/end", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetMoodsRequest constructs an http.Request for the GetMoods method
 func NewGetMoodsRequest(server string) (*http.Request, error) {
 	var err error
@@ -10608,6 +11106,70 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /me/restore (the `RestoreMe` operationId).
 	RestoreMeWithBodyWithResponse(ctx context.Context, params *RestoreMeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestoreMeResponse, error)
+
+	// ListMyTrialsWithResponse One's own comparisons
+	//
+	// Each of two ways an hour may go, over hours whose order the lot decides, the newest first.
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/trials (the `ListMyTrials` operationId).
+	ListMyTrialsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMyTrialsResponse, error)
+
+	// CreateMyTrialWithBodyWithResponse Begin a comparison
+	//
+	// From now on the order of hours that lead elsewhere is drawn by lot between two arms, in pairs, until all are drawn. One runs at a time. Nothing of it is read before the end. An hour in which one stays, and the one after an hour that felt worse, are not drawn.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/trials (the `CreateMyTrial` operationId).
+	CreateMyTrialWithBodyWithResponse(ctx context.Context, params *CreateMyTrialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMyTrialResponse, error)
+
+	// CreateMyTrialWithResponse Begin a comparison
+	//
+	// From now on the order of hours that lead elsewhere is drawn by lot between two arms, in pairs, until all are drawn. One runs at a time. Nothing of it is read before the end. An hour in which one stays, and the one after an hour that felt worse, are not drawn.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/trials (the `CreateMyTrial` operationId).
+	CreateMyTrialWithResponse(ctx context.Context, params *CreateMyTrialParams, body CreateMyTrialJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMyTrialResponse, error)
+
+	// DeleteMyTrialWithResponse Delete a comparison
+	//
+	// With its draws. The hours stay, and what was said of them.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/trials/{id} (the `DeleteMyTrial` operationId).
+	DeleteMyTrialWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeleteMyTrialResponse, error)
+
+	// GetMyTrialWithResponse A comparison, as far as it has come
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/trials/{id} (the `GetMyTrial` operationId).
+	GetMyTrialWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetMyTrialResponse, error)
+
+	// EndMyTrialWithResponse End a comparison early
+	//
+	// No more hours are drawn, and nothing is concluded of those that were.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/trials/{id}/end (the `EndMyTrial` operationId).
+	EndMyTrialWithResponse(ctx context.Context, id string, params *EndMyTrialParams, reqEditors ...RequestEditorFn) (*EndMyTrialResponse, error)
 
 	// GetMoodsWithResponse Moods of the listening
 	//
@@ -13065,6 +13627,239 @@ func (r RestoreMeResponse) ContentType() string {
 	return ""
 }
 
+type ListMyTrialsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Trials
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyTrialsResponse) GetJSON200() *Trials {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListMyTrialsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyTrialsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyTrialsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyTrialsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyTrialsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateMyTrialResponse201Headers the declared response headers of an HTTP 201 response for CreateMyTrial
+type CreateMyTrialResponse201Headers struct {
+	Location *string
+}
+
+type CreateMyTrialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Trial
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateMyTrialResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateMyTrialResponse) GetJSON201() *Trial {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateMyTrialResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateMyTrialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateMyTrialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateMyTrialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateMyTrialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteMyTrialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteMyTrialResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteMyTrialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteMyTrialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteMyTrialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteMyTrialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetMyTrialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Trial
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMyTrialResponse) GetJSON200() *Trial {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetMyTrialResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMyTrialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMyTrialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMyTrialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMyTrialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndMyTrialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EndMyTrialResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EndMyTrialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndMyTrialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndMyTrialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndMyTrialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetMoodsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -15099,6 +15894,106 @@ func (c *ClientWithResponses) RestoreMeWithBodyWithResponse(ctx context.Context,
 	return ParseRestoreMeResponse(rsp)
 }
 
+// ListMyTrialsWithResponse One's own comparisons
+//
+// Each of two ways an hour may go, over hours whose order the lot decides, the newest first.
+//
+// Needs the scope `hours:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/trials (the `ListMyTrials` operationId).
+func (c *ClientWithResponses) ListMyTrialsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMyTrialsResponse, error) {
+	rsp, err := c.ListMyTrials(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyTrialsResponse(rsp)
+}
+
+// CreateMyTrialWithBodyWithResponse Begin a comparison
+//
+// From now on the order of hours that lead elsewhere is drawn by lot between two arms, in pairs, until all are drawn. One runs at a time. Nothing of it is read before the end. An hour in which one stays, and the one after an hour that felt worse, are not drawn.
+//
+// Needs the scope `hours:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/trials (the `CreateMyTrial` operationId).
+func (c *ClientWithResponses) CreateMyTrialWithBodyWithResponse(ctx context.Context, params *CreateMyTrialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMyTrialResponse, error) {
+	rsp, err := c.CreateMyTrialWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMyTrialResponse(rsp)
+}
+
+// CreateMyTrialWithResponse Begin a comparison
+//
+// From now on the order of hours that lead elsewhere is drawn by lot between two arms, in pairs, until all are drawn. One runs at a time. Nothing of it is read before the end. An hour in which one stays, and the one after an hour that felt worse, are not drawn.
+//
+// Needs the scope `hours:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/trials (the `CreateMyTrial` operationId).
+func (c *ClientWithResponses) CreateMyTrialWithResponse(ctx context.Context, params *CreateMyTrialParams, body CreateMyTrialJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMyTrialResponse, error) {
+	rsp, err := c.CreateMyTrial(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMyTrialResponse(rsp)
+}
+
+// DeleteMyTrialWithResponse Delete a comparison
+//
+// With its draws. The hours stay, and what was said of them.
+//
+// Needs the scope `hours:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/trials/{id} (the `DeleteMyTrial` operationId).
+func (c *ClientWithResponses) DeleteMyTrialWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeleteMyTrialResponse, error) {
+	rsp, err := c.DeleteMyTrial(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteMyTrialResponse(rsp)
+}
+
+// GetMyTrialWithResponse A comparison, as far as it has come
+//
+// Needs the scope `hours:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/trials/{id} (the `GetMyTrial` operationId).
+func (c *ClientWithResponses) GetMyTrialWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetMyTrialResponse, error) {
+	rsp, err := c.GetMyTrial(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMyTrialResponse(rsp)
+}
+
+// EndMyTrialWithResponse End a comparison early
+//
+// No more hours are drawn, and nothing is concluded of those that were.
+//
+// Needs the scope `hours:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/trials/{id}/end (the `EndMyTrial` operationId).
+func (c *ClientWithResponses) EndMyTrialWithResponse(ctx context.Context, id string, params *EndMyTrialParams, reqEditors ...RequestEditorFn) (*EndMyTrialResponse, error) {
+	rsp, err := c.EndMyTrial(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMyTrialResponse(rsp)
+}
+
 // GetMoodsWithResponse Moods of the listening
 //
 // Usual mood, shares of time, habits and trends, each behind the gate that says how much listening it takes. Needs the consent `moods`.
@@ -17087,6 +17982,176 @@ func ParseRestoreMeResponse(rsp *http.Response) (*RestoreMeResponse, error) {
 	}
 
 	response := &RestoreMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListMyTrialsResponse parses an HTTP response from a ListMyTrialsWithResponse call
+func ParseListMyTrialsResponse(rsp *http.Response) (*ListMyTrialsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyTrialsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Trials
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateMyTrialResponse parses an HTTP response from a CreateMyTrialWithResponse call
+func ParseCreateMyTrialResponse(rsp *http.Response) (*CreateMyTrialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateMyTrialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Trial
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateMyTrialResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteMyTrialResponse parses an HTTP response from a DeleteMyTrialWithResponse call
+func ParseDeleteMyTrialResponse(rsp *http.Response) (*DeleteMyTrialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteMyTrialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetMyTrialResponse parses an HTTP response from a GetMyTrialWithResponse call
+func ParseGetMyTrialResponse(rsp *http.Response) (*GetMyTrialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMyTrialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Trial
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndMyTrialResponse parses an HTTP response from a EndMyTrialWithResponse call
+func ParseEndMyTrialResponse(rsp *http.Response) (*EndMyTrialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndMyTrialResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

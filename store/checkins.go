@@ -77,14 +77,14 @@ func listCheckIns(ctx context.Context, c *conn, listener string) ([]CheckIn, err
 	return list(ctx, c, scanCheckIn, "SELECT "+checkInColumns+" FROM check_ins WHERE listener = $1 ORDER BY at_ms, id", listener)
 }
 
-// DeleteCheckIns deletes a listener's check-ins, hours, reflections and records.
+// DeleteCheckIns deletes a listener's check-ins, hours, reflections, records and trials.
 func (s *Store) DeleteCheckIns(ctx context.Context, listener string) error {
 	return s.removeOf(ctx, listener, "delete the check-ins", func(ctx context.Context, c *conn) error { return dropCheckIns(ctx, c, listener) })
 }
 
 // dropCheckIns deletes what the consent to remember check-ins covers.
 func dropCheckIns(ctx context.Context, c *conn, listener string) error {
-	for _, table := range []string{"records", "reflections", "hours", "check_ins"} {
+	for _, table := range []string{"trials", "records", "reflections", "hours", "check_ins"} {
 		if _, err := c.exec(ctx, "DELETE FROM "+table+" WHERE listener = $1", listener); err != nil {
 			return err
 		}

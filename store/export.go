@@ -71,6 +71,7 @@ func parts() []part {
 		partOf("offers.jsonl", "when an offer was shown or waved away", func(p *person) *[]card { return &p.cards }, cardToRow),
 		partOf("shares.jsonl", "the cards you made public", func(p *person) *[]Share { return &p.shares }, shareToRow),
 		partOf("events.jsonl", "what was started, played, said and shared, as outcomes are computed from it: segue events reads it", func(p *person) *[]Record { return &p.records }, recordToRow),
+		partOf("trials.jsonl", "the comparisons you ran for yourself, as segue experiment reads them", func(p *person) *[]Trial { return &p.trials }, trialToRow),
 	}
 }
 

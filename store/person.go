@@ -19,6 +19,7 @@ type person struct {
 	cards       []card
 	shares      []Share
 	records     []Record
+	trials      []Trial
 	account     *accountRow // only to be read: nil if there is none
 }
 
@@ -39,6 +40,7 @@ func loadPerson(ctx context.Context, c *conn, id string) (p *person, err error) 
 		func() error { p.cards, err = listCards(ctx, c, id); return err },
 		func() error { p.shares, err = listShares(ctx, c, id); return err },
 		func() error { p.records, err = listRecords(ctx, c, id); return err },
+		func() error { p.trials, err = listTrials(ctx, c, id); return err },
 		func() error { p.account, err = loadAccount(ctx, c, id); return err },
 	} {
 		if err := load(); err != nil {
@@ -83,6 +85,7 @@ func (p *person) save(ctx context.Context, c *conn) error {
 		func() error { return every(p.cards, func(v card) error { return addCard(ctx, c, id, v) }) },
 		func() error { return every(p.shares, func(v Share) error { return addShare(ctx, c, v) }) },
 		func() error { _, err := addRecords(ctx, c, id, p.records); return err },
+		func() error { return every(p.trials, func(v Trial) error { return addTrial(ctx, c, id, v) }) },
 	)
 }
 

@@ -47,6 +47,7 @@ func (s *Store) belongings(ctx context.Context, doing, listener string, of Purpo
 					return every(p.reflections, func(v Reflection) error { return saveReflection(ctx, c, listener, v) })
 				},
 				func() error { _, err := addRecords(ctx, c, listener, p.records); return err },
+				func() error { return every(p.trials, func(v Trial) error { return addTrial(ctx, c, listener, v) }) },
 			)
 		}
 		return nil
@@ -66,7 +67,7 @@ func (s *Store) CopyPlays(ctx context.Context, listener string, to *Store) error
 }
 
 // CopyCheckIns does the same for what the consent to remember check-ins covers:
-// check-ins, hours, reflections and records.
+// check-ins, hours, reflections, records and trials.
 func (s *Store) CopyCheckIns(ctx context.Context, listener string, to *Store) error {
 	return s.copyCovered(ctx, "copy the check-ins", listener, CheckIns, to)
 }

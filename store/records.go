@@ -240,3 +240,24 @@ func (s *Store) ResearchRecords(ctx context.Context, do func(listener string, re
 	}
 	return nil
 }
+
+// RecordsOfHour returns the records of one of a listener's hours, in the order of arrival.
+func (s *Store) RecordsOfHour(ctx context.Context, listener, hour string) (all []Record, err error) {
+	return s.recordsBy(ctx, listener, "hour", hour)
+}
+
+// RecordsOfKind returns a listener's records of one kind, in the order of arrival.
+func (s *Store) RecordsOfKind(ctx context.Context, listener, kind string) (all []Record, err error) {
+	return s.recordsBy(ctx, listener, "kind", kind)
+}
+
+// recordsBy returns the records in which a column, which is one of the program's own, has
+// a value. Its cost is linear in the listener's records, of which only these leave the
+// database.
+func (s *Store) recordsBy(ctx context.Context, listener, column, value string) (all []Record, err error) {
+	err = s.readOne(ctx, "read the records", func(ctx context.Context, c *conn) error {
+		all, err = list(ctx, c, scanRecord, "SELECT "+recordColumns+" FROM records WHERE listener = $1 AND "+column+" = $2 ORDER BY n", listener, value)
+		return err
+	})
+	return all, err
+}

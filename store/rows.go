@@ -306,3 +306,26 @@ func (r recordRow) record() (v Record, err error) {
 	}
 	return v, v.check()
 }
+
+type trialRow struct {
+	ID     string          `json:"id"`
+	At     time.Time       `json:"at"`
+	Ended  *time.Time      `json:"ended"` // null while it runs
+	Design json.RawMessage `json:"design"`
+}
+
+func trialToRow(t Trial) trialRow {
+	r := trialRow{ID: t.ID, At: t.At, Design: t.Design}
+	if !t.Ended.IsZero() {
+		r.Ended = &t.Ended
+	}
+	return r
+}
+
+func (r trialRow) record() (Trial, error) {
+	t := Trial{ID: r.ID, At: r.At, Design: r.Design}
+	if r.Ended != nil {
+		t.Ended = *r.Ended
+	}
+	return t, t.check()
+}

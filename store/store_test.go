@@ -150,6 +150,13 @@ func filled(t testing.TB, s *Store, id, mark string) *person {
 		_, err := s.AppendRecords(ctx, id, p.records)
 		must(t, err)
 	}
+	p.trials = []Trial{
+		{ID: "t1-" + id, At: at(18), Ended: at(19), Design: []byte(`{"title":"` + mark + ` nhẹ","arms":[1,2.50]}`)},
+		{ID: "t2-" + id, At: at(20), Design: []byte(`{}`)},
+	}
+	must(t, s.AddTrial(ctx, id, Trial{ID: p.trials[0].ID, At: p.trials[0].At, Design: p.trials[0].Design}))
+	must(t, s.EndTrial(ctx, id, p.trials[0].ID, p.trials[0].Ended))
+	must(t, s.AddTrial(ctx, id, p.trials[1]))
 	return p
 }
 
@@ -473,7 +480,7 @@ func TestPersonIsEverything(t *testing.T) {
 		}, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
 	}))
 	tables = slices.DeleteFunc(tables, func(name string) bool { return slices.Contains(serviceTables(), name) })
-	want := []string{"cards", "check_ins", "consents", "hour_sums", "hours", "imports", "listeners", "plays", "records", "reflections", versionTable, "share_counts", "shares", "tracks"}
+	want := []string{"cards", "check_ins", "consents", "hour_sums", "hours", "imports", "listeners", "plays", "records", "reflections", versionTable, "share_counts", "shares", "tracks", "trials"}
 	if !reflect.DeepEqual(tables, want) {
 		t.Fatalf("tables %v: what is new belongs in person.go and export.go", tables)
 	}

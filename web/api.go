@@ -107,6 +107,7 @@ func newAPI(s *Server) *api {
 	a.describeEdits()
 	a.describeOutcomes()
 	a.describeEvents()
+	a.describeOwn()
 	a.describeLab()
 	a.describePeople()
 	a.describeDescription()

@@ -282,6 +282,7 @@ func TestAPIContract(t *testing.T) {
 	steps, design := declared(t, "steps", experiment.FixedHorizon, nil)
 	owner.want(http.StatusCreated, "POST", "/lab/experiments", map[string]any{"design": json.RawMessage(design)})
 	fill["experiment"] = steps.Hash()
+	fill["trial"] = owner.want(http.StatusCreated, "POST", "/me/trials", map[string]any{"arm": "iso", "against": "compensatory", "hours": 24})["id"].(string)
 	c := contractOnce()
 	d := drawer{rand.New(rand.NewPCG(7, 7)), c.doc}
 	rounds := 10
@@ -433,7 +434,7 @@ func (o describedOp) draw(d drawer, valid bool, fill map[string]string) (path st
 		switch {
 		case in == "path":
 			if name == "id" || name == "n" {
-				parts := strings.Split(strings.TrimPrefix(o.path, "/lab"), "/")
+				parts := strings.Split(strings.TrimPrefix(strings.TrimPrefix(o.path, "/lab"), "/me"), "/")
 				switch first := parts[1]; {
 				case name == "n":
 					text = fill["n"]

@@ -36,7 +36,7 @@ type hourView struct {
 	Last       change   // what the last edit did
 	Notice     string   // why an edit was not made
 	Felt       bool     // something was said of it
-	Drawn      bool     // its order was drawn by lot, for an experiment
+	Drawn      lot      // what its order was drawn for
 	Demo       bool
 }
 
@@ -82,7 +82,7 @@ func (v *visit) viewOf(ctx context.Context, d *draft) (hourView, error) {
 		return h, err
 	}
 	h.Felt = felt != nil
-	h.Drawn, err = v.wasDrawn(ctx, d.id)
+	h.Drawn, err = v.drawnFor(ctx, d.id)
 	return h, err
 }
 

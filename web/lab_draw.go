@@ -24,13 +24,19 @@ const drawPatience = 2 * time.Second
 
 // draw draws the arm of an hour that is about to be built, and keeps that as an exposure
 // before it returns: what is shown was drawn, whatever happens after. It returns "" where
-// nothing is drawn: nothing runs, the listener takes no part, not every arm can be built
-// for them, their last hour felt worse, a guardrail or the horizon ended it, or the
-// reading of the day is not there yet. Who may be drawn for is settled before the draw, so
-// that arms differ in nothing but the lot.
+// nothing is drawn: nothing runs, not every arm can be built for the listener, or their
+// last hour felt worse. What they run for themselves comes before what the lab runs. Who
+// may be drawn for is settled before the draw, so that arms differ in nothing but the lot.
 func (v *visit) draw(ctx context.Context, hour string, f nowForm) (arm playlist.Arm, exposure string) {
-	d := v.using().design
-	if d == nil || !v.takesPart() || f.Worse < 0 || v.runnable(d) != "" {
+	if f.Worse < 0 {
+		return "", ""
+	}
+	defer v.server.lab.draws.alone(v.who.ID)()
+	d, own := v.ownDesign(ctx, f)
+	if !own {
+		d = v.labDesign(ctx)
+	}
+	if d == nil {
 		return "", ""
 	}
 	for _, a := range d.Arms {
@@ -38,15 +44,9 @@ func (v *visit) draw(ctx context.Context, hour string, f nowForm) (arm playlist.
 			return "", ""
 		}
 	}
-	s := v.server
-	read, ok, err := s.readExperiment(ctx, d, dayOf(v.at), drawPatience)
-	if err != nil || !ok || read.stops() {
-		return "", ""
-	}
-	defer s.lab.draws.alone(v.who.ID)()
 	e, old, err := v.nextExposure(ctx, d, hour)
 	if err == nil && !old {
-		_, err = s.kept.AppendRecords(ctx, v.who.ID, []store.Record{recordOf(e)})
+		_, err = v.keeper(store.CheckIns).AppendRecords(ctx, v.who.ID, []store.Record{recordOf(e)})
 	}
 	if err != nil {
 		if !errors.Is(err, store.ErrConsent) && ctx.Err() == nil {
@@ -58,17 +58,30 @@ func (v *visit) draw(ctx context.Context, hour string, f nowForm) (arm playlist.
 	return arm, e.ID
 }
 
+// labDesign is the experiment that runs in the lab, nil where nothing may be drawn for it:
+// nothing runs, the listener takes no part, a guardrail or the horizon ended it, or the
+// reading of the day is not there yet.
+func (v *visit) labDesign(ctx context.Context) *experiment.Design {
+	d := v.using().design
+	if d == nil || !v.takesPart() || v.runnable(d) != "" {
+		return nil
+	}
+	read, ok, err := v.server.readExperiment(ctx, d, dayOf(v.at), drawPatience)
+	if err != nil || !ok || read.stops() {
+		return nil
+	}
+	return d
+}
+
 // nextExposure is the exposure of an hour, by what the listener was exposed to before.
 func (v *visit) nextExposure(ctx context.Context, d *experiment.Design, hour string) (e event.Event, old bool, err error) {
-	var before []event.Event
-	err = v.ownRecords(ctx, func(r store.Record) bool {
-		if r.Kind == string(event.Exposure) {
-			before = append(before, eventOf(v.who.ID, r))
-		}
-		return true
-	})
+	kept, err := v.keeper(store.CheckIns).RecordsOfKind(ctx, v.who.ID, string(event.Exposure))
 	if err != nil {
 		return e, false, err
+	}
+	before := make([]event.Event, len(kept))
+	for i, r := range kept {
+		before[i] = eventOf(v.who.ID, r)
 	}
 	l, err := d.Exposures(before)
 	if err != nil {
@@ -79,22 +92,6 @@ func (v *visit) nextExposure(ctx context.Context, d *experiment.Design, hour str
 		e.Source = at.Source
 	}
 	return e, old, err
-}
-
-// ownRecords calls do for each record that is kept of who visits, until it returns false.
-func (v *visit) ownRecords(ctx context.Context, do func(store.Record) bool) error {
-	for after := int64(0); ; {
-		some, err := v.server.kept.Records(ctx, v.who.ID, after, store.MostAppended)
-		if err != nil || len(some) == 0 {
-			return err
-		}
-		for _, r := range some {
-			if !do(r) {
-				return nil
-			}
-			after = r.N
-		}
-	}
 }
 
 // undraw takes an exposure back of which no hour came in any arm.
@@ -117,14 +114,32 @@ func (v *visit) leave(ctx context.Context) {
 	}
 }
 
-// wasDrawn reports whether the order of an hour was drawn for an experiment.
-func (v *visit) wasDrawn(ctx context.Context, hour string) (drawn bool, err error) {
-	if !v.takesPart() {
-		return false, nil
+// A lot says what the order of an hour was drawn for.
+type lot int
+
+const (
+	notDrawn lot = iota
+	forTheLab
+	forThemselves
+)
+
+// drawnFor says what the order of an hour was drawn for.
+func (v *visit) drawnFor(ctx context.Context, hour string) (lot, error) {
+	if !v.allowsCheckIns() {
+		return notDrawn, nil
 	}
-	err = v.ownRecords(ctx, func(r store.Record) bool {
-		drawn = r.Kind == string(event.Exposure) && r.Hour == hour && strings.Contains(r.Experiment, "@") && r.Source == string(event.Web)
-		return !drawn
-	})
-	return drawn, err
+	records, err := v.keeper(store.CheckIns).RecordsOfHour(ctx, v.who.ID, hour)
+	if err != nil {
+		return notDrawn, err
+	}
+	for _, r := range records {
+		switch {
+		case r.Kind != string(event.Exposure) || r.Source != string(event.Web) || !strings.Contains(r.Experiment, "@"):
+		case strings.HasPrefix(r.Experiment, ownPrefix):
+			return forThemselves, nil
+		case v.takesPart():
+			return forTheLab, nil
+		}
+	}
+	return notDrawn, nil
 }

@@ -211,6 +211,9 @@ func (v *visit) runnable(d *experiment.Design) string {
 	if d.Kind == experiment.Crossover {
 		return v.Say("A crossover is of one listener, who starts it for themselves.")
 	}
+	if strings.HasPrefix(d.ID, ownPrefix) {
+		return v.Say("Names that begin with %s are of comparisons that people run for themselves. Give it another.", ownPrefix)
+	}
 	for _, a := range d.Arms {
 		if _, ok := armOf(a.Name); !ok {
 			return v.Say("Segue builds hours in the arms iso, compensatory and shuffle; this design has others. Its events can be brought and read all the same.")

@@ -70,7 +70,12 @@ func (s *servedPeople) live(t *testing.T, name string) *life {
 	if err != nil || len(logins) == 0 {
 		t.Fatal(logins, err)
 	}
-	l.path = map[string]string{"/hours/{id}": strings.TrimPrefix(at, "/hours/"), "/bring/{job}": job, "/people/{id}": a.ID}
+	ok(w.post("/time/own", values("pair", "0", "hours", "24")), http.StatusSeeOther)
+	trials, err := s.kept.Trials(t.Context(), a.ID)
+	if err != nil || len(trials) != 1 {
+		t.Fatal(trials, err)
+	}
+	l.path = map[string]string{"/time/own/{id}": trials[0].ID, "/me/trials/{id}": trials[0].ID, "/hours/{id}": strings.TrimPrefix(at, "/hours/"), "/bring/{job}": job, "/people/{id}": a.ID}
 	l.id = map[string]string{"share": strings.TrimPrefix(share, "/share/"), "token": tokens[0].ID, "passkey": key, "login": publicLogin(logins[0].ID)}
 	return l
 }

@@ -57,6 +57,10 @@ func (s *Server) table() []route {
 		{"POST /hours/{id}/feel/delete", s.page(s.beside(s.deleteFeeling))},
 
 		{"GET /time", s.page(s.timePage)},
+		{"GET /time/own", s.page(s.ownPage)},
+		{"POST /time/own", s.page(s.beside(s.beginOwn))},
+		{"POST /time/own/{id}/end", s.page(s.beside(s.endOwn))},
+		{"POST /time/own/{id}/delete", s.page(s.beside(s.deleteOwn))},
 
 		{"GET /data", s.page(s.dataPage)},
 		{"POST /data/consents", s.page(s.alone(s.changeConsents))},

@@ -18,6 +18,7 @@ type timeView struct {
 	Answered outcome.Share // of all hours
 	Picture  string        // empty without a change
 	Example  string        // what it will look like, while nothing was said yet
+	Own      *ownTrial     // the newest comparison they ran for themselves; nil if none
 }
 
 // timePage shows what hours did, over time.
@@ -30,7 +31,15 @@ func (s *Server) timePage(w http.ResponseWriter, r *http.Request, v *visit) erro
 		return err
 	}
 	hours = slices.DeleteFunc(hours, func(h pastHour) bool { return h.Broken })
-	return v.show(w, r, http.StatusOK, page{Title: v.Say("Over time"), Nav: navTime}, timePage(v, v.timeView(hours)))
+	t := v.timeView(hours)
+	own, err := v.trials(r.Context())
+	if err != nil {
+		return err
+	}
+	if len(own) > 0 {
+		t.Own = &own[0]
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("Over time"), Nav: navTime}, timePage(v, t))
 }
 
 // outcomes are what hours did, together.
