@@ -852,36 +852,21 @@ func (e NewLabJobKind) Valid() bool {
 	}
 }
 
-// Defines values for NewTrialAgainst.
+// Defines values for NewTrialArms.
 const (
-	NewTrialAgainstCompensatory NewTrialAgainst = "compensatory"
-	NewTrialAgainstShuffle      NewTrialAgainst = "shuffle"
+	NewTrialArmsCompensatoryShuffle NewTrialArms = "compensatory_shuffle"
+	NewTrialArmsIsoCompensatory     NewTrialArms = "iso_compensatory"
+	NewTrialArmsIsoShuffle          NewTrialArms = "iso_shuffle"
 )
 
-// Valid indicates whether the value is a known member of the NewTrialAgainst enum.
-func (e NewTrialAgainst) Valid() bool {
+// Valid indicates whether the value is a known member of the NewTrialArms enum.
+func (e NewTrialArms) Valid() bool {
 	switch e {
-	case NewTrialAgainstCompensatory:
+	case NewTrialArmsCompensatoryShuffle:
 		return true
-	case NewTrialAgainstShuffle:
+	case NewTrialArmsIsoCompensatory:
 		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewTrialArm.
-const (
-	NewTrialArmCompensatory NewTrialArm = "compensatory"
-	NewTrialArmIso          NewTrialArm = "iso"
-)
-
-// Valid indicates whether the value is a known member of the NewTrialArm enum.
-func (e NewTrialArm) Valid() bool {
-	switch e {
-	case NewTrialArmCompensatory:
-		return true
-	case NewTrialArmIso:
+	case NewTrialArmsIsoShuffle:
 		return true
 	default:
 		return false
@@ -3115,23 +3100,25 @@ type NewShare struct {
 
 // NewTrial defines model for NewTrial.
 type NewTrial struct {
-	// Against Example: compensatory
-	Against NewTrialAgainst `json:"against"`
+	// Arms The two that are compared.
+	//
+	// Example: iso_compensatory
+	Arms NewTrialArms `json:"arms"`
 
-	// Arm Example: iso
-	Arm NewTrialArm `json:"arm"`
-
-	// Hours Example: 24
+	// Hours Of which the order is drawn, in pairs.
+	//
+	// Example: 24
 	Hours NewTrialHours `json:"hours"`
 }
 
-// NewTrialAgainst Example: compensatory
-type NewTrialAgainst string
+// NewTrialArms The two that are compared.
+//
+// Example: iso_compensatory
+type NewTrialArms string
 
-// NewTrialArm Example: iso
-type NewTrialArm string
-
-// NewTrialHours Example: 24
+// NewTrialHours Of which the order is drawn, in pairs.
+//
+// Example: 24
 type NewTrialHours int64
 
 // NewVersion defines model for NewVersion.

@@ -65,12 +65,11 @@ func (a *api) describeOwn() {
 		about: "From now on the order of hours that lead elsewhere is drawn by lot between two arms, in pairs, until all are drawn. One runs at a time. " +
 			"Nothing of it is read before the end. An hour in which one stays, and the one after an hour that felt worse, are not drawn.",
 		scopes:  hoursWrite(),
-		example: map[string]any{"arm": "iso", "against": "compensatory", "hours": 24},
+		example: map[string]any{"arms": "iso_compensatory", "hours": 24},
 	}, func(ctx context.Context, c *call, in *struct {
 		Body struct {
-			Arm     string `json:"arm" enum:"iso,compensatory" example:"iso"`
-			Against string `json:"against" enum:"compensatory,shuffle" example:"compensatory"`
-			Hours   int    `json:"hours" enum:"24,40,60" example:"24"`
+			Arms  string `json:"arms" enum:"iso_compensatory,iso_shuffle,compensatory_shuffle" example:"iso_compensatory" doc:"The two that are compared."`
+			Hours int    `json:"hours" enum:"24,40,60" example:"24" doc:"Of which the order is drawn, in pairs."`
 		} `nameHint:"NewTrial"`
 	}) (*made[apiTrial], error) {
 		if err := c.agreed(store.CheckIns); err != nil {
@@ -80,10 +79,8 @@ func (a *api) describeOwn() {
 		if err != nil {
 			return nil, err
 		}
-		if f.Pair = slices.Index(ownPairs(), experiment.Comparison{Arm: in.Body.Arm, Against: in.Body.Against}); f.Pair < 0 {
-			return nil, c.invalid("#/against", c.Say("An arm has nothing to be compared with but another one."))
-		}
 		f.Hours = in.Body.Hours
+		f.Pair = slices.IndexFunc(ownPairs(), func(p experiment.Comparison) bool { return p.Arm+"_"+p.Against == in.Body.Arms })
 		begun, err := c.startOwn(ctx, f)
 		if err != nil {
 			return nil, err
