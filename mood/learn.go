@@ -115,6 +115,31 @@ func (p *pupil) enough(folds int) error {
 				ErrTooFewLabels, tracks[m], len(artists[m]), m, leastOfMood, leastOfMood, tracks[0], tracks[1], tracks[2], tracks[3])
 		}
 	}
+	return p.varied()
+}
+
+// varied refuses labels to fit a plane on of which all say one valence, or one arousal.
+func (p *pupil) varied() error {
+	var lo, hi segue.Affect
+	placed := 0
+	for _, at := range p.at {
+		if !at.Known() {
+			continue
+		}
+		if placed++; placed == 1 {
+			lo, hi = at, at
+		}
+		lo = segue.Affect{Valence: min(lo.Valence, at.Valence), Arousal: min(lo.Arousal, at.Arousal)}
+		hi = segue.Affect{Valence: max(hi.Valence, at.Valence), Arousal: max(hi.Arousal, at.Arousal)}
+	}
+	for _, axis := range []struct {
+		name   string
+		lo, hi float64
+	}{{"valence", lo.Valence, hi.Valence}, {"arousal", lo.Arousal, hi.Arousal}} {
+		if placed >= leastPlaced && axis.lo == axis.hi {
+			return fmt.Errorf("mood: %w: %s is the same for all %d tracks that have one; leave it out of the table to keep the usual plane", ErrTooFewLabels, axis.name, placed)
+		}
+	}
 	return nil
 }
 
@@ -327,7 +352,7 @@ func (p *pupil) plane(l *learned) (*Plane, error) {
 			total += math.Abs(w)
 		}
 		if total == 0 {
-			return nil, fmt.Errorf("mood: %w: the labels' %s is the same for all, or has nothing to do with the features; leave it out of the table to keep the usual plane", ErrTooFewLabels, [2]string{"valence", "arousal"}[i])
+			return nil, fmt.Errorf("mood: %w: the labels' %s has nothing to do with the features; leave it out of the table to keep the usual plane", ErrTooFewLabels, [2]string{"valence", "arousal"}[i])
 		}
 		for j, part := range p.parts {
 			f := p.measure(part.Feature)

@@ -40,9 +40,9 @@ type Plane struct {
 }
 
 // PlacementError returns how far a track's place on the plane is likely off: standard
-// deviations by axis, Error, or else SigmaValence and SigmaArousal.
+// deviations by axis, Error, or else SigmaValence and SigmaArousal, as for a nil plane.
 func (p *Plane) PlacementError() segue.Affect {
-	if p.Error != nil {
+	if p != nil && p.Error != nil {
 		return *p.Error
 	}
 	return segue.Affect{Valence: SigmaValence, Arousal: SigmaArousal}

@@ -33,7 +33,7 @@ func (l *Library) FeltAs(f Felt) (*Library, error) {
 
 // membership returns how much a track belongs to each mood: none to those it never has.
 func (l *Library) membership(row int32) segue.Membership {
-	m := mood.TrackMembership(l.Positions[row])
+	m := mood.MembershipOf(l.Positions[row], l.placementError())
 	never := l.never[row]
 	if never == 0 || never == segue.AllMoods || !l.Positions[row].Known() {
 		return m

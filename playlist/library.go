@@ -8,6 +8,7 @@ import (
 	"segue"
 	"segue/knn"
 	"segue/matrix"
+	"segue/mood"
 )
 
 // FamiliarPlays is how many completed plays make a track familiar. (d)
@@ -19,6 +20,10 @@ const FamiliarPlays = 3
 type Library struct {
 	Catalog   *segue.Catalog
 	Positions []segue.Affect // one a catalogue row; not Known where the track has no place
+
+	// PlacementError is how far places are likely off, a standard deviation by axis;
+	// 0 stands for mood.SigmaValence and mood.SigmaArousal.
+	PlacementError segue.Affect
 
 	// Space holds tracks in the model's standardized feature space, d columns,
 	// and SpaceRows the catalogue row of each of its rows. Both may be empty:
@@ -52,6 +57,14 @@ type Library struct {
 	keeps    *knn.Index   // those in the model's space, nil if there are none
 	own      []int32      // placed rows completed at least once, ascending
 	topFive  []int32      // lowest rows of the five recordings most played of late
+}
+
+// placementError fills in what stands for 0.
+func (l *Library) placementError() segue.Affect {
+	if l.PlacementError == (segue.Affect{}) {
+		return segue.Affect{Valence: mood.SigmaValence, Arousal: mood.SigmaArousal}
+	}
+	return l.PlacementError
 }
 
 // placed is a set of tracks on the plane, ready to be searched.
@@ -96,7 +109,7 @@ func NewLibrary(l Library) (*Library, error) {
 	if rows, _ := l.Space.Dims(); rows != len(l.SpaceRows) {
 		panic(fmt.Sprintf("playlist: a space of %d rows with %d row numbers", rows, len(l.SpaceRows)))
 	}
-	l = Library{Catalog: l.Catalog, Positions: l.Positions, Space: l.Space, SpaceRows: l.SpaceRows, Heard: l.Heard, Dominant: l.Dominant}
+	l = Library{Catalog: l.Catalog, Positions: l.Positions, PlacementError: l.PlacementError, Space: l.Space, SpaceRows: l.SpaceRows, Heard: l.Heard, Dominant: l.Dominant}
 	if err := l.lay(); err != nil {
 		return nil, err
 	}

@@ -114,7 +114,7 @@ func (m *Music) everyones() (*playlist.Library, error) {
 			m.library, m.unfit = m.felt()
 			return
 		}
-		l := playlist.Library{Catalog: m.Catalog, Positions: m.Positions}
+		l := playlist.Library{Catalog: m.Catalog, Positions: m.Positions, PlacementError: m.Plane.PlacementError()}
 		l.Space, l.SpaceRows = m.alike()
 		m.library, m.unfit = playlist.NewLibrary(l)
 	})
@@ -181,7 +181,7 @@ func (m *Music) Beside(ctx context.Context, plays []segue.Play, zone *time.Locat
 	if err != nil {
 		return session.Listening{}, err
 	}
-	l.Matches, l.Catalog, l.Positions = matches, m.Catalog, m.Positions
+	l.Matches, l.Catalog, l.Positions, l.PlacementError = matches, m.Catalog, m.Positions, m.Plane.PlacementError()
 	return l, nil
 }
 

@@ -15,6 +15,10 @@ type Listening struct {
 	Catalog   *segue.Catalog // nil if there is none
 	Positions []segue.Affect // one a row of the catalogue, Nowhere where unknown; nil if there are none
 	Location  *time.Location // where the listener lives; nil is UTC
+
+	// PlacementError is how far Positions are likely off, a standard deviation by
+	// axis; 0 stands for mood.SigmaValence and mood.SigmaArousal.
+	PlacementError segue.Affect
 }
 
 // check panics unless the columns fit one another and the plays are in order.

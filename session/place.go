@@ -110,9 +110,13 @@ func (l Listening) addMood(s *segue.Session, rho segue.Affect, gate int) {
 			a.add(at.Arousal, w)
 		}
 	}
+	sigma := l.PlacementError
+	if sigma == (segue.Affect{}) {
+		sigma = segue.Affect{Valence: mood.SigmaValence, Arousal: mood.SigmaArousal}
+	}
 	placeAt(s, segue.Affect{Valence: v.mean, Arousal: a.mean}, segue.Affect{
-		Valence: v.standardError(mood.SigmaValence, rho.Valence),
-		Arousal: a.standardError(mood.SigmaArousal, rho.Arousal),
+		Valence: v.standardError(sigma.Valence, rho.Valence),
+		Arousal: a.standardError(sigma.Arousal, rho.Arousal),
 	})
 }
 
