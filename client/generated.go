@@ -18,6 +18,33 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AuditMoodMood.
+const (
+	AuditMoodMoodAngry AuditMoodMood = "angry"
+	AuditMoodMoodCalm  AuditMoodMood = "calm"
+	AuditMoodMoodHappy AuditMoodMood = "happy"
+	AuditMoodMoodMixed AuditMoodMood = "mixed"
+	AuditMoodMoodSad   AuditMoodMood = "sad"
+)
+
+// Valid indicates whether the value is a known member of the AuditMoodMood enum.
+func (e AuditMoodMood) Valid() bool {
+	switch e {
+	case AuditMoodMoodAngry:
+		return true
+	case AuditMoodMoodCalm:
+		return true
+	case AuditMoodMoodHappy:
+		return true
+	case AuditMoodMoodMixed:
+		return true
+	case AuditMoodMoodSad:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ComparisonFeatures.
 const (
 	ComparisonFeaturesAcousticness     ComparisonFeatures = "acousticness"
@@ -218,6 +245,7 @@ func (e LabCurvesFoundFeatures) Valid() bool {
 
 // Defines values for LabJobKind.
 const (
+	LabJobKindAudit   LabJobKind = "audit"
 	LabJobKindCompare LabJobKind = "compare"
 	LabJobKindCurves  LabJobKind = "curves"
 )
@@ -225,6 +253,8 @@ const (
 // Valid indicates whether the value is a known member of the LabJobKind enum.
 func (e LabJobKind) Valid() bool {
 	switch e {
+	case LabJobKindAudit:
+		return true
 	case LabJobKindCompare:
 		return true
 	case LabJobKindCurves:
@@ -1499,6 +1529,115 @@ type Agreement struct {
 	Given []string `json:"given"`
 }
 
+// AuditAxis defines model for AuditAxis.
+type AuditAxis struct {
+	Pearson  AuditEstimate `json:"pearson"`
+	R2       AuditEstimate `json:"r2"`
+	Spearman AuditEstimate `json:"spearman"`
+	Tracks   int64         `json:"tracks"`
+}
+
+// AuditCalibration defines model for AuditCalibration.
+type AuditCalibration struct {
+	Binning  string          `json:"binning"`
+	Bins     *[]CalibrateBin `json:"bins"`
+	Brier    AuditEstimate   `json:"brier"`
+	Ece      float64         `json:"ece"`
+	Error    AuditEstimate   `json:"error"`
+	Expected float64         `json:"expected"`
+	LogLoss  AuditEstimate   `json:"log_loss"`
+	Mce      float64         `json:"mce"`
+	N        int64           `json:"n"`
+}
+
+// AuditCircularity defines model for AuditCircularity.
+type AuditCircularity struct {
+	Findings *[]AuditFinding `json:"findings"`
+	Suspect  bool            `json:"suspect"`
+}
+
+// AuditDifference defines model for AuditDifference.
+type AuditDifference struct {
+	Accuracy AuditEstimate `json:"accuracy"`
+	Against  string        `json:"against"`
+	Balanced AuditEstimate `json:"balanced"`
+	MacroF1  AuditEstimate `json:"macro_f1"`
+	Model    string        `json:"model"`
+}
+
+// AuditEstimate defines model for AuditEstimate.
+type AuditEstimate struct {
+	Hi    *float64 `json:"hi"`
+	Lo    *float64 `json:"lo"`
+	Value *float64 `json:"value"`
+}
+
+// AuditFinding defines model for AuditFinding.
+type AuditFinding struct {
+	Agreement *float64 `json:"agreement"`
+	Balanced  *float64 `json:"balanced"`
+	Of        string   `json:"of"`
+	Rule      string   `json:"rule"`
+	Suspect   bool     `json:"suspect"`
+}
+
+// AuditGenre defines model for AuditGenre.
+type AuditGenre struct {
+	Artists int64              `json:"artists"`
+	Enough  bool               `json:"enough"`
+	Models  *[]AuditGenreModel `json:"models"`
+	Name    string             `json:"name"`
+	Tracks  int64              `json:"tracks"`
+}
+
+// AuditGenreModel defines model for AuditGenreModel.
+type AuditGenreModel struct {
+	Accuracy AuditEstimate `json:"accuracy"`
+	Arousal  AuditEstimate `json:"arousal"`
+	MacroF1  AuditEstimate `json:"macro_f1"`
+	Name     string        `json:"name"`
+	Valence  AuditEstimate `json:"valence"`
+}
+
+// AuditModel defines model for AuditModel.
+type AuditModel struct {
+	Accuracy    AuditEstimate     `json:"accuracy"`
+	Ari         AuditEstimate     `json:"ari"`
+	Arousal     *AuditAxis        `json:"arousal"`
+	Balanced    AuditEstimate     `json:"balanced"`
+	Calibration *AuditCalibration `json:"calibration"`
+	Confusion   [][]int64         `json:"confusion"`
+	Coverage    *float64          `json:"coverage"`
+	MacroF1     AuditEstimate     `json:"macro_f1"`
+	Moods       *[]AuditMood      `json:"moods"`
+	Name        string            `json:"name"`
+	Said        int64             `json:"said"`
+	Valence     *AuditAxis        `json:"valence"`
+}
+
+// AuditMood defines model for AuditMood.
+type AuditMood struct {
+	F1 AuditEstimate `json:"f1"`
+
+	// Mood A quadrant of the plane, or mixed in its middle.
+	Mood      AuditMoodMood `json:"mood"`
+	Precision AuditEstimate `json:"precision"`
+	Recall    AuditEstimate `json:"recall"`
+	Tracks    int64         `json:"tracks"`
+}
+
+// AuditMoodMood A quadrant of the plane, or mixed in its middle.
+type AuditMoodMood string
+
+// CalibrateBin defines model for CalibrateBin.
+type CalibrateBin struct {
+	Confidence float64 `json:"confidence"`
+	Frequency  float64 `json:"frequency"`
+	Hi         float64 `json:"hi"`
+	Lo         float64 `json:"lo"`
+	N          int64   `json:"n"`
+}
+
 // CatalogDistribution defines model for CatalogDistribution.
 type CatalogDistribution struct {
 	Hi        float64  `json:"hi"`
@@ -2385,7 +2524,9 @@ type LabFieldChange struct {
 
 // LabJob defines model for LabJob.
 type LabJob struct {
-	Changed time.Time `json:"changed"`
+	// Audit What an audit found, once done; in getLabJob alone.
+	Audit   *RecommendAudit `json:"audit"`
+	Changed time.Time       `json:"changed"`
 
 	// Comparison What a comparison found, once done; in getLabJob alone.
 	Comparison *Comparison `json:"comparison"`
@@ -2468,6 +2609,33 @@ type LabWay struct {
 	From    string     `json:"from"`
 	Share   float64    `json:"share"`
 	To      string     `json:"to"`
+}
+
+// LabelsReport defines model for LabelsReport.
+type LabelsReport struct {
+	Columns map[string]string `json:"columns"`
+	Dropped map[string]int64  `json:"dropped"`
+	Moods   int64             `json:"moods"`
+	Name    string            `json:"name"`
+	Placed  int64             `json:"placed"`
+	Rows    int64             `json:"rows"`
+	Scale   *LabelsScale      `json:"scale"`
+	Unknown *[]LabelsWord     `json:"unknown"`
+	Used    int64             `json:"used"`
+}
+
+// LabelsScale defines model for LabelsScale.
+type LabelsScale struct {
+	Given  bool     `json:"given"`
+	Hi     *float64 `json:"hi"`
+	Lo     *float64 `json:"lo"`
+	Middle float64  `json:"middle"`
+}
+
+// LabelsWord defines model for LabelsWord.
+type LabelsWord struct {
+	Rows int64  `json:"rows"`
+	Word string `json:"word"`
 }
 
 // Login defines model for Login.
@@ -3702,6 +3870,36 @@ type Progress struct {
 // ProgressStage defines model for Progress.Stage.
 type ProgressStage string
 
+// RecommendAudit defines model for RecommendAudit.
+type RecommendAudit struct {
+	Artists     int64                 `json:"artists"`
+	ByMood      []int64               `json:"by_mood"`
+	Catalog     string                `json:"catalog"`
+	Circular    AuditCircularity      `json:"circular"`
+	Differences *[]AuditDifference    `json:"differences"`
+	Enough      bool                  `json:"enough"`
+	Genres      *[]AuditGenre         `json:"genres"`
+	Hash        string                `json:"hash"`
+	Labels      *RecommendLabelReport `json:"labels"`
+	LeftOut     string                `json:"left_out"`
+	Level       float64               `json:"level"`
+	Models      *[]AuditModel         `json:"models"`
+	Named       int64                 `json:"named"`
+	Of          int64                 `json:"of"`
+	Placed      int64                 `json:"placed"`
+	Replicates  int64                 `json:"replicates"`
+	Seed        int64                 `json:"seed"`
+	Seen        *[]string             `json:"seen"`
+	Tracks      int64                 `json:"tracks"`
+}
+
+// RecommendContradiction defines model for RecommendContradiction.
+type RecommendContradiction struct {
+	Dropped bool   `json:"dropped"`
+	Rows    int64  `json:"rows"`
+	Track   string `json:"track"`
+}
+
 // RecommendGateView defines model for RecommendGateView.
 type RecommendGateView struct {
 	Have int64  `json:"have"`
@@ -3733,6 +3931,29 @@ type RecommendHabitsView struct {
 
 // RecommendHabitsViewExplorationKind How exploration was measured.
 type RecommendHabitsViewExplorationKind string
+
+// RecommendLabelReport defines model for RecommendLabelReport.
+type RecommendLabelReport struct {
+	Artists int64 `json:"artists"`
+
+	// ByRung Plays by the key they were matched with.
+	ByRung struct {
+		ArtistTitle      int `json:"artist_title"`
+		ArtistTitleAlbum int `json:"artist_title_album"`
+		ID               int `json:"id"`
+		NearTitle        int `json:"near_title"`
+		PlainTitle       int `json:"plain_title"`
+		Unmatched        int `json:"unmatched"`
+	} `json:"by_rung"`
+	Contradictions *[]RecommendContradiction `json:"contradictions"`
+	Contradictory  int64                     `json:"contradictory"`
+	Dropped        map[string]int64          `json:"dropped"`
+	Merged         int64                     `json:"merged"`
+	Table          *LabelsReport             `json:"table"`
+	Tied           int64                     `json:"tied"`
+	Tracks         int64                     `json:"tracks"`
+	Unmatched      *[]string                 `json:"unmatched"`
+}
 
 // RecommendPlaneInterval defines model for RecommendPlaneInterval.
 type RecommendPlaneInterval struct {
@@ -4335,6 +4556,18 @@ type ListInvitationsParams struct {
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// CreateLabAuditMultipartBody defines parameters for CreateLabAudit.
+type CreateLabAuditMultipartBody struct {
+	// Files The table. Beside it may stand the fields scale, the ends of the scale as in 1,9, and seed.
+	Files openapi_types.File `json:"files"`
+}
+
+// CreateLabAuditParams defines parameters for CreateLabAudit.
+type CreateLabAuditParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // ListExperimentsParams defines parameters for ListExperiments.
 type ListExperimentsParams struct {
 	// Limit How many at most.
@@ -4556,6 +4789,9 @@ type CreateImportMultipartRequestBody CreateImportMultipartBody
 
 // CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
 type CreateInvitationJSONRequestBody = NewInvitation
+
+// CreateLabAuditMultipartRequestBody defines body for CreateLabAudit for multipart/form-data ContentType.
+type CreateLabAuditMultipartRequestBody CreateLabAuditMultipartBody
 
 // CreateExperimentJSONRequestBody defines body for CreateExperiment for application/json ContentType.
 type CreateExperimentJSONRequestBody = NewExperiment
@@ -4876,6 +5112,17 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /invitations/{id} (the `DeleteInvitation` operationId).
 	DeleteInvitation(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateLabAuditWithBody Hold models against labels of people
+	//
+	// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /lab/audits (the `CreateLabAudit` operationId).
+	CreateLabAuditWithBody(ctx context.Context, params *CreateLabAuditParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ExploreCatalogue The tracks: their features, and where they lie
 	//
@@ -5903,6 +6150,27 @@ func (c *Client) CreateInvitation(ctx context.Context, body CreateInvitationJSON
 // Corresponds with DELETE /invitations/{id} (the `DeleteInvitation` operationId).
 func (c *Client) DeleteInvitation(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDeleteInvitationRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateLabAuditWithBody Hold models against labels of people
+//
+// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /lab/audits (the `CreateLabAudit` operationId).
+func (c *Client) CreateLabAuditWithBody(ctx context.Context, params *CreateLabAuditParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateLabAuditRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8085,6 +8353,50 @@ func NewDeleteInvitationRequest(server string, id string) (*http.Request, error)
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateLabAuditRequestWithBody constructs an http.Request for the CreateLabAudit method, with any body, and a specified content type
+func NewCreateLabAuditRequestWithBody(server string, params *CreateLabAuditParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/audits")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -10740,6 +11052,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /invitations/{id} (the `DeleteInvitation` operationId).
 	DeleteInvitationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeleteInvitationResponse, error)
 
+	// CreateLabAuditWithBodyWithResponse Hold models against labels of people
+	//
+	// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /lab/audits (the `CreateLabAudit` operationId).
+	CreateLabAuditWithBodyWithResponse(ctx context.Context, params *CreateLabAuditParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateLabAuditResponse, error)
+
 	// ExploreCatalogueWithResponse The tracks: their features, and where they lie
 	//
 	// Needs the scope `lab:read`.
@@ -12374,6 +12697,61 @@ func (r DeleteInvitationResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r DeleteInvitationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateLabAuditResponse202Headers the declared response headers of an HTTP 202 response for CreateLabAudit
+type CreateLabAuditResponse202Headers struct {
+	Location *string
+}
+
+type CreateLabAuditResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *LabJob
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *CreateLabAuditResponse202Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r CreateLabAuditResponse) GetJSON202() *LabJob {
+	return r.JSON202
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateLabAuditResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateLabAuditResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateLabAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateLabAuditResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateLabAuditResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15323,6 +15701,23 @@ func (c *ClientWithResponses) DeleteInvitationWithResponse(ctx context.Context, 
 	return ParseDeleteInvitationResponse(rsp)
 }
 
+// CreateLabAuditWithBodyWithResponse Hold models against labels of people
+//
+// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /lab/audits (the `CreateLabAudit` operationId).
+func (c *ClientWithResponses) CreateLabAuditWithBodyWithResponse(ctx context.Context, params *CreateLabAuditParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateLabAuditResponse, error) {
+	rsp, err := c.CreateLabAuditWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateLabAuditResponse(rsp)
+}
+
 // ExploreCatalogueWithResponse The tracks: their features, and where they lie
 //
 // Needs the scope `lab:read`.
@@ -17110,6 +17505,52 @@ func ParseDeleteInvitationResponse(rsp *http.Response) (*DeleteInvitationRespons
 		}
 		response.ApplicationProblemJSONDefault = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseCreateLabAuditResponse parses an HTTP response from a CreateLabAuditWithResponse call
+func ParseCreateLabAuditResponse(rsp *http.Response) (*CreateLabAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateLabAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest LabJob
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers CreateLabAuditResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers202 = &headers
 	}
 
 	return response, nil

@@ -29,8 +29,8 @@ type Order[Asked any] struct {
 // ErrOtherTracks reports a job whose catalogue is not the one in use any more.
 var ErrOtherTracks = errors.New("the tracks it was asked for are not in use any more; ask again for those that are")
 
-// Works returns the work of CurvesJob and CompareJob, whose results are the JSON of
-// CurvesFound and Comparison. Open gives the catalogue in use. The clock is for the
+// Works returns the work of CurvesJob, CompareJob and AuditJob, whose results are the
+// JSON of CurvesFound, Comparison and recommend.Audit. Open gives the catalogue in use. The clock is for the
 // seconds of a comparison; nil is time.Now.
 func Works(open func(context.Context) (*segue.Catalog, error), clock func() time.Time) map[string]job.Work {
 	return map[string]job.Work{
@@ -39,6 +39,9 @@ func Works(open func(context.Context) (*segue.Catalog, error), clock func() time
 		}),
 		CompareJob: work(open, func(ctx context.Context, c *segue.Catalog, a CompareAsked, h Hold) (any, error) {
 			return Compare(ctx, c, a, clock, h)
+		}),
+		AuditJob: work(open, func(ctx context.Context, c *segue.Catalog, a AuditAsked, h Hold) (any, error) {
+			return Audit(ctx, c, a, clock, h)
 		}),
 	}
 }

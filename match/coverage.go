@@ -1,6 +1,7 @@
 package match
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -39,6 +40,18 @@ func (c RungCounts) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return []byte(b.String()), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; a rung that is missing counts 0.
+func (c *RungCounts) UnmarshalJSON(b []byte) error {
+	var by map[string]int
+	if err := json.Unmarshal(b, &by); err != nil {
+		return err
+	}
+	for r := range c {
+		c[r] = by[segue.Rung(r).String()]
+	}
+	return nil
 }
 
 // CoverageOf counts matches, one a play. It panics if the lengths differ.

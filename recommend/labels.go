@@ -170,7 +170,6 @@ func (j *labelJoin) finish(table *labels.Report) (*mood.Labels, *LabelReport, er
 		middle = table.Scale.Middle
 	}
 	l := &mood.Labels{Source: table.Name}
-	groups := map[string]int32{}
 	for _, row := range slices.Sorted(maps.Keys(j.said)) {
 		s := j.said[row]
 		m, sure := s.mood()
@@ -191,21 +190,33 @@ func (j *labelJoin) finish(table *labels.Report) (*mood.Labels, *LabelReport, er
 				m = segue.QuadrantOf(segue.Affect{Valence: at.Valence + 0.5, Arousal: at.Arousal + 0.5})
 			}
 		}
-		artist := titles.Fold(j.catalog.Artists.First(int(row)))
-		group, known := groups[artist]
-		if !known {
-			group = int32(len(groups))
-			groups[artist] = group
-		}
-		l.Row, l.At, l.Mood, l.Group = append(l.Row, row), append(l.At, at), append(l.Mood, m), append(l.Group, group)
+		l.Row, l.At, l.Mood = append(l.Row, row), append(l.At, at), append(l.Mood, m)
 		p.Merged += s.rows - 1
 	}
-	p.Tracks, p.Artists = l.Len(), len(groups)
 	if l.Len() == 0 {
 		return nil, nil, &segue.InputError{File: table.Name, Problem: "every track of the catalogue that it names is said to be of two moods equally often", Hint: "leave one row a track"}
 	}
+	l.Group = LabelGroups(j.catalog, l.Row)
 	l.Hash = labelHash(j.catalog, l)
+	p.Tracks, p.Artists = l.Len(), int(slices.Max(l.Group))+1
 	return l, p, nil
+}
+
+// LabelGroups numbers the main artists of rows of a catalogue, in order of first sight;
+// spellings that fold to one name are one.
+func LabelGroups(c *segue.Catalog, rows []int32) []int32 {
+	number := map[string]int32{}
+	out := make([]int32, len(rows))
+	for i, row := range rows {
+		artist := titles.Fold(c.Artists.First(int(row)))
+		g, known := number[artist]
+		if !known {
+			g = int32(len(number))
+			number[artist] = g
+		}
+		out[i] = g
+	}
+	return out
 }
 
 // labelHash returns the SHA-256, in hexadecimal, of what was joined: the tracks' ids

@@ -4,8 +4,6 @@ import (
 	"context"
 	"io"
 
-	"segue/audit"
-	"segue/mood"
 	"segue/recommend"
 )
 
@@ -33,28 +31,4 @@ func auditChapters(a *recommend.Audit) []link {
 		out = append(out, link{"genres", "By genre"})
 	}
 	return append(out, link{"limits", "Limits"})
-}
-
-// drawn are the models whose confusion matrix is shown: the reference, the supervised
-// and saved ones.
-func drawn(a *recommend.Audit) []*audit.Model {
-	var out []*audit.Model
-	known := map[string]bool{mood.GMM: true, mood.FCM: true, recommend.AuditHalves: true, recommend.AuditMedians: true, recommend.AuditPlane: true, recommend.AuditSupervisedRaw: true, audit.Majority: true}
-	for i := range a.Models {
-		if !known[a.Models[i].Name] {
-			out = append(out, &a.Models[i])
-		}
-	}
-	return out
-}
-
-// calibrated are the models with probabilities.
-func calibrated(a *recommend.Audit) []*audit.Model {
-	var out []*audit.Model
-	for i := range a.Models {
-		if a.Models[i].Calibration != nil {
-			out = append(out, &a.Models[i])
-		}
-	}
-	return out
 }

@@ -225,6 +225,11 @@ func (s *Store) ClaimJob(ctx context.Context, kinds []string, worker string, now
 			if err != nil {
 				return err
 			}
+			if changed && next.State.Ended() {
+				if err := forgetAsked(ctx, c, j.ID); err != nil {
+					return err
+				}
+			}
 			if changed && next.State == JobRunning {
 				whole, err := first(ctx, c, scanJob, jobByID, j.ID)
 				claimed = &whole
@@ -299,7 +304,7 @@ func scanBool(read func(...any) error) (b bool, err error) {
 
 // FinishJob ends a worker's job as done, failed or cancelled. It returns
 // ErrConflict if the job is not the worker's any more, as KeepJob does: what it
-// found is then not kept.
+// found is then not kept. What was asked is kept no longer.
 func (s *Store) FinishJob(ctx context.Context, id, worker string, state JobState, result []byte, failure string, now time.Time) error {
 	const doing = "finish the job"
 	if !state.Ended() {
@@ -337,8 +342,18 @@ func (s *Store) ofWorker(ctx context.Context, doing, id, query string, args ...a
 		if err == nil && n == 0 {
 			return ErrConflict
 		}
+		if err == nil {
+			err = forgetAsked(ctx, c, id)
+		}
 		return err
 	})
+}
+
+// forgetAsked takes what was asked from a job that has ended: it may hold what its owner
+// brought, and nobody asks for it again.
+func forgetAsked(ctx context.Context, c *conn, id string) error {
+	_, err := c.exec(ctx, "UPDATE jobs SET input = $1 WHERE id = $2 AND state IN ($3, $4, $5)", blob(nil), id, string(JobDone), string(JobFailed), string(JobCancelled))
+	return err
 }
 
 // CancelJob asks a job to stop: one that waits is cancelled at once, one that
@@ -353,7 +368,10 @@ func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) error {
 		n, err := c.exec(ctx, `UPDATE jobs SET cancel = $1, changed_ms = CASE WHEN state = $2 THEN $3 ELSE changed_ms END,
 			state = CASE WHEN state = $2 THEN $4 ELSE state END WHERE id = $5 AND state IN ($2, $6)`,
 			true, string(JobQueued), stamp(now), string(JobCancelled), id, string(JobRunning))
-		if err != nil || n == 1 {
+		if err == nil && n == 1 {
+			return forgetAsked(ctx, c, id)
+		}
+		if err != nil {
 			return err
 		}
 		_, err = first(ctx, c, scanJob, jobByID, id)

@@ -67,7 +67,7 @@ func TestJobs(t *testing.T) {
 		refuses(t, "finished by another", s.FinishJob(ctx, "j1", "w2", JobDone, nil, "", at(6)), ErrConflict)
 		refuses(t, "no end", s.FinishJob(ctx, "j1", "w1", JobQueued, nil, "", at(6)), ErrInvalid)
 		must(t, s.FinishJob(ctx, "j1", "w1", JobDone, []byte("\x00four"), "", at(6)))
-		want.State, want.Result, want.Changed = JobDone, []byte("\x00four"), at(6)
+		want.State, want.Result, want.Changed, want.Input = JobDone, []byte("\x00four"), at(6), []byte{} // what was asked goes
 		is("done", want)
 		refuses(t, "finished twice", s.FinishJob(ctx, "j1", "w1", JobFailed, nil, "", at(7)), ErrConflict)
 		must(t, s.CancelJob(ctx, "j1", at(8)))

@@ -2,6 +2,7 @@ package tell
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"segue"
@@ -248,4 +249,28 @@ func AuditReliability(t *language.Tongue, m *audit.Model, level float64, id stri
 	}
 	return chart.DrawReliability(groups, chart.Caption{ID: id, In: t, Title: AuditModel(t, m.Name),
 		Desc: t.Say("Tracks in groups by how sure the model was; a disc stands where what came true meets what was promised. On the dashed line both are the same, below it the model is too sure.")})
+}
+
+// AuditDrawn are the models whose confusion matrix is shown: the reference, the
+// supervised and saved ones.
+func AuditDrawn(a *recommend.Audit) []*audit.Model {
+	beside := []string{mood.GMM, mood.FCM, recommend.AuditHalves, recommend.AuditMedians, recommend.AuditPlane, recommend.AuditSupervisedRaw, audit.Majority}
+	var out []*audit.Model
+	for i := range a.Models {
+		if !slices.Contains(beside, a.Models[i].Name) {
+			out = append(out, &a.Models[i])
+		}
+	}
+	return out
+}
+
+// AuditCalibrated are the models with probabilities.
+func AuditCalibrated(a *recommend.Audit) []*audit.Model {
+	var out []*audit.Model
+	for i := range a.Models {
+		if a.Models[i].Calibration != nil {
+			out = append(out, &a.Models[i])
+		}
+	}
+	return out
 }

@@ -377,7 +377,7 @@ func (o describedOp) mayRefuse(code int) bool {
 		return code == http.StatusConflict // the usual placing is no model to compare with
 	case "createMyTrial":
 		return code == http.StatusConflict // one runs
-	case "createImport", "restoreMe":
+	case "createImport", "createLabAudit", "restoreMe":
 		return true // no files are drawn
 	}
 	return strings.Contains(o.path, "limit") || code == http.StatusUnprocessableEntity && o.hasCursor()

@@ -15,6 +15,7 @@ import (
 	"segue/lab"
 	work "segue/lab/job"
 	"segue/mood"
+	"segue/recommend"
 	"segue/store"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -37,7 +38,7 @@ type apiLabCatalogue struct {
 // A labJob is work that was asked for.
 type apiLabJob struct {
 	ID       string    `json:"id"`
-	Kind     string    `json:"kind" enum:"curves,compare"`
+	Kind     string    `json:"kind" enum:"curves,compare,audit"`
 	State    string    `json:"state" enum:"queued,running,done,failed,cancelled"`
 	Stopping bool      `json:"stopping" doc:"It was asked to stop, and has not yet."`
 	Mine     bool      `json:"mine" doc:"Asked for by who asks now."`
@@ -48,6 +49,7 @@ type apiLabJob struct {
 
 	Curves     *lab.CurvesFound `json:"curves" doc:"What curves found, once done; in getLabJob alone."`
 	Comparison *apiComparison   `json:"comparison" doc:"What a comparison found, once done; in getLabJob alone."`
+	Audit      *recommend.Audit `json:"audit" doc:"What an audit found, once done; in getLabJob alone."`
 }
 
 // A comparison is models side by side: a lab.Comparison, without what the models
@@ -102,7 +104,7 @@ func (fittedSchema) Schema(huma.Registry) *huma.Schema {
 
 // labJobKinds names the kinds of jobs for programs.
 func labJobKinds() map[string]string {
-	return map[string]string{lab.CurvesJob: "curves", lab.CompareJob: "compare"}
+	return map[string]string{lab.CurvesJob: "curves", lab.CompareJob: "compare", lab.AuditJob: "audit"}
 }
 
 // labJobView tells of a job, with what it found where that is known.
@@ -117,6 +119,11 @@ func (c *call) labJobView(j store.Job) (apiLabJob, error) {
 	if j.Kind == lab.CurvesJob {
 		var err error
 		out.Curves, err = curvesOf(j)
+		return out, err
+	}
+	if j.Kind == lab.AuditJob {
+		var err error
+		out.Audit, err = auditOf(j)
 		return out, err
 	}
 	f, err := comparisonOf(j)
@@ -256,6 +263,22 @@ func (a *api) describeLab() {
 		}
 		return &nothing{}, s.kept.CancelJob(ctx, j.ID, c.at)
 	})
+	operate(a, operation{
+		id: "createLabAudit", method: http.MethodPost, path: "/lab/audits", tag: "lab", title: "Hold models against labels of people", early: true, upload: true, status: http.StatusAccepted,
+		about:  "Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.",
+		scopes: labWrite(), codes: []int{http.StatusInsufficientStorage},
+	}, func(ctx context.Context, c *call, _ *struct{}) (*made[apiLabJob], error) {
+		if err := c.contentType("multipart/form-data"); err != nil {
+			return nil, s.refuse(c.w, c.r, err)
+		}
+		j, err := s.takeLabels(c.w, c.r, c.visit)
+		if err != nil {
+			return nil, c.unread(err)
+		}
+		out, err := c.labJobView(j)
+		return &made[apiLabJob]{apiBase + "/lab/jobs/" + j.ID, out}, err
+	})
+	a.takesFiles("createLabAudit", "files", "The table. Beside it may stand the fields scale, the ends of the scale as in 1,9, and seed.")
 	a.describeVersions()
 	a.describeLabOutcomes()
 }

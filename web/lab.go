@@ -24,6 +24,9 @@ func (s *Server) labRoutes() []route {
 		{"POST /lab/jobs/{job}/cancel", run(s.cancelLabJob)},
 		{"POST /lab/jobs/{job}/keep", run(s.keepModel)},
 
+		{"GET /lab/labels", see(s.labelsPage)},
+		{"POST /lab/labels", s.uploadFor(account.RunLab, s.auditLabels)},
+
 		{"GET /lab/metrics", see(s.metricsPage)},
 
 		{"GET /lab/experiments", see(s.experimentsPage)},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,8 @@ import (
 	"segue/lab"
 	"segue/language"
 	"segue/outcome/experiment"
+
+	"github.com/chromedp/chromedp"
 )
 
 // TestLabInBrowser looks at the pages of the lab in both languages, on a phone and a
@@ -42,8 +45,26 @@ func TestLabInBrowser(t *testing.T) {
 			t.Fatalf("the page does not show what was found: %s", w.text("main"))
 		}
 	}
+	demo, err := s.demo.get(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := filepath.Join(t.TempDir(), "moods of people.csv")
+	if err := os.WriteFile(table, []byte(labelTable(demo.Catalog)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.to("/lab/labels")
+	w.must(chromedp.Do(ctx, chromedp.SetUploadFiles("input[name=files]", []string{table})))
+	w.tap("form[action='/lab/labels'] button")
+	w.arrive("/lab/jobs/")
+	audited := w.path()
+	for end := time.Now().Add(5 * time.Minute); !w.is("document.querySelector('#limits-h') && document.readyState === 'complete'"); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the page does not show what the audit found: %s", w.text("main"))
+		}
+	}
 	watch.Take()
-	pages := map[string]string{"lab": "/lab", "lab jobs": "/lab/jobs", "comparison": at, "models": "/lab/versions/model", "persona versions": "/lab/versions/" + lab.PersonaTreeKind,
+	pages := map[string]string{"lab": "/lab", "lab jobs": "/lab/jobs", "labels": "/lab/labels", "audit": audited, "comparison": at, "models": "/lab/versions/model", "persona versions": "/lab/versions/" + lab.PersonaTreeKind,
 		"tree version": "/lab/versions/" + lab.OfferTreeKind + "/" + shippedVersion, "tree edit": "/lab/versions/" + lab.OfferTreeKind + "/edit"}
 	only := os.Getenv("WEB_PAGE")
 	for _, code := range []string{"en", "vi"} {

@@ -131,7 +131,7 @@ func (v *visit) labJobs(ctx context.Context, after string, most int) (all []labJ
 }
 
 func (v *visit) seesJob(j store.Job) bool {
-	return (j.Kind == lab.CurvesJob || j.Kind == lab.CompareJob) && v.who.Demo == (j.Owner == demoID)
+	return (j.Kind == lab.CurvesJob || j.Kind == lab.CompareJob || j.Kind == lab.AuditJob) && v.who.Demo == (j.Owner == demoID)
 }
 
 // labJobsPage lists the jobs, with the forms that begin one.
@@ -309,6 +309,13 @@ func (s *Server) labJobPage(w http.ResponseWriter, r *http.Request, v *visit) er
 		}
 		return v.show(w, r, http.StatusOK, title, curvesPage(v, found))
 	}
+	if j.Kind == lab.AuditJob {
+		found, err := auditOf(j)
+		if err != nil {
+			return err
+		}
+		return v.show(w, r, http.StatusOK, title, auditPage(v, found))
+	}
 	found, err := comparisonOf(j)
 	if err != nil {
 		return err
@@ -379,6 +386,9 @@ func (v *visit) tellLabJob(j store.Job) labTelling {
 func (v *visit) jobName(kind string) string {
 	if kind == lab.CurvesJob {
 		return v.Say("Curves over the number of groups")
+	}
+	if kind == lab.AuditJob {
+		return v.Say("Models against labels")
 	}
 	return v.Say("Models side by side")
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -23,8 +24,9 @@ import (
 type upload struct {
 	dir    string
 	files  []staged
-	passed []string // names of what was not taken: files that systems keep for themselves
-	noted  *note    // what a later start needs to go on with it, as it stands beside its files; nil if it is not to
+	fields url.Values // of the form besides its files
+	passed []string   // names of what was not taken: files that systems keep for themselves
+	noted  *note      // what a later start needs to go on with it, as it stands beside its files; nil if it is not to
 }
 
 // A staged file is one file of an upload.
@@ -137,6 +139,9 @@ func (s *Server) receive(j *job, u *upload, parts *multipart.Reader, v *visit) e
 		}
 		name := part.FileName()
 		if name == "" {
+			if err := u.field(part); err != nil {
+				return err
+			}
 			continue // a field, or a choice of files left empty
 		}
 		if len(u.files)+len(u.passed) >= s.imports.files {
@@ -154,6 +159,24 @@ func (s *Server) receive(j *job, u *upload, parts *multipart.Reader, v *visit) e
 		}
 		u.files = append(u.files, one)
 	}
+}
+
+// Bounds of the fields of a form that brings files: they are numbers and names.
+const (
+	mostFields = 16
+	mostField  = 256 // bytes
+)
+
+// field takes a field of a form; of what is too much the rest is left out.
+func (u *upload) field(part *multipart.Part) error {
+	b, err := io.ReadAll(io.LimitReader(part, mostField))
+	if err == nil && len(u.fields) < mostFields && part.FormName() != "" {
+		if u.fields == nil {
+			u.fields = url.Values{}
+		}
+		u.fields.Set(part.FormName(), string(b))
+	}
+	return err
 }
 
 // keep writes one part to a file.

@@ -217,8 +217,11 @@ func (s *Server) pageFor(a account.Permission, h handler) answering {
 }
 
 // upload makes a handler answer requests with files, which it bounds itself.
-func (s *Server) upload(h handler) answering {
-	return answering{access: ourselves, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, ourselves, h) })}
+func (s *Server) upload(h handler) answering { return s.uploadFor(ourselves, h) }
+
+// uploadFor is upload for who may do more.
+func (s *Server) uploadFor(a account.Permission, h handler) answering {
+	return answering{access: a, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, a, h) })}
 }
 
 // maxForm is the most that a form of a page may hold; uploads have their own bound.
