@@ -17,7 +17,7 @@ type Promise struct {
 // disc, the larger the more, with its interval. On the dashed line both are the same;
 // below it the model is too sure.
 func DrawReliability(groups []Promise, cap Caption) string {
-	const w, h, left, right, top, bottom = 340.0, 320.0, 52.0, 14.0, 30.0, 48.0
+	const w, h, left, right, top, bottom = 350.0, 320.0, 52.0, 24.0, 30.0, 48.0
 	c := newCanvas(cap)
 	c.open(w, h, "curve", cap)
 	px := func(v float64) float64 { return left + (w-left-right)*v }

@@ -137,7 +137,8 @@ func TestAPILabAudit(t *testing.T) {
 	}
 	j := p.labEnded(begun.ID)
 	found, ok := j["audit"].(map[string]any)
-	if !ok || j["state"] != "done" || number(found["artists"], 0) < 10 || len(found["models"].([]any)) < 8 {
-		t.Fatalf("%.600v", j)
+	models, _ := found["models"].([]any)
+	if artists, _ := found["artists"].(float64); !ok || j["state"] != "done" || artists < 10 || len(models) < 8 {
+		t.Fatalf("%v, %v artists, %d models: %.300v", j["state"], found["artists"], len(models), j)
 	}
 }
