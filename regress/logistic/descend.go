@@ -33,6 +33,7 @@ type problem struct {
 type part struct {
 	loss     float64
 	gradient []float64
+	scores   [][]float64 // room for its rows' scores, a slice a class
 }
 
 func newProblem(x matrix.Columns, y []int32, counts []int, o Options) *problem {
@@ -47,6 +48,9 @@ func newProblem(x matrix.Columns, y []int32, counts []int, o Options) *problem {
 	p.parts = make([]part, parallel.Count(n, chunkRows))
 	for i := range p.parts {
 		p.parts[i].gradient = make([]float64, p.size())
+		for range p.k {
+			p.parts[i].scores = append(p.parts[i].scores, make([]float64, min(chunkRows, n-i*chunkRows)))
+		}
 	}
 	return p
 }
@@ -76,20 +80,12 @@ func score(dst [][]float64, x matrix.Columns, lo, hi int, of func(c int) (weight
 // evaluate returns the objective at theta and writes its gradient.
 func (p *problem) evaluate(ctx context.Context, theta, gradient []float64) (float64, error) {
 	err := parallel.Chunks(ctx, p.n, chunkRows, func(chunk, lo, hi int) {
-		var room [8][chunkRows]float64
-		scores := make([][]float64, p.k)
-		for c := range scores {
-			if c < len(room) {
-				scores[c] = room[c][:hi-lo]
-			} else {
-				scores[c] = make([]float64, hi-lo)
-			}
-		}
+		at := &p.parts[chunk]
+		scores := at.scores
 		score(scores, p.x, lo, hi, func(c int) ([]float64, float64) {
 			w, b := p.of(theta, c)
 			return w, *b
 		})
-		at := &p.parts[chunk]
 		at.loss = p.residuals(scores, p.y[lo:hi])
 		for c := range scores {
 			w, b := p.of(at.gradient, c)
