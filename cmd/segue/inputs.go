@@ -56,7 +56,11 @@ func place(c *segue.Catalog, model string) (*recommend.Music, error) {
 	if err != nil {
 		return nil, err
 	}
-	return recommend.With(c, m)
+	music, err := recommend.With(c, m)
+	if errors.Is(err, recommend.ErrOtherCatalog) {
+		return nil, &segue.InputError{File: model, Problem: "this model was trained on another catalogue", Hint: "name that one with --catalog, or train a model on this one"}
+	}
+	return music, err
 }
 
 // historyFlag adds --history to cmd.
