@@ -189,6 +189,9 @@ func (v *learnView) text(w io.Writer) {
 // validationText says how well a model does on tracks it has not seen.
 func validationText(w io.Writer, v *mood.Validation) {
 	measured := func(m mood.Measured, decimals int) string {
+		if !m.Lo.Known() {
+			return number(m.Value, decimals)
+		}
 		return estimate(m.Value, decimals, &mood.Range{Lo: m.Lo, Hi: m.Hi})
 	}
 	tw := tabwriter.NewWriter(w, 2, 2, 2, ' ', 0)
