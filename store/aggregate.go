@@ -117,7 +117,7 @@ const presentConsents = `present AS (SELECT c.listener, c.purpose, c.at_ms FROM 
 	WHERE c.given AND c.n = (SELECT MAX(d.n) FROM consents AS d WHERE d.listener = c.listener AND d.purpose = c.purpose))`
 
 func sumConsents(ctx context.Context, c *conn, k int) (map[Purpose]*int, error) {
-	counts := map[Purpose]*int{Moods: nil, Plays: nil, CheckIns: nil, Research: nil, Experiments: nil}
+	counts := map[Purpose]*int{Moods: nil, Plays: nil, CheckIns: nil, Research: nil, Experiments: nil, Taste: nil}
 	err := c.each(ctx, func(read func(...any) error) error {
 		var p Purpose
 		var n int

@@ -16,6 +16,7 @@ const (
 	CheckIns    Purpose = "check_ins"   // check-ins, hours and reflections
 	Research    Purpose = "research"    // sums over many listeners, see GroupSums
 	Experiments Purpose = "experiments" // hours whose order is drawn by lot
+	Taste       Purpose = "taste"       // what is said of how tracks feel
 )
 
 // A Consent is a purpose allowed, or no longer allowed.
@@ -27,7 +28,7 @@ type Consent struct {
 
 func (c Consent) check() error {
 	switch c.Purpose {
-	case Moods, Plays, CheckIns, Research, Experiments:
+	case Moods, Plays, CheckIns, Research, Experiments, Taste:
 		return checkTime("a consent", c.At)
 	}
 	return invalid("there is no such purpose of a consent")
@@ -66,6 +67,8 @@ func dropCovered(ctx context.Context, c *conn, listener string, p Purpose) error
 		return dropPlays(ctx, c, listener)
 	case CheckIns:
 		return dropCheckIns(ctx, c, listener)
+	case Taste:
+		return dropCorrections(ctx, c, listener)
 	}
 	return nil
 }

@@ -72,6 +72,7 @@ func parts() []part {
 		partOf("shares.jsonl", "the cards you made public", func(p *person) *[]Share { return &p.shares }, shareToRow),
 		partOf("events.jsonl", "what was started, played, said and shared, as outcomes are computed from it: segue events reads it", func(p *person) *[]Record { return &p.records }, recordToRow),
 		partOf("trials.jsonl", "the comparisons you ran for yourself, as segue experiment reads them", func(p *person) *[]Trial { return &p.trials }, trialToRow),
+		partOf("corrections.jsonl", "what you said of how tracks feel to you", func(p *person) *[]Correction { return &p.corrections }, correctionToRow),
 	}
 }
 

@@ -133,9 +133,11 @@ func TestDeletionsLeaveNothing(t *testing.T) {
 			s.AddImport(ctx, "self", Import{ID: "new", At: at(500)}, years(10, 3))
 			return s.Reduce(ctx, "self", at(400), []HourSum{{Date: "2024-01-01"}})
 		},
-		"DeleteCheckIns":   func(s *Store) error { return s.DeleteCheckIns(ctx, "self") },
-		"DeleteReflection": func(s *Store) error { return s.DeleteReflection(ctx, "self", "h") },
-		"DeleteShare":      func(s *Store) error { return s.DeleteShare(ctx, "self", "share") },
+		"DeleteCheckIns":    func(s *Store) error { return s.DeleteCheckIns(ctx, "self") },
+		"DeleteReflection":  func(s *Store) error { return s.DeleteReflection(ctx, "self", "h") },
+		"DeleteCorrection":  func(s *Store) error { return s.DeleteCorrection(ctx, "self", "k") },
+		"DeleteCorrections": func(s *Store) error { return s.DeleteCorrections(ctx, "self") },
+		"DeleteShare":       func(s *Store) error { return s.DeleteShare(ctx, "self", "share") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -156,6 +158,8 @@ func TestDeletionsLeaveNothing(t *testing.T) {
 				}
 				must(t, s.SaveHour(ctx, "self", Hour{ID: "h", Plan: []byte("{}"), Version: 1}))
 				must(t, s.SaveReflection(ctx, "self", Reflection{Hour: "h", Words: canary}))
+			case "DeleteCorrection", "DeleteCorrections":
+				must(t, s.AddCorrection(ctx, "self", Correction{ID: "k", Track: canary, Kind: KindNever, Mood: "sad"}))
 			case "DeleteShare":
 				must(t, s.AddShare(ctx, Share{ID: "share", Listener: "self", Fact: canary}))
 			}

@@ -21,7 +21,7 @@ type Listener struct {
 	ArtSeed       uint64 // of the art on their card
 	Created       time.Time
 
-	// PlaysVersion is another number after each change of the plays, the imports
+	// PlaysVersion is another number after each change of the plays, the corrections, the imports
 	// or the sums, whoever makes it. The store sets it; it is in no export.
 	PlaysVersion int64
 }

@@ -23,7 +23,7 @@ func tables() []table {
 	return []table{
 		{"listeners", "id"}, {"consents", "listener, n"}, {"imports", "listener, n"}, {"tracks", "listener, n"}, {"plays", "listener, n"},
 		{"hour_sums", "listener, day, hour"}, {"check_ins", "listener, id"}, {"hours", "listener, id"}, {"reflections", "listener, hour"},
-		{"cards", "listener, kind, at_ms, dismissed"}, {"shares", "id"}, {"records", "listener, n"}, {"trials", "listener, id"}, {"share_counts", "campaign, what"},
+		{"cards", "listener, kind, at_ms, dismissed"}, {"shares", "id"}, {"records", "listener, n"}, {"trials", "listener, id"}, {"corrections", "listener, id"}, {"share_counts", "campaign, what"},
 		{"accounts", "id"}, {"passkeys", "id"}, {"challenges", "id"}, {"logins", "id"}, {"invitations", "id"}, {"tokens", "id"},
 		{"answers", "account, key"}, {"jobs", "id"}, {"versions", "kind, id"}, {"choices", "n"}, {"events", "n"},
 	}

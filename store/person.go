@@ -20,6 +20,7 @@ type person struct {
 	shares      []Share
 	records     []Record
 	trials      []Trial
+	corrections []Correction
 	account     *accountRow // only to be read: nil if there is none
 }
 
@@ -41,6 +42,7 @@ func loadPerson(ctx context.Context, c *conn, id string) (p *person, err error) 
 		func() error { p.shares, err = listShares(ctx, c, id); return err },
 		func() error { p.records, err = listRecords(ctx, c, id); return err },
 		func() error { p.trials, err = listTrials(ctx, c, id); return err },
+		func() error { p.corrections, err = listCorrections(ctx, c, id); return err },
 		func() error { p.account, err = loadAccount(ctx, c, id); return err },
 	} {
 		if err := load(); err != nil {
@@ -86,6 +88,9 @@ func (p *person) save(ctx context.Context, c *conn) error {
 		func() error { return every(p.shares, func(v Share) error { return addShare(ctx, c, v) }) },
 		func() error { _, err := addRecords(ctx, c, id, p.records); return err },
 		func() error { return every(p.trials, func(v Trial) error { return addTrial(ctx, c, id, v) }) },
+		func() error {
+			return every(p.corrections, func(v Correction) error { return addCorrection(ctx, c, id, v) })
+		},
 	)
 }
 

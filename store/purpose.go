@@ -49,6 +49,14 @@ func (s *Store) belongings(ctx context.Context, doing, listener string, of Purpo
 				func() error { _, err := addRecords(ctx, c, listener, p.records); return err },
 				func() error { return every(p.trials, func(v Trial) error { return addTrial(ctx, c, listener, v) }) },
 			)
+		case Taste:
+			if len(p.corrections) == 0 {
+				return nil
+			}
+			if err := every(p.corrections, func(v Correction) error { return addCorrection(ctx, c, listener, v) }); err != nil {
+				return err
+			}
+			return playsChanged(ctx, c, listener)
 		}
 		return nil
 	}, nil
@@ -70,6 +78,11 @@ func (s *Store) CopyPlays(ctx context.Context, listener string, to *Store) error
 // check-ins, hours, reflections, records and trials.
 func (s *Store) CopyCheckIns(ctx context.Context, listener string, to *Store) error {
 	return s.copyCovered(ctx, "copy the check-ins", listener, CheckIns, to)
+}
+
+// CopyCorrections does the same for what the consent to learn a taste covers.
+func (s *Store) CopyCorrections(ctx context.Context, listener string, to *Store) error {
+	return s.copyCovered(ctx, "copy the corrections", listener, Taste, to)
 }
 
 func (s *Store) copyCovered(ctx context.Context, doing, listener string, of Purpose, to *Store) error {

@@ -88,6 +88,13 @@ func TestPlaysVersion(t *testing.T) {
 			{"DeletePlays", true, func() error { return s.DeletePlays(ctx, "self") }},
 			{"DeletePlays of none", false, func() error { return s.DeletePlays(ctx, "self") }},
 			{"CopyPlays", true, func() error { return from.CopyPlays(ctx, "self", s) }},
+			{"AddCorrection", true, func() error {
+				return s.AddCorrection(ctx, "self", Correction{ID: "k", Track: "t", Kind: KindNever, Mood: "sad"})
+			}},
+			{"DeleteCorrection", true, func() error { return s.DeleteCorrection(ctx, "self", "k") }},
+			{"DeleteCorrection of none", false, func() error { return s.DeleteCorrection(ctx, "self", "k") }},
+			{"CopyCorrections", true, func() error { return from.CopyCorrections(ctx, "self", s) }},
+			{"DeleteCorrections", true, func() error { return s.DeleteCorrections(ctx, "self") }},
 			{"CopyCheckIns", false, func() error { return from.CopyCheckIns(ctx, "self", s) }},
 			{"Restore", true, func() error { return s.Restore(ctx, "self", large, large.Size()) }},
 			{"Copy", true, func() error { return from.Copy(ctx, "self", s) }},
@@ -127,6 +134,12 @@ func TestConsents(t *testing.T) {
 				"SaveReflection": func() error { return s.SaveReflection(ctx, "self", Reflection{Hour: "new"}) },
 				"CopyCheckIns":   func() error { return from.CopyCheckIns(ctx, "self", s) },
 			},
+			Taste: {
+				"AddCorrection": func() error {
+					return s.AddCorrection(ctx, "self", Correction{ID: "new", Track: "t", Kind: KindNever, Mood: "sad"})
+				},
+				"CopyCorrections": func() error { return from.CopyCorrections(ctx, "self", s) },
+			},
 		}
 		holds := func(want map[Purpose]bool) {
 			t.Helper()
@@ -139,7 +152,7 @@ func TestConsents(t *testing.T) {
 		set := func(p Purpose, given bool) { must(t, s.SetConsent(ctx, "self", Consent{p, given, at(1)})) }
 		must(t, writes[CheckIns]["AddCheckIn"]()) // nobody was asked
 		holds(map[Purpose]bool{Plays: false, CheckIns: true})
-		for _, p := range []Purpose{Plays, CheckIns} {
+		for _, p := range []Purpose{Plays, CheckIns, Taste} {
 			set(p, true)
 			set(p, false)
 			for name, write := range writes[p] {

@@ -229,6 +229,25 @@ func (r reflectionRow) record() (Reflection, error) {
 	return v, v.check()
 }
 
+type correctionRow struct {
+	ID      string    `json:"id"`
+	At      time.Time `json:"at"`
+	Track   string    `json:"track"`
+	Kind    string    `json:"kind"`
+	Valence float64   `json:"valence"`
+	Arousal float64   `json:"arousal"`
+	Mood    string    `json:"mood,omitempty"`
+}
+
+func correctionToRow(k Correction) correctionRow {
+	return correctionRow{k.ID, k.At, k.Track, k.Kind, k.Valence, k.Arousal, k.Mood}
+}
+
+func (r correctionRow) record() (Correction, error) {
+	k := Correction{ID: r.ID, Track: r.Track, At: r.At, Kind: r.Kind, Valence: r.Valence, Arousal: r.Arousal, Mood: r.Mood}
+	return k, k.check()
+}
+
 type cardRow struct {
 	At        time.Time `json:"at"`
 	Kind      string    `json:"kind"`

@@ -157,6 +157,14 @@ func filled(t testing.TB, s *Store, id, mark string) *person {
 	must(t, s.AddTrial(ctx, id, Trial{ID: p.trials[0].ID, At: p.trials[0].At, Design: p.trials[0].Design}))
 	must(t, s.EndTrial(ctx, id, p.trials[0].ID, p.trials[0].Ended))
 	must(t, s.AddTrial(ctx, id, p.trials[1]))
+	p.corrections = []Correction{
+		{ID: "k1-" + id, Track: mark, At: at(19), Kind: KindCell, Valence: .875, Arousal: .125},
+		{ID: "k2-" + id, Track: mark + " 2", At: at(20), Kind: KindPoint, Valence: 1. / 3, Arousal: 1},
+		{ID: "k3-" + id, Track: mark, At: at(21), Kind: KindNever, Mood: "sad"},
+	}
+	for _, k := range p.corrections {
+		must(t, s.AddCorrection(ctx, id, k))
+	}
 	return p
 }
 
@@ -480,7 +488,7 @@ func TestPersonIsEverything(t *testing.T) {
 		}, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
 	}))
 	tables = slices.DeleteFunc(tables, func(name string) bool { return slices.Contains(serviceTables(), name) })
-	want := []string{"cards", "check_ins", "consents", "hour_sums", "hours", "imports", "listeners", "plays", "records", "reflections", versionTable, "share_counts", "shares", "tracks", "trials"}
+	want := []string{"cards", "check_ins", "consents", "corrections", "hour_sums", "hours", "imports", "listeners", "plays", "records", "reflections", versionTable, "share_counts", "shares", "tracks", "trials"}
 	if !reflect.DeepEqual(tables, want) {
 		t.Fatalf("tables %v: what is new belongs in person.go and export.go", tables)
 	}

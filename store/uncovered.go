@@ -13,6 +13,8 @@ func (s *Store) DropUncovered(ctx context.Context, listener string, p Purpose) (
 	case Plays:
 	case CheckIns:
 		drop, holds = dropCheckIns, "SELECT (SELECT COUNT(*) FROM check_ins WHERE listener = $1) + (SELECT COUNT(*) FROM hours WHERE listener = $1) + (SELECT COUNT(*) FROM records WHERE listener = $1) + (SELECT COUNT(*) FROM trials WHERE listener = $1)"
+	case Taste:
+		drop, holds = dropCorrections, "SELECT COUNT(*) FROM corrections WHERE listener = $1"
 	default:
 		return false, nil // it covers nothing that is stored
 	}
