@@ -107,8 +107,8 @@ func fixed(lib *Library, r Request) []int32 {
 	return rows
 }
 
-// draw returns rows in a random order in which those out of the tempo range tend
-// to come late. (Efraimidis & Spirakis 2006, doi:10.1016/j.ipl.2005.11.003: the k
+// draw returns rows in a random order in which those out of the tempo range, and those
+// that the listener rarely finishes, tend to come late. (Efraimidis & Spirakis 2006, doi:10.1016/j.ipl.2005.11.003: the k
 // largest of u^(1/w) are a weighted sample.)
 func draw(lib *Library, rows []int32, r Request, a arc, rng *rand.Rand) []int32 {
 	type lot struct {
@@ -117,7 +117,7 @@ func draw(lib *Library, rows []int32, r Request, a arc, rng *rand.Rand) []int32 
 	}
 	lots := make([]lot, len(rows))
 	for i, row := range rows {
-		lots[i] = lot{row, math.Log(1-rng.Float64()) / tempoWeight(lib, row, r.Tempo, a)}
+		lots[i] = lot{row, math.Log(1-rng.Float64()) / (tempoWeight(lib, row, r.Tempo, a) * finishWeight(lib, row))}
 	}
 	slices.SortFunc(lots, func(x, y lot) int {
 		return cmp.Or(cmp.Compare(y.key, x.key), cmp.Compare(x.row, y.row))

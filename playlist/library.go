@@ -52,11 +52,12 @@ type Library struct {
 	usual   bits // rows that the usual lengths, speechiness and liveness allow
 
 	// The listener's.
-	familiar *placed      // tracks the listener is familiar with
-	moods    []segue.Mood // of those, by their sound
-	keeps    *knn.Index   // those in the model's space, nil if there are none
-	own      []int32      // placed rows completed at least once, ascending
-	topFive  []int32      // lowest rows of the five recordings most played of late
+	familiar  *placed      // tracks the listener is familiar with
+	moods     []segue.Mood // of those, by their sound
+	keeps     *knn.Index   // those in the model's space, nil if there are none
+	own       []int32      // placed rows completed at least once, ascending
+	finishing *finishing   // how they hear tracks out
+	topFive   []int32      // lowest rows of the five recordings most played of late
 }
 
 // placementError fills in what stands for 0.
@@ -168,6 +169,7 @@ func (l *Library) For(h *Heard, dominant *segue.Mood) (*Library, error) {
 	view := *l
 	view.Heard, view.Dominant = h, dominant
 	view.familiar, view.moods, view.keeps, view.own, view.topFive = nil, nil, nil, nil, nil
+	view.finishing = new(finishing)
 	var familiar []int32
 	if h != nil {
 		view.topFive = h.topFive()

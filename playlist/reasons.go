@@ -181,6 +181,9 @@ func (pl *planner) heard(t Track) []remark {
 	case done > 0:
 		out = append(out, remark{"played", pl.say("You have heard this one before"), 25})
 	}
+	if f, ok := pl.lib.Finishing(t.row); ok && plays > 0 && f.Rarely {
+		out = append(out, remark{"rarely", pl.say("You finish this one less often than most; it is here for where it lies"), 46})
+	}
 	if h.Recent(t.row) >= 2 {
 		out = append(out, remark{"recent", pl.say("Played %d times in the last %d days of your history", h.Recent(t.row), RecentDays), 40})
 	}
