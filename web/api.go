@@ -106,6 +106,7 @@ func newAPI(s *Server) *api {
 	a.describeHours()
 	a.describeEdits()
 	a.describeOutcomes()
+	a.describeTaste()
 	a.describeEvents()
 	a.describeOwn()
 	a.describeLab()

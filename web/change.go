@@ -55,7 +55,7 @@ func (s *Server) anew(w http.ResponseWriter, r *http.Request, h handler) error {
 // purposes returns what a listener can agree to that has something kept or computed of
 // them.
 func purposes() []store.Purpose {
-	return []store.Purpose{store.Moods, store.Plays, store.CheckIns}
+	return []store.Purpose{store.Moods, store.Plays, store.CheckIns, store.Taste}
 }
 
 // purposes returns all that can be agreed to here. Who is alone is no group.
@@ -123,6 +123,8 @@ func carry(ctx context.Context, from *store.Store, id string, p store.Purpose, t
 		return from.CopyPlays(ctx, id, to)
 	case store.CheckIns:
 		return from.CopyCheckIns(ctx, id, to)
+	case store.Taste:
+		return from.CopyCorrections(ctx, id, to)
 	}
 	return nil
 }
@@ -134,6 +136,8 @@ func drop(ctx context.Context, from *store.Store, id string, p store.Purpose) er
 		return from.DeletePlays(ctx, id)
 	case store.CheckIns:
 		return from.DeleteCheckIns(ctx, id)
+	case store.Taste:
+		return from.DeleteCorrections(ctx, id)
 	}
 	return nil
 }
@@ -159,6 +163,9 @@ func holdsOf(ctx context.Context, in *store.Store, id string, p store.Purpose) (
 		}
 		records, err := in.CountRecords(ctx, id)
 		return records > 0, err
+	case store.Taste:
+		said, err := in.Corrections(ctx, id)
+		return len(said) > 0, err
 	}
 	return false, nil
 }

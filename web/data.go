@@ -42,6 +42,7 @@ func artSeed() uint64 {
 // holdings is what is stored of a listener, in counts.
 type holdings struct {
 	Plays, Imports, CheckIns, Hours, Reflections, Shares int
+	Corrections                                          int
 	First, Last                                          time.Time // of the imports
 	Sums                                                 int
 	Said                                                 string // what was just done, a code
@@ -111,6 +112,11 @@ func (v *visit) holds(ctx context.Context) (h holdings, err error) {
 	if err != nil {
 		return h, err
 	}
+	tastes, err := v.keeper(store.Taste).Corrections(ctx, id)
+	if err != nil {
+		return h, err
+	}
+	h.Corrections = len(tastes)
 	shares, err := v.server.home(id).Shares(ctx, id)
 	h.CheckIns, h.Hours, h.Reflections, h.Shares = len(checks), len(hours), len(felt), len(shares)
 	return h, err
@@ -230,6 +236,9 @@ func (v *visit) whole(ctx context.Context) (*store.Store, error) {
 	}
 	if err == nil && v.keeper(store.CheckIns) != v.server.home(id) {
 		err = v.server.passing.CopyCheckIns(ctx, id, all)
+	}
+	if err == nil && v.keeper(store.Taste) != v.server.home(id) {
+		err = v.server.passing.CopyCorrections(ctx, id, all)
 	}
 	if err == nil {
 		err = v.server.kept.CopyAccount(ctx, id, all)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 
@@ -91,10 +92,11 @@ func (s *Server) enterDemo(w http.ResponseWriter, r *http.Request, v *visit) err
 // leaveDemo brings back one's own pages, and forgets what was tried.
 func (s *Server) leaveDemo(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if v.who.Demo {
-		if err := s.passing.DeleteCheckIns(r.Context(), demoID); err != nil {
+		if err := errors.Join(s.passing.DeleteCheckIns(r.Context(), demoID), s.passing.DeleteCorrections(r.Context(), demoID)); err != nil {
 			return err
 		}
 		s.drafts.forgetOf(demoID)
+		s.portraits.forget(demoID)
 	}
 	setChoice(w, whoCookie, "")
 	return see(w, r, "/")

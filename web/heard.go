@@ -46,7 +46,11 @@ func (v *visit) heard(ctx context.Context, p *portrait, first, end int) (*heardP
 			return nil, errChanged
 		}
 	}
-	h.Listening, err = p.music.Beside(ctx, plays, v.zone())
+	m, err := p.felt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h.Listening, err = m.Beside(ctx, plays, v.zone())
 	return h, err
 }
 

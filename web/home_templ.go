@@ -1072,6 +1072,7 @@ func consents(v *visit) []consent {
 		{store.Moods, v.Say("Read moods from my listening"), v.Say("From the sound of the tracks. Needed for the plane, your persona, and an hour of music you know.")},
 		{store.Plays, v.Say("Keep single plays for %d days", v.retention()), v.Say("Afterwards only sums by the hour remain.")},
 		{store.CheckIns, v.Say("Remember my check-ins and hours"), v.Say("So that you can see over time what helped, and the next hour can start from it. Segue then also notes on which days you opened it, and what a player tells of an hour.")},
+		{store.Taste, v.Say("Learn how tracks feel to me"), v.Say("From what you say of single tracks. Your moods and hours then follow your places; each word can be taken back.")},
 	}
 	if v.server.o.Accounts {
 		all = append(all, consent{store.Research, v.Say("Count me in numbers of the whole group"), v.Say("Researchers here see counts and means over at least %d people, never yours alone. It takes your check-ins and how hours felt, where you let Segue remember them.", groupLeast)},

@@ -295,7 +295,7 @@ func (v *visit) resume(ctx context.Context, d *draft) error {
 		return err
 	}
 	if d.edit == nil || d.on != p {
-		l, err := p.library(v.Tongue)
+		l, err := p.library(ctx, v.Tongue)
 		if err != nil {
 			return err
 		}

@@ -40,6 +40,8 @@ func navOf(path string) string {
 		return first
 	case "now", "hours":
 		return navHour
+	case "taste":
+		return navMoods
 	case navAccount, navPeople, navGroup, navLab:
 		return first
 	case "confirm":

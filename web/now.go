@@ -254,7 +254,7 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 	if f.Heard {
 		wish.Familiarity = familiarities()[f.Familiarity]
 	}
-	library, err := p.library(v.Tongue)
+	library, err := p.library(ctx, v.Tongue)
 	if err != nil {
 		return "", err
 	}

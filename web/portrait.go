@@ -11,6 +11,7 @@ import (
 	"segue/playlist"
 	"segue/recommend"
 	"segue/store"
+	"segue/taste"
 	"segue/tell"
 )
 
@@ -26,6 +27,8 @@ type portrait struct {
 	where    chart.Contours     // of the time heard, on the plane
 	rhythm   *recommend.Profile // hours and days alone, those of single plays and those of sums
 	summed   int                // days of it that only sums are left of
+
+	taste *taste.Taste // what the listener said of tracks, learned; nil if nothing
 
 	among   *portraits // may keep what is made of it
 	sitting *sitting   // its place among them, under their lock; nil if it never had one
@@ -44,14 +47,26 @@ func (p *portrait) page(t *language.Tongue, name string, draw func() (string, er
 
 // library returns the music as an hour for the listener is made of it, which
 // speaks a language.
-func (p *portrait) library(t *language.Tongue) (*playlist.Library, error) {
+func (p *portrait) library(ctx context.Context, t *language.Tongue) (*playlist.Library, error) {
 	l, err := once(p, "library", (*playlist.Library).ListenersBytes, func() (*playlist.Library, error) {
-		return p.music.LibraryOf(p.listener, p.profile)
+		m, err := p.felt(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return m.LibraryOf(p.listener, p.profile)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return l.In(t), nil
+}
+
+// felt returns the music as the listener feels it: everybody's, if nothing was said.
+func (p *portrait) felt(ctx context.Context) (*recommend.Music, error) {
+	if !p.taste.Learned() {
+		return p.music, nil
+	}
+	return once(p, "felt", (*recommend.Music).OwnBytes, func() (*recommend.Music, error) { return p.music.As(ctx, p.taste) })
 }
 
 // What a portrait takes besides its digest and its contours, in bytes: what each has,
@@ -66,9 +81,9 @@ const (
 // bytes returns how much memory the portrait takes, about.
 func (p *portrait) bytes() int {
 	if p.listener == nil {
-		return bareBytes
+		return bareBytes + p.taste.Bytes()
 	}
-	n := bareBytes + faceBytes + p.listener.Bytes() + p.where.Bytes() + dayBytes*len(p.profile.Dynamics.Days) + factBytes*len(p.facts)
+	n := bareBytes + p.taste.Bytes() + faceBytes + p.listener.Bytes() + p.where.Bytes() + dayBytes*len(p.profile.Dynamics.Days) + factBytes*len(p.facts)
 	if p.summed > 0 {
 		n += dayBytes * len(p.rhythm.Dynamics.Days)
 	}
@@ -143,10 +158,21 @@ func (v *visit) paint(ctx context.Context) (*portrait, error) {
 // moods they are not looked at. Nothing of it shares memory with the plays.
 func (v *visit) painted(ctx context.Context, music *recommend.Music, plays []segue.Play) (*portrait, error) {
 	p := &portrait{music: music, among: &v.server.portraits}
+	said, err := v.corrections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p.taste, _, err = music.TasteOf(ctx, said); err != nil {
+		return nil, err
+	}
 	if !v.allows(store.Moods) || len(plays) == 0 {
 		return p, nil
 	}
-	l, err := recommend.Listen(ctx, music, plays, recommend.ListenOptions{Location: v.zone(), Seed: v.server.o.Seed, Trees: v.using().trees})
+	felt, err := music.As(ctx, p.taste)
+	if err != nil {
+		return nil, err
+	}
+	l, err := recommend.Listen(ctx, felt, plays, recommend.ListenOptions{Location: v.zone(), Seed: v.server.o.Seed, Trees: v.using().trees})
 	if err != nil {
 		return nil, err
 	}

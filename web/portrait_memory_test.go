@@ -232,7 +232,7 @@ func TestPortraitsAreBounded(t *testing.T) {
 		for i := range listeners {
 			v := listenerOf(t, s, i)
 			p := portraitOf(t, v)
-			_, _ = p.library(v.Tongue)
+			_, _ = p.library(t.Context(), v.Tongue)
 			_ = p.picture(v.Tongue, "large", func() string { return strings.Repeat("x", s.portraits.mostMade/5) })
 			_ = p.picture(v.Tongue, "too large", func() string { return strings.Repeat("x", s.portraits.mostMade) })
 			check()
@@ -289,7 +289,7 @@ func TestPortraitsLetGoWhileRead(t *testing.T) {
 				err = v.studying(context.Background(), func(p *portrait) error {
 					_, err := v.rows(context.Background(), p, 0, p.listener.Sessions.Len())
 					if err == nil {
-						_, err = p.library(v.Tongue)
+						_, err = p.library(t.Context(), v.Tongue)
 					}
 					return err
 				})

@@ -51,10 +51,15 @@ func (s *Server) table() []route {
 		{"POST /hours/{id}/edit", s.page(s.loaded(s.beside(s.editHour)))},
 		{"POST /hours/{id}/delete", s.page(s.beside(s.deleteHour))},
 		{"GET /hours/{id}/{file}", s.page(s.hourFile)},
+		{"GET /hours/{id}/tracks/{n}", s.page(s.feelsPage)},
 
 		{"GET /hours/{id}/feel", s.page(s.feelPage)},
 		{"POST /hours/{id}/feel", s.page(s.beside(s.saveFeeling))},
 		{"POST /hours/{id}/feel/delete", s.page(s.beside(s.deleteFeeling))},
+
+		{"GET /taste", s.page(s.tastePage)},
+		{"POST /taste", s.page(s.loaded(s.beside(s.correct)))},
+		{"POST /taste/undo", s.page(s.beside(s.takeBackCorrection))},
 
 		{"GET /time", s.page(s.timePage)},
 		{"GET /time/own", s.page(s.ownPage)},
