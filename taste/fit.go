@@ -139,9 +139,10 @@ func (t *Taste) rule(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	square := make([]float64, len(t.fitted))
 	for i, head := range heads {
 		r := t.ruled[head]
-		r.at, r.sd = t.mean(rows[i]), sd[i]
+		r.at, r.sd = t.mean(rows[i], square), sd[i]
 		if r.at.Known() {
 			r.at, r.sd = without(r.at, r.sd, r.never)
 		}

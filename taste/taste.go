@@ -88,8 +88,8 @@ func (t *Taste) distances(square []float64, row int32) {
 }
 
 // mean returns where a row lies to the listener, moods not ruled out and not cut to the
-// plane; not Known where nothing places it.
-func (t *Taste) mean(row int32) segue.Affect {
+// plane; not Known where nothing places it. square is room for a number a report.
+func (t *Taste) mean(row int32, square []float64) segue.Affect {
 	x := t.ground.Positions[row]
 	switch {
 	case !x.Known():
@@ -100,7 +100,6 @@ func (t *Taste) mean(row int32) segue.Affect {
 	case len(t.fitted) == 0:
 		return x
 	}
-	square := make([]float64, len(t.fitted))
 	t.distances(square, row)
 	d, own := t.ground.features(), t.own(row)
 	return segue.Affect{Valence: x.Valence + t.axes[0].mean(d, square, own), Arousal: x.Arousal + t.axes[1].mean(d, square, own)}
@@ -109,10 +108,14 @@ func (t *Taste) mean(row int32) segue.Affect {
 // Place returns where a row lies to the listener, not Known if nothing places it. O(n)
 // for n reports.
 func (t *Taste) Place(row int32) segue.Affect {
+	return t.place(row, make([]float64, len(t.fitted)))
+}
+
+func (t *Taste) place(row int32, square []float64) segue.Affect {
 	if r, ok := t.ruled[t.ground.head(row)]; ok {
 		return onPlane(r.at, r.never)
 	}
-	return onPlane(t.mean(row), 0)
+	return onPlane(t.mean(row, square), 0)
 }
 
 // onPlane cuts a place to the plane, and keeps it out of what was ruled out.
@@ -131,8 +134,9 @@ func (t *Taste) Places(ctx context.Context) ([]segue.Affect, error) {
 	}
 	out := make([]segue.Affect, len(t.ground.Positions))
 	err := parallel.Chunks(ctx, len(out), 1024, func(_, lo, hi int) {
+		square := make([]float64, len(t.fitted))
 		for row := int32(lo); row < int32(hi); row++ {
-			out[row] = t.Place(row)
+			out[row] = t.place(row, square)
 		}
 	})
 	return out, err
