@@ -43,7 +43,7 @@ func models() []model {
 		}
 	}
 	for i := range all {
-		if all[i].offset == 0 && all[i].smooth == 0 {
+		if !all[i].shared() {
 			all[i].prior = NothingShared / nothing
 		} else {
 			all[i].prior = (1 - NothingShared) / (float64(len(all)) - nothing)
@@ -84,6 +84,9 @@ type fitted struct {
 	alpha    []float64 // K⁻¹·deviation
 }
 
+// shared reports whether under the model one track says something of another.
+func (m model) shared() bool { return m.offset > 0 || m.smooth > 0 }
+
 // variance returns what the model takes a deviation to vary by.
 func (m model) variance() float64 { return m.offset*m.offset + m.smooth*m.smooth + m.own*m.own }
 
@@ -104,6 +107,9 @@ func fitAxis(ctx context.Context, which int, sigma float64, g Ground, reports []
 	for _, m := range models() {
 		if err := ctx.Err(); err != nil {
 			return axis{}, err
+		}
+		if n < pattern && m.shared() {
+			continue
 		}
 		f, _ := m.posterior(sigma, d, a.deviation[:few], a.noise, square, n)
 		a.models = append(a.models, f)

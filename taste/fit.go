@@ -24,6 +24,7 @@ const (
 	MaxTracks = 1000 // corrected tracks a taste is made of; of more the latest
 	weighed   = 128  // of those, the latest, by which models are weighed
 	mostOften = 8    // models kept where more tracks than that are corrected
+	pattern   = 3    // corrected tracks from which one may teach something about another: fewer are no pattern
 	leastPart = 1e-2 // of the best model's weight: models below it are left out
 )
 

@@ -189,16 +189,20 @@ func (t *Taste) spread(ctx context.Context, rows []int32) ([]segue.Affect, error
 
 // Shared returns how sure it is that the corrections say something of other tracks, on
 // the axis where that is surer: the posterior probability of the models in which a part
-// of the taste is shared, [0, 1], 1 − NothingShared before any. NaN without reports.
+// of the taste is shared, [0, 1], 1 − NothingShared before any. NaN of fewer than three
+// corrected tracks: they are no pattern.
 func (t *Taste) Shared() float64 {
 	most := math.NaN()
+	if len(t.fitted) < pattern {
+		return most
+	}
 	for i := range t.axes {
 		if len(t.axes[i].models) == 0 {
 			continue
 		}
 		p := 0.
 		for _, f := range t.axes[i].models {
-			if f.offset > 0 || f.smooth > 0 {
+			if f.shared() {
 				p += f.weight
 			}
 		}

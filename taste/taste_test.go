@@ -72,31 +72,34 @@ func places(t testing.TB, learned *Taste) []segue.Affect {
 	return out
 }
 
-// With one report all has a closed form. Under a model the track's own prior variance is
-// p = σ²(a² + b² + c²), its mean moves by D·p/(p + τ²), another track without a sound by
-// D·σ²a²/(p + τ²), and the evidence is the density of N(0, p + τ²) at D; the models'
-// answers are averaged by prior times evidence.
+// With one report all has a closed form: under a model its prior variance is p = (cσ)²,
+// its mean moves by D·p/(p + τ²), and the evidence is the density of N(0, p + τ²) at D;
+// the models' answers are averaged by prior times evidence. Of other tracks it says
+// nothing yet.
 func TestOneReportByHand(t *testing.T) {
 	g := Ground{Positions: []segue.Affect{{Valence: .5, Arousal: .4}, {Valence: .3, Arousal: .6}}}
 	at := segue.Affect{Valence: .8, Arousal: .35}
 	learned := fit(t, g, feels(0, at.Valence, at.Arousal, 0))
 	for axis, sigma := range [2]float64{mood.SigmaValence, mood.SigmaArousal} {
 		d := coordinate(at, axis) - coordinate(g.Positions[0], axis)
-		var sum, said, other float64
-		for _, m := range models() {
-			p := sigma * sigma * (m.offset*m.offset + m.smooth*m.smooth + m.own*m.own)
+		var sum, said float64
+		for _, own := range []float64{.25, .5, 1} {
+			p := sigma * sigma * own * own
 			v := p + ReportError*ReportError
-			w := m.prior * math.Exp(-d*d/(2*v)) / math.Sqrt(2*math.Pi*v)
+			w := math.Exp(-d*d/(2*v)) / math.Sqrt(2*math.Pi*v)
 			sum += w
 			said += w * d * p / v
-			other += w * d * sigma * sigma * m.offset * m.offset / v
 		}
-		for row, want := range []float64{said / sum, other / sum} {
-			// Models of a hundredth of the best one's weight are left out: the others differ little by it.
-			if moved := coordinate(learned.Place(int32(row)), axis) - coordinate(g.Positions[row], axis); math.Abs(moved-want) > 1e-2*math.Abs(d) {
-				t.Errorf("axis %d, row %d: moved by %.5f, by hand %.5f", axis, row, moved, want)
-			}
+		// A model of a hundredth of the best one's weight would be left out.
+		if moved := coordinate(learned.Place(0), axis) - coordinate(g.Positions[0], axis); math.Abs(moved-said/sum) > 1e-2*math.Abs(d) {
+			t.Errorf("axis %d: moved by %.5f, by hand %.5f", axis, moved, said/sum)
 		}
+	}
+	if got := learned.Place(1); got != g.Positions[1] {
+		t.Errorf("the other track moved to %v", got)
+	}
+	if !math.IsNaN(learned.Shared()) {
+		t.Errorf("one report is a pattern, to %.2f", learned.Shared())
 	}
 }
 

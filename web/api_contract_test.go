@@ -369,6 +369,8 @@ func (o describedOp) mayRefuse(code int) bool {
 	switch o.id() {
 	case "createHour", "editHour", "updateMe", "setConsents", "cancelImport":
 		return code == http.StatusUnprocessableEntity || code == http.StatusPreconditionFailed || code == http.StatusConflict || code == http.StatusPreconditionRequired || code == http.StatusBadRequest
+	case "addCorrection":
+		return code == http.StatusUnprocessableEntity // one of three things is said
 	case "addMyEvents":
 		return code == http.StatusUnprocessableEntity // each kind takes fields of its own
 	case "createLabJob", "createVersion", "chooseVersion", "createExperiment", "readExperiment", "chooseExperiment":

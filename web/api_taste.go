@@ -59,7 +59,7 @@ func (k feltTrack) view() apiCorrection {
 
 func (a *api) describeTaste() {
 	operate(a, operation{
-		id: "listCorrections", method: http.MethodGet, path: "/me/taste", tag: "hours", title: "What was said of how tracks feel, the newest first",
+		id: "listCorrections", method: http.MethodGet, path: "/taste", tag: "hours", title: "What was said of how tracks feel, the newest first",
 		about:  "Each with where its sound puts the track, where it lies to them by now, and how many other tracks moved with it.",
 		scopes: hoursRead(),
 	}, func(ctx context.Context, c *call, in *paging) (*answered[apiList[apiCorrection]], error) {
@@ -79,9 +79,9 @@ func (a *api) describeTaste() {
 	})
 
 	operate(a, operation{
-		id: "addCorrection", method: http.MethodPost, path: "/me/taste", tag: "hours", title: "Say how a track feels", takes: true, keeps: writes, loaded: true, status: http.StatusCreated,
+		id: "addCorrection", method: http.MethodPost, path: "/taste", tag: "hours", title: "Say how a track feels", takes: true, keeps: writes, loaded: true, status: http.StatusCreated,
 		about:  "Where it lies to them, as a point or a cell, or a mood it never has: exactly one. Their moods and new hours follow it.",
-		scopes: hoursWrite(), codes: []int{http.StatusBadRequest, http.StatusNotFound},
+		scopes: hoursWrite(), codes: []int{http.StatusNotFound},
 		example: map[string]any{"track": "5kqIPrATaCc2LqxVWzQGbk", "cell": []int{7, 3}},
 	}, func(ctx context.Context, c *call, in *struct{ Body apiNewCorrection }) (*answered[apiCorrection], error) {
 		if err := c.agreed(store.Taste); err != nil {
@@ -101,6 +101,9 @@ func (a *api) describeTaste() {
 		if len(in.Body.Cell) == 2 {
 			said.Cell = &segue.Cell{in.Body.Cell[0], in.Body.Cell[1]}
 		}
+		if said.Check() != nil {
+			return nil, c.invalid("#/track", c.Say("with it exactly one of feels, cell and never is needed"))
+		}
 		k, err := c.saveCorrection(ctx, said)
 		if err != nil {
 			return nil, err
@@ -118,7 +121,7 @@ func (a *api) describeTaste() {
 	})
 
 	operate(a, operation{
-		id: "deleteCorrection", method: http.MethodDelete, path: "/me/taste/{id}", tag: "hours", title: "Take back what was said of a track", keeps: writes,
+		id: "deleteCorrection", method: http.MethodDelete, path: "/taste/{id}", tag: "hours", title: "Take back what was said of a track", keeps: writes,
 		about:  "All is then as if it had not been said.",
 		scopes: hoursWrite(),
 	}, func(ctx context.Context, c *call, in *byID) (*nothing, error) {

@@ -126,7 +126,7 @@ func livedService(t testing.TB) (s *servedPeople, owner program, id string, fill
 	_, who := s.person(t, "lan", account.Admin)
 	token, _ := s.tokenOf(t, who.ID, s.now.AddDate(0, 1, 0), account.Scopes()...)
 	owner = program{t: t, h: s.Handler(), token: token}
-	owner.want(http.StatusOK, "PUT", "/me/consents", map[string]any{"given": []string{"moods", "plays", "check_ins"}, "adult16": true})
+	owner.want(http.StatusOK, "PUT", "/me/consents", map[string]any{"given": []string{"moods", "plays", "check_ins", "taste"}, "adult16": true})
 	owner.want(http.StatusOK, "PATCH", "/me", map[string]any{"name": singing, "time_zone": "Asia/Ho_Chi_Minh"})
 	if err := s.kept.AddImport(t.Context(), who.ID, store.Import{ID: "brought", At: *s.now, Report: []byte("{}"), Plays: len(plays)}, plays); err != nil {
 		t.Fatal(err)
@@ -135,6 +135,7 @@ func livedService(t testing.TB) (s *servedPeople, owner program, id string, fill
 	fill = map[string]string{"n": "3", "import": "brought"}
 	fill["hour"] = owner.want(http.StatusCreated, "POST", "/hours", map[string]any{"now": []int{2, 8}, "target": []int{7, 3}, "exclude": map[string]any{"artists": []string{singing}}})["id"].(string)
 	owner.want(http.StatusOK, "PUT", "/hours/"+fill["hour"]+"/reflection", map[string]any{"feel": 1, "after": []int{6, 4}, "words": singing})
+	fill["taste"] = owner.want(http.StatusCreated, "POST", "/taste", map[string]any{"track": m.Catalog.ID[0], "cell": []int{7, 3}})["id"].(string)
 	fill["share"] = owner.want(http.StatusCreated, "POST", "/shares", map[string]any{"fact": "none"})["id"].(string)
 	return s, owner, who.ID, fill
 }

@@ -122,7 +122,7 @@ func judged(t *testing.T, ctx context.Context, watch *browsertest.Watch, base, a
 func demoPages() map[string]string {
 	return map[string]string{
 		"home": "/", "moods": "/moods", "sessions": "/moods/sessions", "session": "/moods/sessions/40", "persona": "/persona", "tree": "/persona/tree",
-		"now": "/now", "hours": "/hours", "time": "/time", "own": "/time/own", "bring": "/bring", "data": "/data", "delete": "/data/delete", "support": "/support", "how": "/how", "api": "/api", "nothing": "/nowhere",
+		"now": "/now", "hours": "/hours", "taste": "/taste", "time": "/time", "own": "/time/own", "bring": "/bring", "data": "/data", "delete": "/data/delete", "support": "/support", "how": "/how", "api": "/api", "nothing": "/nowhere",
 	}
 }
 

@@ -42,6 +42,12 @@ func TestHoursInBrowser(t *testing.T) {
 	w.post(hour+"/feel", values("feel", "1", "after", "6-4", "words", "Warmer than I thought.\nẤm hơn tôi tưởng."))
 	at = at.Add(time.Minute) // so that this is the one spoken of last
 	w.post(worse+"/feel", values("feel", "-2", "after", "3-3"))
+	_, p := w.stored(t, hour)
+	for i, cell := range []string{"8-2", "9-1", "7-3", "8-1", "9-2"} {
+		at = at.Add(time.Minute)
+		w.post("/taste", values("track", p.Tracks[2*i].ID, "feels", cell))
+	}
+	w.post("/taste", values("track", p.Tracks[1].ID, "never", "angry"))
 	for _, code := range []string{"en", "vi"} {
 		if err := choose(ctx, base, languageCookie, code); err != nil {
 			t.Fatal(err)
@@ -65,6 +71,8 @@ func TestHoursInBrowser(t *testing.T) {
 			{"felt-worse", worse + "/feel", ""},
 			{"time", "/time", ""},
 			{"hours", "/hours", ""},
+			{"taste-feels", fresh + "/tracks/3", ""},
+			{"taste-said", "/taste", ""},
 		} {
 			if only := os.Getenv("WEB_PAGE"); only != "" && !strings.Contains(p.name, only) {
 				continue
