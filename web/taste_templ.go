@@ -189,7 +189,7 @@ func feelsPage(v *visit, f feelsView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "</button></div></div></form><section class=\"two\" aria-labelledby=\"never-h\"><div class=\"sec\"><h2 id=\"never-h\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "</button></div></div></form><section class=\"two after\" aria-labelledby=\"never-h\"><div class=\"sec\"><h2 id=\"never-h\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -592,14 +592,14 @@ func tastePage(v *visit, t tasteView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "</ul><p class=\"small soft\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "</ul><p class=\"small soft after\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
 			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("Places are pleasantness and energy, 0 to 1, with twice their standard error. Saying more of one track makes it surer; saying the opposite makes it less sure, and the later counts more."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `taste.templ`, Line: 99, Col: 220}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `taste.templ`, Line: 99, Col: 226}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 			if templ_7745c5c3_Err != nil {
@@ -669,19 +669,19 @@ func sharedWords(t *language.Tongue, v tasteView) string {
 	case v.Shared != v.Shared:
 		return t.Say("The latest first.")
 	case v.Shared >= .9:
-		return t.Say("The latest first. What you said has a pattern (%s sure), so other tracks follow.", t.Percent(v.Shared))
+		return t.Say("The latest first. What you said has a pattern (%s sure), so other tracks follow.", t.Percent(min(v.Shared, .99)))
 	case v.Shared >= .5:
-		return t.Say("The latest first. What you said may have a pattern (%s sure); other tracks follow a little.", t.Percent(v.Shared))
+		return t.Say("The latest first. What you said may have a pattern (%s sure); other tracks follow a little.", t.Percent(min(v.Shared, .99)))
 	}
-	return t.Say("The latest first. What you said shows no pattern yet (%s sure of one), so other tracks hardly follow.", t.Percent(v.Shared))
+	return t.Say("The latest first. What you said shows no pattern yet (%s sure of one), so other tracks hardly follow.", t.Percent(min(v.Shared, .99)))
 }
 
 // keptTaste says where it is kept.
 func keptTaste(v *visit, t tasteView) string {
 	if t.Kept {
-		return v.Say("%s, kept until you take them back.", v.Of(len(t.All), "place", "places"))
+		return v.Say("%s, kept until you take them back.", v.Of(len(t.All), "correction", "corrections"))
 	}
-	return v.Say("%s, in memory only, as you have not agreed that they are kept; the page of your data asks.", v.Of(len(t.All), "place", "places"))
+	return v.Say("%s, in memory only, as you have not agreed that they are kept; the page of your data asks.", v.Of(len(t.All), "correction", "corrections"))
 }
 
 // tasteDone says what was just done.
