@@ -85,6 +85,15 @@ func (u *audit) true(i int, reason string) bool {
 		return heard && done > 0
 	case scan("Played %d times in the last 28 days of your history", &n):
 		return heard && n == recent && n >= 2
+	case reason == "You finish this one less often than most; it lies where the plan does":
+		all, finished := 0, 0
+		for row := range u.lib.Catalog.ID {
+			if r := u.lib.Catalog.Recording; heard && (r == nil || int(r[row]) == row) {
+				n := u.lib.Heard.Count(int32(row))
+				all, finished = all+n.Plays, finished+n.Completed
+			}
+		}
+		return heard && plays > 0 && off <= .10+exact && done*all < finished*plays
 	case reason == "Here it begins to calm down":
 		return da < 0 && t.Phase == playlist.Shift && u.goal.a < u.start.a && math.Abs(u.x[i-1].a-u.x[0].a) < .05
 	case reason == "Here it begins to liven up":

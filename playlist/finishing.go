@@ -42,7 +42,8 @@ type Finishing struct {
 // finishing is a listener's way of hearing out, found when it is first asked for.
 type finishing struct {
 	once          sync.Once
-	mean          float64 // m, NaN without plays
+	share         float64 // of all plays, those completed; NaN without plays
+	mean          float64 // m, that share kept off 0 and 1
 	artist, track float64 // κₐ, κₜ
 	of            map[int32]artistCount
 }
@@ -64,7 +65,7 @@ func (l *Library) leadOf(row int32) int32 {
 func (l *Library) finishes() *finishing {
 	f := l.finishing
 	f.once.Do(func() {
-		f.mean, f.of = math.NaN(), map[int32]artistCount{}
+		f.share, f.mean, f.of = math.NaN(), math.NaN(), map[int32]artistCount{}
 		if l.Heard == nil {
 			return
 		}
@@ -81,7 +82,8 @@ func (l *Library) finishes() *finishing {
 		if all.plays == 0 {
 			return
 		}
-		f.mean = min(max(all.completed/all.plays, leastFinished), 1-leastFinished)
+		f.share = all.completed / all.plays
+		f.mean = min(max(f.share, leastFinished), 1-leastFinished)
 		f.fit(l)
 	})
 	return f
@@ -161,7 +163,7 @@ func (l *Library) Finishing(row int32) (f Finishing, ok bool) {
 	beta := distuv.Beta{Alpha: a, Beta: b}
 	return Finishing{
 		Mean: a / (a + b), Lo: beta.Quantile((1 - finishLevel) / 2), Hi: beta.Quantile((1 + finishLevel) / 2),
-		Usual: l.finishes().mean, Rarely: l.rarely(row), Plays: n.Plays, Artists: int(others),
+		Usual: l.finishes().share, Rarely: l.rarely(row), Plays: n.Plays, Artists: int(others),
 	}, true
 }
 
@@ -171,9 +173,10 @@ func (l *Library) rarely(row int32) bool {
 	if l.Heard == nil || l.Heard.Plays(row) == 0 {
 		return false
 	}
-	a, b, _, _, ok := l.posterior(row)
-	usual := l.finishes().mean
-	return ok && a/(a+b) < usual && mathext.RegIncBeta(a, b, usual) >= rarelySure
+	a, b, _, n, ok := l.posterior(row)
+	usual := l.finishes().share
+	// Its artist alone does not make it so: the track itself was finished less often.
+	return ok && float64(n.Completed) < usual*float64(n.Plays) && mathext.RegIncBeta(a, b, usual) >= rarelySure
 }
 
 // finishWeight is the chance weight of a row among the candidates: a third where it is

@@ -84,6 +84,9 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 	out = append(out, pl.ends(tracks, i)...)
 	out = append(out, pl.heard(t)...)
 	out = append(out, pl.felt(t)...)
+	if off <= BarError && pl.lib.rarely(t.row) {
+		add(46, "rarely", pl.say("You finish this one less often than most; it lies where the plan does"))
+	}
 	if i > 0 {
 		out = append(out, pl.steps(tracks[i-1], t, pl.arc.target.Arousal-pl.arc.start.Arousal)...)
 	}
@@ -180,9 +183,6 @@ func (pl *planner) heard(t Track) []remark {
 		out = append(out, remark{"played", pl.say("A familiar one; finished %d times", done), 40})
 	case done > 0:
 		out = append(out, remark{"played", pl.say("You have heard this one before"), 25})
-	}
-	if f, ok := pl.lib.Finishing(t.row); ok && plays > 0 && f.Rarely {
-		out = append(out, remark{"rarely", pl.say("You finish this one less often than most; it is here for where it lies"), 46})
 	}
 	if h.Recent(t.row) >= 2 {
 		out = append(out, remark{"recent", pl.say("Played %d times in the last %d days of your history", h.Recent(t.row), RecentDays), 40})
