@@ -93,6 +93,36 @@ func (e ComparisonFeatures) Valid() bool {
 	}
 }
 
+// Defines values for CorrectionNever.
+const (
+	CorrectionNeverAngry       CorrectionNever = "angry"
+	CorrectionNeverCalm        CorrectionNever = "calm"
+	CorrectionNeverHappy       CorrectionNever = "happy"
+	CorrectionNeverLessThanNil CorrectionNever = "<nil>"
+	CorrectionNeverMixed       CorrectionNever = "mixed"
+	CorrectionNeverSad         CorrectionNever = "sad"
+)
+
+// Valid indicates whether the value is a known member of the CorrectionNever enum.
+func (e CorrectionNever) Valid() bool {
+	switch e {
+	case CorrectionNeverAngry:
+		return true
+	case CorrectionNeverCalm:
+		return true
+	case CorrectionNeverHappy:
+		return true
+	case CorrectionNeverLessThanNil:
+		return true
+	case CorrectionNeverMixed:
+		return true
+	case CorrectionNeverSad:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EditDo.
 const (
 	EditDoCertify       EditDo = "certify"
@@ -654,6 +684,30 @@ func (e MoodNameMood) Valid() bool {
 	case MoodNameMoodMixed:
 		return true
 	case MoodNameMoodSad:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewCorrectionNever.
+const (
+	NewCorrectionNeverAngry NewCorrectionNever = "angry"
+	NewCorrectionNeverCalm  NewCorrectionNever = "calm"
+	NewCorrectionNeverHappy NewCorrectionNever = "happy"
+	NewCorrectionNeverSad   NewCorrectionNever = "sad"
+)
+
+// Valid indicates whether the value is a known member of the NewCorrectionNever enum.
+func (e NewCorrectionNever) Valid() bool {
+	switch e {
+	case NewCorrectionNeverAngry:
+		return true
+	case NewCorrectionNeverCalm:
+		return true
+	case NewCorrectionNeverHappy:
+		return true
+	case NewCorrectionNeverSad:
 		return true
 	default:
 		return false
@@ -1785,7 +1839,7 @@ type Consent struct {
 	At    *time.Time `json:"at"`
 	Given bool       `json:"given"`
 
-	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of. research: counted in numbers of the whole group. experiments: hours may be drawn by an experiment.
+	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of. research: counted in numbers of the whole group. experiments: hours may be drawn by an experiment. taste: what is said of how tracks feel is kept.
 	//
 	// Example: plays
 	Purpose string `json:"purpose"`
@@ -1794,6 +1848,47 @@ type Consent struct {
 // ConsentList defines model for ConsentList.
 type ConsentList struct {
 	Items []Consent `json:"items"`
+
+	// Next The cursor of what comes after; absent at the end.
+	Next *string `json:"next,omitempty"`
+}
+
+// Correction defines model for Correction.
+type Correction struct {
+	// After Where it lies to them, all corrections together; null where nothing places it.
+	After *SegueAffect `json:"after"`
+	At    time.Time    `json:"at"`
+
+	// Before Where its sound puts it; null where nothing does.
+	Before *SegueAffect `json:"before"`
+
+	// Cell The cell, where a cell was said.
+	Cell *[]int64 `json:"cell"`
+
+	// Error The standard deviation of after; never above everybody's.
+	Error *SegueAffect `json:"error"`
+
+	// Feels Where it lies to them; null of never.
+	Feels *SegueAffect `json:"feels"`
+	ID    string       `json:"id"`
+
+	// Moved Other tracks that lie at least .02 elsewhere by what was said of this one.
+	Moved int64 `json:"moved"`
+
+	// MovedAbout That number is an estimate, of a sample.
+	MovedAbout bool `json:"moved_about"`
+
+	// Never The mood it never has; null of a place.
+	Never *CorrectionNever `json:"never"`
+	Track Placed           `json:"track"`
+}
+
+// CorrectionNever The mood it never has; null of a place.
+type CorrectionNever string
+
+// CorrectionList defines model for CorrectionList.
+type CorrectionList struct {
+	Items []Correction `json:"items"`
 
 	// Next The cursor of what comes after; absent at the end.
 	Next *string `json:"next,omitempty"`
@@ -3077,6 +3172,24 @@ type NewChoice struct {
 	ID string `json:"id"`
 }
 
+// NewCorrection defines model for NewCorrection.
+type NewCorrection struct {
+	// Cell Column and row of the 9 × 9 grid: pleasantness, energy.
+	//
+	// Example: [7,3]
+	Cell  *[]int64 `json:"cell,omitempty"`
+	Feels *Plane   `json:"feels,omitempty"`
+
+	// Never A mood it never has.
+	Never *NewCorrectionNever `json:"never,omitempty"`
+
+	// Track Its id in the catalogue.
+	Track string `json:"track"`
+}
+
+// NewCorrectionNever A mood it never has.
+type NewCorrectionNever string
+
 // NewEvent defines model for NewEvent.
 type NewEvent struct {
 	// Adjusted Of a playlist_start: the hour is not as it was first offered.
@@ -3540,6 +3653,12 @@ type Placed struct {
 	ID      string   `json:"id"`
 	Place   int64    `json:"place"`
 	Title   string   `json:"title"`
+}
+
+// Plane defines model for Plane.
+type Plane struct {
+	Arousal float64 `json:"arousal"`
+	Valence float64 `json:"valence"`
 }
 
 // Play defines model for Play.
@@ -4775,6 +4894,21 @@ type ShareCardParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// ListCorrectionsParams defines parameters for ListCorrections.
+type ListCorrectionsParams struct {
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where an earlier answer ended: its next. Without it the list begins.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// AddCorrectionParams defines parameters for AddCorrection.
+type AddCorrectionParams struct {
+	// IdempotencyKey 1 to 128 visible characters of ASCII, new for each thing to do. The same request with the same key within a day is answered as before, and not done again.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // CreateHourJSONRequestBody defines body for CreateHour for application/json ContentType.
 type CreateHourJSONRequestBody = NewHour
 
@@ -4828,6 +4962,9 @@ type UpdatePersonJSONRequestBody = PersonChange
 
 // ShareCardJSONRequestBody defines body for ShareCard for application/json ContentType.
 type ShareCardJSONRequestBody = NewShare
+
+// AddCorrectionJSONRequestBody defines body for AddCorrection for application/json ContentType.
+type AddCorrectionJSONRequestBody = NewCorrection
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -5708,6 +5845,46 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /shares/{id} (the `UnshareCard` operationId).
 	UnshareCard(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCorrections What was said of how tracks feel, the newest first
+	//
+	// Each with where its sound puts the track, where it lies to them by now, and how many other tracks moved with it.
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Corresponds with GET /taste (the `ListCorrections` operationId).
+	ListCorrections(ctx context.Context, params *ListCorrectionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCorrectionWithBody Say how a track feels
+	//
+	// Where it lies to them, as a point or a cell, or a mood it never has: exactly one. Their moods and new hours follow it.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /taste (the `AddCorrection` operationId).
+	AddCorrectionWithBody(ctx context.Context, params *AddCorrectionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCorrection Say how a track feels
+	//
+	// Where it lies to them, as a point or a cell, or a mood it never has: exactly one. Their moods and new hours follow it.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /taste (the `AddCorrection` operationId).
+	AddCorrection(ctx context.Context, params *AddCorrectionParams, body AddCorrectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteCorrection Take back what was said of a track
+	//
+	// All is then as if it had not been said.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Corresponds with DELETE /taste/{id} (the `DeleteCorrection` operationId).
+	DeleteCorrection(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // GetCatalogue The music there is
@@ -7406,6 +7583,86 @@ func (c *Client) ShareCard(ctx context.Context, params *ShareCardParams, body Sh
 // Corresponds with DELETE /shares/{id} (the `UnshareCard` operationId).
 func (c *Client) UnshareCard(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUnshareCardRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCorrections What was said of how tracks feel, the newest first
+//
+// Each with where its sound puts the track, where it lies to them by now, and how many other tracks moved with it.
+//
+// Needs the scope `hours:read`.
+//
+// Corresponds with GET /taste (the `ListCorrections` operationId).
+func (c *Client) ListCorrections(ctx context.Context, params *ListCorrectionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCorrectionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCorrectionWithBody Say how a track feels
+//
+// Where it lies to them, as a point or a cell, or a mood it never has: exactly one. Their moods and new hours follow it.
+//
+// Needs the scope `hours:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /taste (the `AddCorrection` operationId).
+func (c *Client) AddCorrectionWithBody(ctx context.Context, params *AddCorrectionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCorrectionRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCorrection Say how a track feels
+//
+// Where it lies to them, as a point or a cell, or a mood it never has: exactly one. Their moods and new hours follow it.
+//
+// Needs the scope `hours:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /taste (the `AddCorrection` operationId).
+func (c *Client) AddCorrection(ctx context.Context, params *AddCorrectionParams, body AddCorrectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCorrectionRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteCorrection Take back what was said of a track
+//
+// All is then as if it had not been said.
+//
+// Needs the scope `hours:write`.
+//
+// Corresponds with DELETE /taste/{id} (the `DeleteCorrection` operationId).
+func (c *Client) DeleteCorrection(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteCorrectionRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -10768,6 +11025,161 @@ func NewUnshareCardRequest(server string, id string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewListCorrectionsRequest constructs an http.Request for the ListCorrections method
+func NewListCorrectionsRequest(server string, params *ListCorrectionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/taste")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddCorrectionRequest calls the generic AddCorrection builder with application/json body
+func NewAddCorrectionRequest(server string, params *AddCorrectionParams, body AddCorrectionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCorrectionRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAddCorrectionRequestWithBody constructs an http.Request for the AddCorrection method, with any body, and a specified content type
+func NewAddCorrectionRequestWithBody(server string, params *AddCorrectionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/taste")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteCorrectionRequest constructs an http.Request for the DeleteCorrection method
+func NewDeleteCorrectionRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/taste/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -11731,6 +12143,50 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /shares/{id} (the `UnshareCard` operationId).
 	UnshareCardWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*UnshareCardResponse, error)
+
+	// ListCorrectionsWithResponse What was said of how tracks feel, the newest first
+	//
+	// Each with where its sound puts the track, where it lies to them by now, and how many other tracks moved with it.
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /taste (the `ListCorrections` operationId).
+	ListCorrectionsWithResponse(ctx context.Context, params *ListCorrectionsParams, reqEditors ...RequestEditorFn) (*ListCorrectionsResponse, error)
+
+	// AddCorrectionWithBodyWithResponse Say how a track feels
+	//
+	// Where it lies to them, as a point or a cell, or a mood it never has: exactly one. Their moods and new hours follow it.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /taste (the `AddCorrection` operationId).
+	AddCorrectionWithBodyWithResponse(ctx context.Context, params *AddCorrectionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCorrectionResponse, error)
+
+	// AddCorrectionWithResponse Say how a track feels
+	//
+	// Where it lies to them, as a point or a cell, or a mood it never has: exactly one. Their moods and new hours follow it.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /taste (the `AddCorrection` operationId).
+	AddCorrectionWithResponse(ctx context.Context, params *AddCorrectionParams, body AddCorrectionJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCorrectionResponse, error)
+
+	// DeleteCorrectionWithResponse Take back what was said of a track
+	//
+	// All is then as if it had not been said.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /taste/{id} (the `DeleteCorrection` operationId).
+	DeleteCorrectionWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeleteCorrectionResponse, error)
 }
 
 type GetCatalogueResponse struct {
@@ -15317,6 +15773,143 @@ func (r UnshareCardResponse) ContentType() string {
 	return ""
 }
 
+type ListCorrectionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CorrectionList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCorrectionsResponse) GetJSON200() *CorrectionList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListCorrectionsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCorrectionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCorrectionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCorrectionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCorrectionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddCorrectionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Correction
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddCorrectionResponse) GetJSON201() *Correction {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AddCorrectionResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCorrectionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCorrectionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCorrectionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCorrectionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteCorrectionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteCorrectionResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteCorrectionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteCorrectionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteCorrectionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteCorrectionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetCatalogueWithResponse The music there is
 //
 // Needs the scope `listening:read`.
@@ -16775,6 +17368,74 @@ func (c *ClientWithResponses) UnshareCardWithResponse(ctx context.Context, id st
 		return nil, err
 	}
 	return ParseUnshareCardResponse(rsp)
+}
+
+// ListCorrectionsWithResponse What was said of how tracks feel, the newest first
+//
+// Each with where its sound puts the track, where it lies to them by now, and how many other tracks moved with it.
+//
+// Needs the scope `hours:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /taste (the `ListCorrections` operationId).
+func (c *ClientWithResponses) ListCorrectionsWithResponse(ctx context.Context, params *ListCorrectionsParams, reqEditors ...RequestEditorFn) (*ListCorrectionsResponse, error) {
+	rsp, err := c.ListCorrections(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCorrectionsResponse(rsp)
+}
+
+// AddCorrectionWithBodyWithResponse Say how a track feels
+//
+// Where it lies to them, as a point or a cell, or a mood it never has: exactly one. Their moods and new hours follow it.
+//
+// Needs the scope `hours:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /taste (the `AddCorrection` operationId).
+func (c *ClientWithResponses) AddCorrectionWithBodyWithResponse(ctx context.Context, params *AddCorrectionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCorrectionResponse, error) {
+	rsp, err := c.AddCorrectionWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCorrectionResponse(rsp)
+}
+
+// AddCorrectionWithResponse Say how a track feels
+//
+// Where it lies to them, as a point or a cell, or a mood it never has: exactly one. Their moods and new hours follow it.
+//
+// Needs the scope `hours:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /taste (the `AddCorrection` operationId).
+func (c *ClientWithResponses) AddCorrectionWithResponse(ctx context.Context, params *AddCorrectionParams, body AddCorrectionJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCorrectionResponse, error) {
+	rsp, err := c.AddCorrection(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCorrectionResponse(rsp)
+}
+
+// DeleteCorrectionWithResponse Take back what was said of a track
+//
+// All is then as if it had not been said.
+//
+// Needs the scope `hours:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /taste/{id} (the `DeleteCorrection` operationId).
+func (c *ClientWithResponses) DeleteCorrectionWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeleteCorrectionResponse, error) {
+	rsp, err := c.DeleteCorrection(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteCorrectionResponse(rsp)
 }
 
 // ParseGetCatalogueResponse parses an HTTP response from a GetCatalogueWithResponse call
@@ -19378,6 +20039,101 @@ func ParseUnshareCardResponse(rsp *http.Response) (*UnshareCardResponse, error) 
 	}
 
 	response := &UnshareCardResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListCorrectionsResponse parses an HTTP response from a ListCorrectionsWithResponse call
+func ParseListCorrectionsResponse(rsp *http.Response) (*ListCorrectionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCorrectionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CorrectionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddCorrectionResponse parses an HTTP response from a AddCorrectionWithResponse call
+func ParseAddCorrectionResponse(rsp *http.Response) (*AddCorrectionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCorrectionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Correction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteCorrectionResponse parses an HTTP response from a DeleteCorrectionWithResponse call
+func ParseDeleteCorrectionResponse(rsp *http.Response) (*DeleteCorrectionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteCorrectionResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
