@@ -17,6 +17,7 @@ const (
 	Research    Purpose = "research"    // sums over many listeners, see GroupSums
 	Experiments Purpose = "experiments" // hours whose order is drawn by lot
 	Taste       Purpose = "taste"       // what is said of how tracks feel
+	Adaptation  Purpose = "adaptation"  // hours built by what came of earlier ones
 )
 
 // A Consent is a purpose allowed, or no longer allowed.
@@ -28,7 +29,7 @@ type Consent struct {
 
 func (c Consent) check() error {
 	switch c.Purpose {
-	case Moods, Plays, CheckIns, Research, Experiments, Taste:
+	case Moods, Plays, CheckIns, Research, Experiments, Taste, Adaptation:
 		return checkTime("a consent", c.At)
 	}
 	return invalid("there is no such purpose of a consent")

@@ -29,6 +29,9 @@ type Record struct {
 	Experiment string
 	Arm        string
 	Propensity float64
+
+	Context      string
+	Propensities string // numbers with commas
 }
 
 // Bounds of records. (d)
@@ -36,6 +39,7 @@ const (
 	mostRecords  = 2_000_000 // of a listener
 	MostAppended = 1000      // at a time
 	mostNumber   = 1 << 40   // of what is counted, or measured in milliseconds
+	mostChances  = 1024      // bytes of propensities
 )
 
 func (r Record) check() error {
@@ -45,10 +49,13 @@ func (r Record) check() error {
 	if r.Kind == "" || r.Source == "" {
 		return invalid("the record has no kind, or no source")
 	}
-	for _, t := range []string{r.Kind, r.Source, r.Hour, r.Track, r.Reason, r.Experiment, r.Arm} {
+	for _, t := range []string{r.Kind, r.Source, r.Hour, r.Track, r.Reason, r.Experiment, r.Arm, r.Context} {
 		if text(t) != t || len(t) > mostID {
 			return invalid("a text of the record is longer than %d bytes or no text", mostID)
 		}
+	}
+	if text(r.Propensities) != r.Propensities || len(r.Propensities) > mostChances {
+		return invalid("the propensities of the record are longer than %d bytes or no text", mostChances)
 	}
 	numbers := []int64{int64(r.Schema), int64(r.Offset), int64(r.Place), r.PlannedMS}
 	if r.MS != nil {
@@ -79,13 +86,13 @@ func (r Record) check() error {
 }
 
 const recordColumns = `n, id, schema_version, kind, at_ms, offset_minutes, source, hour, track, place, planned_ms, ms, reason, adjusted,
-	valence, arousal, target_valence, target_arousal, feel, words, experiment, arm, propensity`
+	valence, arousal, target_valence, target_arousal, feel, words, experiment, arm, propensity, context, propensities`
 
 func scanRecord(read func(...any) error) (r Record, err error) {
 	var at int64
 	var valence, arousal, toValence, toArousal *int
 	err = read(&r.N, &r.ID, &r.Schema, &r.Kind, &at, &r.Offset, &r.Source, &r.Hour, &r.Track, &r.Place, &r.PlannedMS, &r.MS, &r.Reason, &r.Adjusted,
-		&valence, &arousal, &toValence, &toArousal, &r.Feel, &r.Words, &r.Experiment, &r.Arm, &r.Propensity)
+		&valence, &arousal, &toValence, &toArousal, &r.Feel, &r.Words, &r.Experiment, &r.Arm, &r.Propensity, &r.Context, &r.Propensities)
 	r.At, r.Cell, r.Target = moment(at), cellOf(valence, arousal), cellOf(toValence, toArousal)
 	return r, err
 }
@@ -162,10 +169,10 @@ func addRecords(ctx context.Context, c *conn, listener string, records []Record)
 		valence, arousal := cellColumns(r.Cell)
 		toValence, toArousal := cellColumns(r.Target)
 		n, err := c.exec(ctx, "INSERT INTO records (listener, "+recordColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 			ON CONFLICT (listener, id) DO NOTHING`,
 			listener, last+1, r.ID, int64(r.Schema), r.Kind, stamp(r.At), int64(r.Offset), r.Source, r.Hour, r.Track, int64(r.Place), r.PlannedMS, orNull(r.MS), r.Reason, r.Adjusted,
-			valence, arousal, toValence, toArousal, orNull(r.Feel), text(r.Words), r.Experiment, r.Arm, r.Propensity)
+			valence, arousal, toValence, toArousal, orNull(r.Feel), text(r.Words), r.Experiment, r.Arm, r.Propensity, r.Context, r.Propensities)
 		if err != nil {
 			return 0, err
 		}
@@ -213,11 +220,27 @@ func listRecords(ctx context.Context, c *conn, listener string) ([]Record, error
 // many listeners, of which whoever shows them withholds what rests on few. It ends with
 // do's error, and with ctx.
 func (s *Store) ResearchRecords(ctx context.Context, do func(listener string, records []Record) error) error {
+	return s.recordsOf(ctx, do, Research, CheckIns)
+}
+
+// PooledRecords is ResearchRecords of those who also allow Adaptation: of whom what came of
+// hours may count for what is tried with others.
+func (s *Store) PooledRecords(ctx context.Context, do func(listener string, records []Record) error) error {
+	return s.recordsOf(ctx, do, Adaptation, Research, CheckIns)
+}
+
+// recordsOf hands on the records of everybody who allows all of some purposes, three at
+// most.
+func (s *Store) recordsOf(ctx context.Context, do func(listener string, records []Record) error, purposes ...Purpose) error {
 	const doing = "read the records"
+	of := [3]string{}
+	for i := range of {
+		of[i] = string(purposes[min(i, len(purposes)-1)])
+	}
 	var who []string
 	err := s.read(ctx, doing, func(ctx context.Context, c *conn) (err error) {
 		who, err = list(ctx, c, scanText, `WITH `+presentConsents+`
-			SELECT listener FROM present WHERE purpose IN ($1, $2) GROUP BY listener HAVING COUNT(*) = 2 ORDER BY listener`, string(Research), string(CheckIns))
+			SELECT listener FROM present WHERE purpose IN ($1, $2, $3) GROUP BY listener HAVING COUNT(*) = $4 ORDER BY listener`, of[0], of[1], of[2], int64(len(purposes)))
 		return err
 	})
 	if err != nil {

@@ -304,6 +304,9 @@ type recordRow struct {
 	Experiment string    `json:"experiment,omitempty"`
 	Arm        string    `json:"arm,omitempty"`
 	Propensity float64   `json:"propensity,omitempty"`
+
+	Context      string `json:"context,omitempty"`
+	Propensities string `json:"propensities,omitempty"`
 }
 
 // exportedListener stands for the one listener of an export. (d)
@@ -311,12 +314,12 @@ const exportedListener = "self"
 
 func recordToRow(r Record) recordRow {
 	return recordRow{r.Schema, r.ID, exportedListener, r.Kind, r.At, r.Offset, r.Source, r.Hour, r.Track, r.Place, r.PlannedMS, r.MS, r.Reason, r.Adjusted,
-		cellToRow(r.Cell), cellToRow(r.Target), r.Feel, r.Words, r.Experiment, r.Arm, r.Propensity}
+		cellToRow(r.Cell), cellToRow(r.Target), r.Feel, r.Words, r.Experiment, r.Arm, r.Propensity, r.Context, r.Propensities}
 }
 
 func (r recordRow) record() (v Record, err error) {
 	v = Record{ID: r.ID, Schema: r.Schema, Kind: r.Kind, At: r.At, Offset: r.Offset, Source: r.Source, Hour: r.Hour, Track: r.Track, Place: r.Place,
-		PlannedMS: r.PlannedMS, MS: r.MS, Reason: r.Reason, Adjusted: r.Adjusted, Feel: r.Feel, Words: r.Words, Experiment: r.Experiment, Arm: r.Arm, Propensity: r.Propensity}
+		PlannedMS: r.PlannedMS, MS: r.MS, Reason: r.Reason, Adjusted: r.Adjusted, Feel: r.Feel, Words: r.Words, Experiment: r.Experiment, Arm: r.Arm, Propensity: r.Propensity, Context: r.Context, Propensities: r.Propensities}
 	if v.Cell, err = r.Cell.cell(); err != nil {
 		return v, err
 	}

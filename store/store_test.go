@@ -144,7 +144,7 @@ func filled(t testing.TB, s *Store, id, mark string) *person {
 	p.records = []Record{
 		{N: 1, ID: mark + "-1", Schema: 1, Kind: "track_end", At: at(18), Offset: -60, Source: "api", Hour: "h1-" + id, Track: mark, Place: 3, PlannedMS: 200_000, MS: &ms, Reason: "skipped", Adjusted: true},
 		{N: 2, ID: mark + "-2", Schema: 1, Kind: "reflection", At: at(17), Source: "web", Hour: mark, Feel: &feel, Words: mark + " nhẹ\n\"hơn\""},
-		{N: 3, ID: mark + "-3", Schema: 1, Kind: "exposure", At: at(17), Source: "api", Experiment: mark, Arm: mark, Propensity: 1. / 3, Cell: &[2]int{1, 9}, Target: &[2]int{9, 1}},
+		{N: 3, ID: mark + "-3", Schema: 1, Kind: "exposure", At: at(17), Source: "api", Experiment: mark, Arm: mark, Propensity: 1. / 3, Context: mark, Propensities: mark, Cell: &[2]int{1, 9}, Target: &[2]int{9, 1}},
 	}
 	for range 2 { // the second time nothing is new
 		_, err := s.AppendRecords(ctx, id, p.records)

@@ -68,6 +68,9 @@ type apiOwnEvent struct {
 	Experiment string        `json:"experiment,omitempty"`
 	Arm        string        `json:"arm,omitempty"`
 	Propensity *segue.Number `json:"propensity,omitempty"`
+
+	Context      string `json:"context,omitempty" doc:"Of an hour that the adaptive loop built: the kind of hour it took it for."`
+	Propensities string `json:"propensities,omitempty" doc:"… and the chance of each way it could have built it, with commas."`
 }
 
 // A taken is what became of events that were sent.
@@ -150,6 +153,7 @@ func (a *api) describeEvents() {
 			one := apiOwnEvent{
 				N: r.N, Schema: r.Schema, ID: r.ID, Kind: event.Kind(r.Kind), At: r.At, Offset: r.Offset, Source: event.Source(r.Source), Hour: r.Hour, Track: r.Track, Place: r.Place,
 				PlannedMS: r.PlannedMS, MS: r.MS, Reason: event.Reason(r.Reason), Adjusted: r.Adjusted, Cell: r.Cell, Target: r.Target, Feel: r.Feel, Words: r.Words, Experiment: r.Experiment, Arm: r.Arm,
+				Context: r.Context, Propensities: r.Propensities,
 			}
 			if r.Propensity > 0 {
 				one.Propensity = new(segue.Number(r.Propensity))

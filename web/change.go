@@ -61,9 +61,9 @@ func purposes() []store.Purpose {
 // purposes returns all that can be agreed to here. Who is alone is no group.
 func (s *Server) purposes() []store.Purpose {
 	if s.o.Accounts {
-		return append(purposes(), store.Research, store.Experiments)
+		return append(purposes(), store.Research, store.Experiments, store.Adaptation)
 	}
-	return purposes()
+	return append(purposes(), store.Adaptation)
 }
 
 // consent takes what the listener of the file agrees to now. What is agreed to is
@@ -110,6 +110,7 @@ func (s *Server) move(ctx context.Context, v *visit, p store.Purpose, given bool
 	if err := s.kept.SetConsent(ctx, id, consent); err != nil {
 		return err
 	}
+	s.lab.learned.drop()
 	if p == store.Experiments && v.allows(p) {
 		v.leave(ctx)
 	}

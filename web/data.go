@@ -310,6 +310,7 @@ func (s *Server) forget(ctx context.Context, v *visit) error {
 	s.portraits.forget(id)
 	s.drafts.forgetOf(id)
 	s.cards.forget()
+	s.lab.learned.drop()
 	if v.who.Demo {
 		s.demo.put(nil)
 	} else if !s.o.Accounts { // there the tables are everybody's

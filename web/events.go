@@ -138,7 +138,7 @@ func recordOf(e event.Event) store.Record {
 	r := store.Record{
 		ID: e.ID, Schema: e.Schema, Kind: string(e.Kind), At: e.At, Offset: e.Offset, Source: string(e.Source), Hour: e.Hour, Track: e.Track, Place: e.Place,
 		PlannedMS: e.PlannedMS, Reason: string(e.Reason), Adjusted: e.Adjusted, Cell: (*[2]int)(e.Cell), Target: (*[2]int)(e.Target), Feel: e.Feel, Words: e.Words,
-		Experiment: e.Experiment, Arm: e.Arm, Propensity: e.Propensity,
+		Experiment: e.Experiment, Arm: e.Arm, Propensity: e.Propensity, Context: e.Context, Propensities: e.Propensities,
 	}
 	if e.Kind == event.TrackEnd && e.MS >= 0 {
 		ms := e.MS
@@ -152,7 +152,7 @@ func eventOf(listener string, r store.Record) event.Event {
 	e := event.Event{
 		Schema: r.Schema, ID: r.ID, Listener: listener, Kind: event.Kind(r.Kind), At: r.At, Offset: r.Offset, Source: event.Source(r.Source), Hour: r.Hour, Track: r.Track, Place: r.Place,
 		PlannedMS: r.PlannedMS, Reason: event.Reason(r.Reason), Adjusted: r.Adjusted, Cell: (*segue.Cell)(r.Cell), Target: (*segue.Cell)(r.Target), Feel: r.Feel, Words: r.Words,
-		Experiment: r.Experiment, Arm: r.Arm, Propensity: r.Propensity,
+		Experiment: r.Experiment, Arm: r.Arm, Propensity: r.Propensity, Context: r.Context, Propensities: r.Propensities,
 	}
 	switch {
 	case r.MS != nil:

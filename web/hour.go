@@ -37,6 +37,7 @@ type hourView struct {
 	Notice     string   // why an edit was not made
 	Felt       bool     // something was said of it
 	Drawn      lot      // what its order was drawn for
+	Adapted    *adapted // how the adaptive loop built it; nil if it did not
 	Demo       bool
 }
 
@@ -82,7 +83,10 @@ func (v *visit) viewOf(ctx context.Context, d *draft) (hourView, error) {
 		return h, err
 	}
 	h.Felt = felt != nil
-	h.Drawn, err = v.drawnFor(ctx, d.id)
+	if h.Drawn, err = v.drawnFor(ctx, d.id); err != nil {
+		return h, err
+	}
+	h.Adapted, err = v.adaptation(ctx, d.id)
 	return h, err
 }
 

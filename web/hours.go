@@ -161,6 +161,7 @@ func (v *visit) dropHour(ctx context.Context, id string) error {
 	if err := k.DeleteHour(ctx, v.who.ID, id); err != nil {
 		return err
 	}
+	v.server.lab.learned.drop()
 	v.server.drafts.drop(v.who.ID, id)
 	return nil
 }

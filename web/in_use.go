@@ -9,6 +9,7 @@ import (
 
 	"segue/lab"
 	"segue/mood"
+	"segue/outcome/adapt"
 	"segue/outcome/experiment"
 	"segue/persona"
 	"segue/recommend"
@@ -24,17 +25,19 @@ func versionKinds() []string {
 	return []string{lab.ModelKind, lab.PersonaTreeKind, lab.OfferTreeKind}
 }
 
-// chosenKinds are those, and the experiment that runs.
-func chosenKinds() []string { return append(versionKinds(), experimentKind) }
+// chosenKinds are those, the experiment that runs, and the policy of the adaptive loop.
+func chosenKinds() []string { return append(versionKinds(), experimentKind, policyKind) }
 
 // An inUse is the model and the trees by which all pages are made. It never changes.
 type inUse struct {
 	model, persona, offer string // ids of the chosen versions, "" for what Segue comes with
 	experiment            string // id of the design that runs, "" if none does
+	policy                string // id of the policy that is followed, "" if none is
 
 	placing *mood.Model     // nil for the usual placing
 	trees   recommend.Trees // nil ones are the shipped
 	design  *experiment.Design
+	follows *adapt.Policy
 	unread  []string // kinds of which the chosen version cannot be read; the shipped holds
 }
 
@@ -46,6 +49,8 @@ func (u *inUse) id(kind string) string {
 		return u.persona
 	case experimentKind:
 		return u.experiment
+	case policyKind:
+		return u.policy
 	}
 	return u.offer
 }
@@ -67,8 +72,8 @@ type choices struct {
 	is *inUse    // nil before the first time
 }
 
-// inUse returns what is in use: asked of the store once a second at most, four reads
-// of a row, so that all processes on it follow. Where another choice is found, what
+// inUse returns what is in use: asked of the store once a second at most, a read
+// of a row for each kind, so that all processes on it follow. Where another choice is found, what
 // rested on the one before is let go. While the store cannot be read, what was known
 // holds.
 func (s *Server) inUse(ctx context.Context) *inUse {
@@ -115,7 +120,7 @@ func (s *Server) readChoices(ctx context.Context, was *inUse) (*inUse, error) {
 	if same {
 		return was, nil
 	}
-	u := &inUse{model: ids[lab.ModelKind], persona: ids[lab.PersonaTreeKind], offer: ids[lab.OfferTreeKind], experiment: ids[experimentKind]}
+	u := &inUse{model: ids[lab.ModelKind], persona: ids[lab.PersonaTreeKind], offer: ids[lab.OfferTreeKind], experiment: ids[experimentKind], policy: ids[policyKind]}
 	for _, kind := range chosenKinds() {
 		if ids[kind] == "" {
 			continue
@@ -144,6 +149,13 @@ func (u *inUse) take(one store.Version) bool {
 		d, err := experiment.Parse(one.Body)
 		if err == nil {
 			u.design = d
+		}
+		return err == nil
+	}
+	if one.Kind == policyKind {
+		p, err := adapt.Parse(one.Body)
+		if err == nil {
+			u.follows = p
 		}
 		return err == nil
 	}

@@ -38,6 +38,10 @@ func (s *Server) labRoutes() []route {
 		{"GET /lab/experiments/{id}/record.json", see(s.experimentRecord)},
 		{"POST /lab/experiments/{id}/run", s.pageFor(account.ChooseVersion, s.runExperiment)},
 
+		{"GET /lab/adaptation", see(s.adaptationPage)},
+		{"POST /lab/adaptation/start", s.pageFor(account.ChooseVersion, s.startAdaptation)},
+		{"POST /lab/adaptation/stop", s.pageFor(account.ChooseVersion, s.stopAdaptation)},
+
 		{"GET /lab/versions/{kind}", see(s.versionsPage)},
 		{"GET /lab/versions/{kind}/edit", run(s.editTreePage)},
 		{"POST /lab/versions/{kind}/check", s.treeForm(account.RunLab, s.checkTree)},
@@ -61,6 +65,7 @@ type laboratory struct {
 	metrics     daySum[*metric.Report]
 	experiments daySum[*experimentRead] // by hash of the design
 	draws       locks                   // of who an arm is drawn for
+	learned     learned                 // what came of hours, for the adaptive loop
 }
 
 // explore describes music, once for as long as it is what is looked at.

@@ -134,7 +134,7 @@ func (v *visit) drawnFor(ctx context.Context, hour string) (lot, error) {
 	}
 	for _, r := range records {
 		switch {
-		case r.Kind != string(event.Exposure) || r.Source != string(event.Web) || !strings.Contains(r.Experiment, "@"):
+		case r.Kind != string(event.Exposure) || r.Source != string(event.Web) || r.Context != "" || !strings.Contains(r.Experiment, "@"):
 		case strings.HasPrefix(r.Experiment, ownPrefix):
 			return forThemselves, nil
 		case v.takesPart():

@@ -269,11 +269,16 @@ func (v *visit) stopWhatRuns(ctx context.Context) error {
 }
 
 func (v *visit) chooseExperiment(ctx context.Context, id string) error {
+	return v.chooseKind(ctx, experimentKind, id)
+}
+
+// chooseKind makes a version of a kind the one in use, and notes who did so.
+func (v *visit) chooseKind(ctx context.Context, kind, id string) error {
 	by := ""
 	if v.account != nil {
 		by = v.account.ID
 	}
-	if err := v.server.choose(ctx, experimentKind, id, by, v.at); err != nil {
+	if err := v.server.choose(ctx, kind, id, by, v.at); err != nil {
 		return err
 	}
 	if v.account != nil {

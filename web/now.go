@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"segue"
+	"segue/outcome/adapt"
 	"segue/playlist"
 	"segue/recommend"
 	"segue/store"
@@ -40,6 +41,7 @@ type nowForm struct {
 	Artists     string
 	NoExplicit  bool
 	Familiarity string // one of familiarities, empty for the usual
+	Usual       bool   // the adaptive loop is to choose nothing
 	Heard       bool   // there is a history: familiar music can be asked for
 
 	Session int    // number of the session that Now was taken from, 0 if none
@@ -258,11 +260,15 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 	if err != nil {
 		return "", err
 	}
+	var action *adapt.Action // what the adaptive loop chose
 	build := func(arm playlist.Arm) (edit *playlist.Draft, hour *playlist.Playlist, err error) {
 		wish.Arm = arm
 		request, err := recommend.RequestOf(p.listener, p.profile, wish)
 		if err != nil {
 			return nil, nil, err
+		}
+		if action != nil {
+			request = recommend.Adapted(request, *action)
 		}
 		if edit, err = playlist.NewDraft(ctx, library, request); err == nil {
 			hour, err = edit.Certify(ctx)
@@ -271,9 +277,13 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 	}
 	id := newID()
 	arm, exposure := v.draw(ctx, id, f)
+	if exposure == "" && !k.Stay {
+		action, exposure = v.adapt(ctx, id, f, wish.Night)
+	}
 	edit, hour, err := build(arm)
-	if err != nil && arm != "" && ctx.Err() == nil {
-		edit, hour, err = build("") // it counts in the arm that was drawn
+	if err != nil && (arm != "" || action != nil) && ctx.Err() == nil {
+		action = nil
+		edit, hour, err = build("") // it counts as what was drawn
 	}
 	if err != nil {
 		v.undraw(ctx, exposure)

@@ -67,6 +67,9 @@ func (s *Server) table() []route {
 		{"POST /time/own/{id}/end", s.page(s.beside(s.endOwn))},
 		{"POST /time/own/{id}/delete", s.page(s.beside(s.deleteOwn))},
 
+		{"GET /learned", s.page(s.learnedPage)},
+		{"POST /learned/reset", s.page(s.beside(s.resetLearned))},
+		{"POST /hours/{id}/usual", s.page(s.loaded(s.beside(s.usualHour)))},
 		{"GET /data", s.page(s.dataPage)},
 		{"POST /data/consents", s.page(s.alone(s.changeConsents))},
 		{"POST /data/settings", s.page(s.alone(s.changeSettings))},

@@ -43,6 +43,7 @@ type Options struct {
 	Memory    int64         // bytes that portraits, and what is made of them, take at most; 0 stands for DefaultMemory
 	Grace     time.Duration // for which Serve goes on once it is to stop, while balancers learn of it
 
+	NoAdapt  bool // the adaptive loop builds no hour, whatever was chosen
 	Campaign *Campaign
 	Seed     uint64           // of what is drawn anew for each listener; the same seed, the same pages
 	Now      func() time.Time // the clock; nil is the system's

@@ -31,6 +31,7 @@ type settings struct {
 
 	accounts bool
 	instance string
+	adapt    string
 
 	metricsAddr, logLevel, logFormat string
 
@@ -80,7 +81,7 @@ const (
 
 func newSettings(seed *uint64) *settings {
 	return &settings{
-		addr: defaultServeAddr, trusted: []string{defaultTrusted}, seed: seed, metricsAddr: "off", logLevel: "warn", logFormat: "text",
+		addr: defaultServeAddr, trusted: []string{defaultTrusted}, seed: seed, metricsAddr: "off", adapt: "on", logLevel: "warn", logFormat: "text",
 		instance: "Segue", maxUpload: defaultMaxUpload, memoryBudget: web.DefaultMemory, from: map[string]string{},
 	}
 }
@@ -114,6 +115,7 @@ func (c *settings) schema() []setting {
 		{name: "seed", flag: sharedFlag, inFile: true, value: countValue{c.seed}, help: "seed of every random choice: the same `N` gives the same result"},
 
 		{name: "accounts", about: "Whose pages", inFile: true, value: switchValue{&c.accounts}, help: "people sign in, each with pages of their own; without it everything is one person's, on this machine"},
+		{name: "adapt", inFile: true, value: choiceValue{&c.adapt, []string{"on", "off"}}, help: "`on` or off: off keeps the adaptive loop from building any hour, whatever was chosen in the lab"},
 		{name: "instance", inFile: true, value: textValue{&c.instance, longestInstance, "NAME"}, help: "`NAME` of this installation, as people and logs read it"},
 
 		{name: "metrics-addr", about: "Watching it", inFile: true, value: addressValue{to: &c.metricsAddr, off: true}, sample: "127.0.0.1:9090", help: "`ADDRESS` to answer at with metrics for Prometheus, apart from the pages; off for none"},

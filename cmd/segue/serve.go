@@ -144,7 +144,7 @@ func errServed(db string) error {
 // options are what the settings make of a server. What they name is read anew as it
 // changes, until ctx ends.
 func (c *settings) options(ctx context.Context, log *slog.Logger) (web.Options, error) {
-	o := web.Options{Host: c.addr, Seed: *c.seed, Log: log, Accounts: c.accounts, Proxies: c.networks(), MaxUpload: c.maxUpload, Memory: c.memoryBudget, Grace: c.grace}
+	o := web.Options{Host: c.addr, Seed: *c.seed, Log: log, Accounts: c.accounts, NoAdapt: c.adapt == "off", Proxies: c.networks(), MaxUpload: c.maxUpload, Memory: c.memoryBudget, Grace: c.grace}
 	var err error
 	if c.publicURL != "" {
 		if o.Origin, err = url.Parse(c.publicURL); err != nil {
