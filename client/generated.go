@@ -1839,7 +1839,7 @@ type Consent struct {
 	At    *time.Time `json:"at"`
 	Given bool       `json:"given"`
 
-	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of. research: counted in numbers of the whole group. experiments: hours may be drawn by an experiment. taste: what is said of how tracks feel is kept.
+	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of. research: counted in numbers of the whole group. experiments: hours may be drawn by an experiment. taste: what is said of how tracks feel is kept. adaptation: hours are built by what came of earlier ones.
 	//
 	// Example: plays
 	Purpose string `json:"purpose"`
@@ -3467,25 +3467,31 @@ type Outcomes struct {
 
 // OwnEvent defines model for OwnEvent.
 type OwnEvent struct {
-	Adjusted   *bool     `json:"adjusted,omitempty"`
-	Arm        *string   `json:"arm,omitempty"`
-	At         time.Time `json:"at"`
-	Cell       *[]int64  `json:"cell,omitempty"`
-	Experiment *string   `json:"experiment,omitempty"`
-	Feel       *int64    `json:"feel,omitempty"`
-	Hour       *string   `json:"hour,omitempty"`
-	ID         string    `json:"id"`
-	Kind       string    `json:"kind"`
-	Ms         *int64    `json:"ms,omitempty"`
+	Adjusted *bool     `json:"adjusted,omitempty"`
+	Arm      *string   `json:"arm,omitempty"`
+	At       time.Time `json:"at"`
+	Cell     *[]int64  `json:"cell,omitempty"`
+
+	// Context Of an hour that the adaptive loop built: the kind of hour it took it for.
+	Context    *string `json:"context,omitempty"`
+	Experiment *string `json:"experiment,omitempty"`
+	Feel       *int64  `json:"feel,omitempty"`
+	Hour       *string `json:"hour,omitempty"`
+	ID         string  `json:"id"`
+	Kind       string  `json:"kind"`
+	Ms         *int64  `json:"ms,omitempty"`
 
 	// N Counts up in the order of arrival.
-	N          int64    `json:"n"`
-	Offset     int64    `json:"offset"`
-	Place      *int64   `json:"place,omitempty"`
-	PlannedMs  *int64   `json:"planned_ms,omitempty"`
-	Propensity *float64 `json:"propensity,omitempty"`
-	Reason     *string  `json:"reason,omitempty"`
-	Schema     int64    `json:"schema"`
+	N         int64  `json:"n"`
+	Offset    int64  `json:"offset"`
+	Place     *int64 `json:"place,omitempty"`
+	PlannedMs *int64 `json:"planned_ms,omitempty"`
+
+	// Propensities … and the chance of each way it could have built it, with commas.
+	Propensities *string  `json:"propensities,omitempty"`
+	Propensity   *float64 `json:"propensity,omitempty"`
+	Reason       *string  `json:"reason,omitempty"`
+	Schema       int64    `json:"schema"`
 
 	// Source web: Segue itself. api: a program. export: a listening export.
 	Source string   `json:"source"`
