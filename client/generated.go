@@ -1572,6 +1572,68 @@ func (e GetCardParamsFile) Valid() bool {
 	}
 }
 
+// Adaptation defines model for Adaptation.
+type Adaptation struct {
+	// Adapts … and may build the hours of who asks: they agreed to adaptation and check_ins.
+	Adapts   bool        `json:"adapts"`
+	Contexts []AdaptedAt `json:"contexts"`
+
+	// Follows The loop runs here.
+	Follows bool `json:"follows"`
+
+	// Known Hours with an answer.
+	Known int64 `json:"known"`
+
+	// Missing … without: they count as nothing.
+	Missing int64 `json:"missing"`
+
+	// Policy The id and hash of what it follows.
+	Policy *string `json:"policy,omitempty"`
+
+	// Reward What counts as a success: nearer to the target, or felt_better.
+	Reward *string `json:"reward,omitempty"`
+
+	// Waiting … that may still have one.
+	Waiting int64 `json:"waiting"`
+}
+
+// Adapted defines model for Adapted.
+type Adapted struct {
+	Arm string `json:"arm"`
+
+	// Better … of which were a success.
+	Better int64 `json:"better"`
+
+	// Enough false: too few to tell.
+	Enough bool     `json:"enough"`
+	Hi     *float64 `json:"hi"`
+
+	// Hold Share of the time near the start; 0 as usual.
+	Hold float64 `json:"hold"`
+
+	// Known Hours with an answer.
+	Known int64 `json:"known"`
+
+	// Lo 95 % interval (Wilson).
+	Lo *float64 `json:"lo"`
+
+	// Missing Hours without an answer, or with none yet.
+	Missing int64  `json:"missing"`
+	Name    string `json:"name"`
+
+	// Next In the lab: the chance to be taken next for somebody new. Null for one person's own.
+	Next *float64 `json:"next"`
+
+	// Share Null without an answer.
+	Share *float64 `json:"share"`
+}
+
+// AdaptedAt defines model for AdaptedAt.
+type AdaptedAt struct {
+	Actions []Adapted `json:"actions"`
+	Name    string    `json:"name"`
+}
+
 // Agreement defines model for Agreement.
 type Agreement struct {
 	// Adult16 Says that the person is 16 or older, which moods need.
@@ -2513,6 +2575,36 @@ type InvitationList struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// LabAdaptation defines model for LabAdaptation.
+type LabAdaptation struct {
+	// AsOf Summed up of what happened before this: once a day, by UTC.
+	AsOf time.Time `json:"as_of"`
+
+	// Contexts Those, and their actions, with people enough.
+	Contexts []AdaptedAt `json:"contexts"`
+
+	// Gain How many more hours would have been a success had one followed what was learned, as a share; doubly robust. Null where these hours cannot carry a number.
+	Gain   *float64 `json:"gain"`
+	GainHi *float64 `json:"gain_hi"`
+	GainLo *float64 `json:"gain_lo"`
+	Known  int64    `json:"known"`
+
+	// Least What rests on fewer people is left out.
+	Least int64 `json:"least"`
+
+	// Listeners 0 where fewer than least.
+	Listeners int64 `json:"listeners"`
+	Missing   int64 `json:"missing"`
+
+	// Off The setting adapt says off: no hour is adapted, whatever runs.
+	Off     bool    `json:"off"`
+	Policy  *string `json:"policy,omitempty"`
+	Running bool    `json:"running"`
+
+	// Why Why there is no number.
+	Why *string `json:"why,omitempty"`
+}
+
 // LabAgreement defines model for LabAgreement.
 type LabAgreement struct {
 	A        string      `json:"a"`
@@ -3164,6 +3256,12 @@ type Moods struct {
 	Usual       SessionUsual  `json:"usual"`
 }
 
+// NewAdaptation defines model for NewAdaptation.
+type NewAdaptation struct {
+	// Running Whether the loop may build hours. false stops it for everybody at once.
+	Running bool `json:"running"`
+}
+
 // NewChoice defines model for NewChoice.
 type NewChoice struct {
 	// ID Of the version; shipped is what Segue comes with, an earlier one rolls back.
@@ -3301,6 +3399,9 @@ type NewHour struct {
 	//
 	// Example: [7,3]
 	Target *[]int64 `json:"target,omitempty"`
+
+	// Usual Build it the usual way, whatever was learned.
+	Usual *bool `json:"usual,omitempty"`
 }
 
 // NewHourFamiliarity How much of it they know; without it as their style has it.
@@ -4930,6 +5031,9 @@ type CreateImportMultipartRequestBody CreateImportMultipartBody
 // CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
 type CreateInvitationJSONRequestBody = NewInvitation
 
+// SetAdaptationJSONRequestBody defines body for SetAdaptation for application/json ContentType.
+type SetAdaptationJSONRequestBody = NewAdaptation
+
 // CreateLabAuditMultipartRequestBody defines body for CreateLabAudit for multipart/form-data ContentType.
 type CreateLabAuditMultipartRequestBody CreateLabAuditMultipartBody
 
@@ -5256,6 +5360,37 @@ type ClientInterface interface {
 	// Corresponds with DELETE /invitations/{id} (the `DeleteInvitation` operationId).
 	DeleteInvitation(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetAdaptation The adaptive loop
+	//
+	// Whether it runs, and what came of hours, over people who agreed to it and to be counted. Answers 503 while the sums of the day are made.
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Corresponds with GET /lab/adaptation (the `GetAdaptation` operationId).
+	GetAdaptation(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetAdaptationWithBody Let the adaptive loop run, or stop it
+	//
+	// For admins. Stopped, no hour is adapted any more, in every process within a second; what was learned is kept, and counts again when it runs.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /lab/adaptation (the `SetAdaptation` operationId).
+	SetAdaptationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetAdaptation Let the adaptive loop run, or stop it
+	//
+	// For admins. Stopped, no hour is adapted any more, in every process within a second; what was learned is kept, and counts again when it runs.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /lab/adaptation (the `SetAdaptation` operationId).
+	SetAdaptation(ctx context.Context, body SetAdaptationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateLabAuditWithBody Hold models against labels of people
 	//
 	// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
@@ -5499,6 +5634,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMe(ctx context.Context, body UpdateMeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ForgetMyAdaptation Forget what was learned
+	//
+	// How each hour was chosen is forgotten, and counts for nobody any more. The hours stay. To turn the loop off, take the consent adaptation back.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Corresponds with DELETE /me/adaptation (the `ForgetMyAdaptation` operationId).
+	ForgetMyAdaptation(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMyAdaptation What was learned of one's own hours
+	//
+	// Of each way hours were built, in each kind of hour: how many, and how many brought them nearer.
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Corresponds with GET /me/adaptation (the `GetMyAdaptation` operationId).
+	GetMyAdaptation(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListConsents What was agreed to
 	//
@@ -6343,6 +6496,67 @@ func (c *Client) DeleteInvitation(ctx context.Context, id string, reqEditors ...
 	return c.Client.Do(req)
 }
 
+// GetAdaptation The adaptive loop
+//
+// Whether it runs, and what came of hours, over people who agreed to it and to be counted. Answers 503 while the sums of the day are made.
+//
+// Needs the scope `lab:read`.
+//
+// Corresponds with GET /lab/adaptation (the `GetAdaptation` operationId).
+func (c *Client) GetAdaptation(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAdaptationRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetAdaptationWithBody Let the adaptive loop run, or stop it
+//
+// For admins. Stopped, no hour is adapted any more, in every process within a second; what was learned is kept, and counts again when it runs.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /lab/adaptation (the `SetAdaptation` operationId).
+func (c *Client) SetAdaptationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetAdaptationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetAdaptation Let the adaptive loop run, or stop it
+//
+// For admins. Stopped, no hour is adapted any more, in every process within a second; what was learned is kept, and counts again when it runs.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /lab/adaptation (the `SetAdaptation` operationId).
+func (c *Client) SetAdaptation(ctx context.Context, body SetAdaptationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetAdaptationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreateLabAuditWithBody Hold models against labels of people
 //
 // Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
@@ -6837,6 +7051,44 @@ func (c *Client) UpdateMeWithBody(ctx context.Context, contentType string, body 
 // Corresponds with PATCH /me (the `UpdateMe` operationId).
 func (c *Client) UpdateMe(ctx context.Context, body UpdateMeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateMeRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ForgetMyAdaptation Forget what was learned
+//
+// How each hour was chosen is forgotten, and counts for nobody any more. The hours stay. To turn the loop off, take the consent adaptation back.
+//
+// Needs the scope `hours:write`.
+//
+// Corresponds with DELETE /me/adaptation (the `ForgetMyAdaptation` operationId).
+func (c *Client) ForgetMyAdaptation(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewForgetMyAdaptationRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMyAdaptation What was learned of one's own hours
+//
+// Of each way hours were built, in each kind of hour: how many, and how many brought them nearer.
+//
+// Needs the scope `hours:read`.
+//
+// Corresponds with GET /me/adaptation (the `GetMyAdaptation` operationId).
+func (c *Client) GetMyAdaptation(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMyAdaptationRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -8621,6 +8873,73 @@ func NewDeleteInvitationRequest(server string, id string) (*http.Request, error)
 	return req, nil
 }
 
+// NewGetAdaptationRequest constructs an http.Request for the GetAdaptation method
+func NewGetAdaptationRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/adaptation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetAdaptationRequest calls the generic SetAdaptation builder with application/json body
+func NewSetAdaptationRequest(server string, body SetAdaptationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetAdaptationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetAdaptationRequestWithBody constructs an http.Request for the SetAdaptation method, with any body, and a specified content type
+func NewSetAdaptationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/lab/adaptation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewCreateLabAuditRequestWithBody constructs an http.Request for the CreateLabAudit method, with any body, and a specified content type
 func NewCreateLabAuditRequestWithBody(server string, params *CreateLabAuditParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -9580,6 +9899,60 @@ func NewUpdateMeRequestWithBody(server string, contentType string, body io.Reade
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewForgetMyAdaptationRequest constructs an http.Request for the ForgetMyAdaptation method
+func NewForgetMyAdaptationRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/adaptation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetMyAdaptationRequest constructs an http.Request for the GetMyAdaptation method
+func NewGetMyAdaptationRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/adaptation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -11470,6 +11843,39 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /invitations/{id} (the `DeleteInvitation` operationId).
 	DeleteInvitationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeleteInvitationResponse, error)
 
+	// GetAdaptationWithResponse The adaptive loop
+	//
+	// Whether it runs, and what came of hours, over people who agreed to it and to be counted. Answers 503 while the sums of the day are made.
+	//
+	// Needs the scope `lab:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /lab/adaptation (the `GetAdaptation` operationId).
+	GetAdaptationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAdaptationResponse, error)
+
+	// SetAdaptationWithBodyWithResponse Let the adaptive loop run, or stop it
+	//
+	// For admins. Stopped, no hour is adapted any more, in every process within a second; what was learned is kept, and counts again when it runs.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /lab/adaptation (the `SetAdaptation` operationId).
+	SetAdaptationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetAdaptationResponse, error)
+
+	// SetAdaptationWithResponse Let the adaptive loop run, or stop it
+	//
+	// For admins. Stopped, no hour is adapted any more, in every process within a second; what was learned is kept, and counts again when it runs.
+	//
+	// Needs the scope `lab:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /lab/adaptation (the `SetAdaptation` operationId).
+	SetAdaptationWithResponse(ctx context.Context, body SetAdaptationJSONRequestBody, reqEditors ...RequestEditorFn) (*SetAdaptationResponse, error)
+
 	// CreateLabAuditWithBodyWithResponse Hold models against labels of people
 	//
 	// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
@@ -11739,6 +12145,28 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMeWithResponse(ctx context.Context, body UpdateMeJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
+	// ForgetMyAdaptationWithResponse Forget what was learned
+	//
+	// How each hour was chosen is forgotten, and counts for nobody any more. The hours stay. To turn the loop off, take the consent adaptation back.
+	//
+	// Needs the scope `hours:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/adaptation (the `ForgetMyAdaptation` operationId).
+	ForgetMyAdaptationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ForgetMyAdaptationResponse, error)
+
+	// GetMyAdaptationWithResponse What was learned of one's own hours
+	//
+	// Of each way hours were built, in each kind of hour: how many, and how many brought them nearer.
+	//
+	// Needs the scope `hours:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/adaptation (the `GetMyAdaptation` operationId).
+	GetMyAdaptationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMyAdaptationResponse, error)
 
 	// ListConsentsWithResponse What was agreed to
 	//
@@ -13165,6 +13593,95 @@ func (r DeleteInvitationResponse) ContentType() string {
 	return ""
 }
 
+type GetAdaptationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LabAdaptation
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAdaptationResponse) GetJSON200() *LabAdaptation {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAdaptationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAdaptationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAdaptationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAdaptationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAdaptationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SetAdaptationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetAdaptationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SetAdaptationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetAdaptationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetAdaptationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetAdaptationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // CreateLabAuditResponse202Headers the declared response headers of an HTTP 202 response for CreateLabAudit
 type CreateLabAuditResponse202Headers struct {
 	Location *string
@@ -14126,6 +14643,95 @@ func (r UpdateMeResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ForgetMyAdaptationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ForgetMyAdaptationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ForgetMyAdaptationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ForgetMyAdaptationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ForgetMyAdaptationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ForgetMyAdaptationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetMyAdaptationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Adaptation
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMyAdaptationResponse) GetJSON200() *Adaptation {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetMyAdaptationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMyAdaptationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMyAdaptationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMyAdaptationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMyAdaptationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16300,6 +16906,57 @@ func (c *ClientWithResponses) DeleteInvitationWithResponse(ctx context.Context, 
 	return ParseDeleteInvitationResponse(rsp)
 }
 
+// GetAdaptationWithResponse The adaptive loop
+//
+// Whether it runs, and what came of hours, over people who agreed to it and to be counted. Answers 503 while the sums of the day are made.
+//
+// Needs the scope `lab:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /lab/adaptation (the `GetAdaptation` operationId).
+func (c *ClientWithResponses) GetAdaptationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAdaptationResponse, error) {
+	rsp, err := c.GetAdaptation(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAdaptationResponse(rsp)
+}
+
+// SetAdaptationWithBodyWithResponse Let the adaptive loop run, or stop it
+//
+// For admins. Stopped, no hour is adapted any more, in every process within a second; what was learned is kept, and counts again when it runs.
+//
+// Needs the scope `lab:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /lab/adaptation (the `SetAdaptation` operationId).
+func (c *ClientWithResponses) SetAdaptationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetAdaptationResponse, error) {
+	rsp, err := c.SetAdaptationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetAdaptationResponse(rsp)
+}
+
+// SetAdaptationWithResponse Let the adaptive loop run, or stop it
+//
+// For admins. Stopped, no hour is adapted any more, in every process within a second; what was learned is kept, and counts again when it runs.
+//
+// Needs the scope `lab:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /lab/adaptation (the `SetAdaptation` operationId).
+func (c *ClientWithResponses) SetAdaptationWithResponse(ctx context.Context, body SetAdaptationJSONRequestBody, reqEditors ...RequestEditorFn) (*SetAdaptationResponse, error) {
+	rsp, err := c.SetAdaptation(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetAdaptationResponse(rsp)
+}
+
 // CreateLabAuditWithBodyWithResponse Hold models against labels of people
 //
 // Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
@@ -16724,6 +17381,40 @@ func (c *ClientWithResponses) UpdateMeWithResponse(ctx context.Context, body Upd
 		return nil, err
 	}
 	return ParseUpdateMeResponse(rsp)
+}
+
+// ForgetMyAdaptationWithResponse Forget what was learned
+//
+// How each hour was chosen is forgotten, and counts for nobody any more. The hours stay. To turn the loop off, take the consent adaptation back.
+//
+// Needs the scope `hours:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/adaptation (the `ForgetMyAdaptation` operationId).
+func (c *ClientWithResponses) ForgetMyAdaptationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ForgetMyAdaptationResponse, error) {
+	rsp, err := c.ForgetMyAdaptation(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseForgetMyAdaptationResponse(rsp)
+}
+
+// GetMyAdaptationWithResponse What was learned of one's own hours
+//
+// Of each way hours were built, in each kind of hour: how many, and how many brought them nearer.
+//
+// Needs the scope `hours:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/adaptation (the `GetMyAdaptation` operationId).
+func (c *ClientWithResponses) GetMyAdaptationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMyAdaptationResponse, error) {
+	rsp, err := c.GetMyAdaptation(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMyAdaptationResponse(rsp)
 }
 
 // ListConsentsWithResponse What was agreed to
@@ -18177,6 +18868,68 @@ func ParseDeleteInvitationResponse(rsp *http.Response) (*DeleteInvitationRespons
 	return response, nil
 }
 
+// ParseGetAdaptationResponse parses an HTTP response from a GetAdaptationWithResponse call
+func ParseGetAdaptationResponse(rsp *http.Response) (*GetAdaptationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAdaptationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LabAdaptation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetAdaptationResponse parses an HTTP response from a SetAdaptationWithResponse call
+func ParseSetAdaptationResponse(rsp *http.Response) (*SetAdaptationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetAdaptationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseCreateLabAuditResponse parses an HTTP response from a CreateLabAuditWithResponse call
 func ParseCreateLabAuditResponse(rsp *http.Response) (*CreateLabAuditResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -18860,6 +19613,68 @@ func ParseUpdateMeResponse(rsp *http.Response) (*UpdateMeResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseForgetMyAdaptationResponse parses an HTTP response from a ForgetMyAdaptationWithResponse call
+func ParseForgetMyAdaptationResponse(rsp *http.Response) (*ForgetMyAdaptationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ForgetMyAdaptationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetMyAdaptationResponse parses an HTTP response from a GetMyAdaptationWithResponse call
+func ParseGetMyAdaptationResponse(rsp *http.Response) (*GetMyAdaptationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMyAdaptationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Adaptation
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

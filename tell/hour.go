@@ -76,6 +76,9 @@ func tracksLead(t *language.Tongue, p *playlist.Playlist) string {
 // wayLead says in a sentence how an hour moves.
 func wayLead(t *language.Tongue, p *playlist.Playlist) string {
 	start, target := p.Arc.Start, p.Arc.Target
+	if p.Arm == playlist.Compensatory {
+		return t.Say("It begins where you want to be, and stays there.")
+	}
 	if p.Arm != playlist.Iso {
 		return t.Say("This order is one to compare with, not the one Segue would choose.")
 	}

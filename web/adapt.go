@@ -243,15 +243,21 @@ func (s *Server) learnedPage(w http.ResponseWriter, r *http.Request, v *visit) e
 	if !v.known {
 		return see(w, r, "/")
 	}
-	l := learnedView{Policy: v.using().follows, Follows: v.using().follows != nil && !s.o.NoAdapt, Adapts: v.adapts()}
-	if l.Policy != nil && v.allows(store.CheckIns) && !v.who.Demo {
-		var err error
-		if l.Tried, l.Counts, err = v.ownTrials(r.Context(), l.Policy); err != nil {
-			return err
-		}
-		l.Own = l.Policy.Tallies(l.Tried)[v.who.ID]
+	l, err := v.learned(r.Context())
+	if err != nil {
+		return err
 	}
 	return v.show(w, r, http.StatusOK, page{Title: v.Say("What it learned"), Nav: navTime}, learnedPage(v, l))
+}
+
+// learned gathers what the loop learned of who visits.
+func (v *visit) learned(ctx context.Context) (l learnedView, err error) {
+	l = learnedView{Policy: v.using().follows, Follows: v.using().follows != nil && !v.server.o.NoAdapt, Adapts: v.adapts()}
+	if l.Policy != nil && v.allows(store.CheckIns) && !v.who.Demo {
+		l.Tried, l.Counts, err = v.ownTrials(ctx, l.Policy)
+		l.Own = l.Policy.Tallies(l.Tried)[v.who.ID]
+	}
+	return l, err
 }
 
 // resetLearned forgets what the loop learned of who visits: what it chose for each hour.
@@ -303,10 +309,20 @@ type adaptationView struct {
 }
 
 func (s *Server) adaptationPage(w http.ResponseWriter, r *http.Request, v *visit) error {
+	a, err := v.adaptationView(r.Context())
+	if err != nil {
+		return err
+	}
+	return v.show(w, r, http.StatusOK, page{Title: v.Say("The adaptive loop"), Nav: navLab}, adaptationPage(v, a))
+}
+
+// adaptationView gathers what the lab sees of the loop. Read is nil while it is summed up.
+func (v *visit) adaptationView(ctx context.Context) (adaptationView, error) {
+	s := v.server
 	a := adaptationView{Policy: v.using().follows, Off: s.o.NoAdapt, Day: dayOf(v.at)}
 	if p := a.Policy; p != nil {
 		l := &s.lab.learned
-		read, ok, err := l.readings.get(r.Context(), s, l.key(v.using().policy), a.Day, sumPatience, func(ctx context.Context) (*adaptReading, error) {
+		read, ok, err := l.readings.get(ctx, s, l.key(v.using().policy), a.Day, sumPatience, func(ctx context.Context) (*adaptReading, error) {
 			trials, c, err := s.gathered(ctx, p, a.Day.Add(-time.Millisecond))
 			if err != nil {
 				return nil, err
@@ -315,14 +331,13 @@ func (s *Server) adaptationPage(w http.ResponseWriter, r *http.Request, v *visit
 			return &adaptReading{p.Read(trials, c), e}, nil
 		})
 		if err != nil {
-			return err
+			return a, err
 		}
 		if ok {
 			a.Read = read
 		}
 	}
-	refresh := page{Title: v.Say("The adaptive loop"), Nav: navLab}
-	return v.show(w, r, http.StatusOK, refresh, adaptationPage(v, a))
+	return a, nil
 }
 
 // startAdaptation follows the shipped policy, with a salt of its own.

@@ -109,6 +109,7 @@ func newAPI(s *Server) *api {
 	a.describeTaste()
 	a.describeEvents()
 	a.describeOwn()
+	a.describeAdaptation()
 	a.describeLab()
 	a.describePeople()
 	a.describeDescription()

@@ -51,6 +51,7 @@ type apiNewHour struct {
 	Stay        bool      `json:"stay,omitempty" doc:"Stay where they are."`
 	Minutes     int       `json:"minutes,omitempty" minimum:"10" maximum:"180" example:"60" doc:"Without it 60; less after an hour that felt worse."`
 	Familiarity string    `json:"familiarity,omitempty" enum:"only,mostly,half,new" doc:"How much of it they know; without it as their style has it."`
+	Usual       bool      `json:"usual,omitempty" doc:"Build it the usual way, whatever was learned."`
 	Exclude     apiExcept `json:"exclude,omitempty"`
 }
 
@@ -236,6 +237,7 @@ func (c *call) newHour(ctx context.Context, in apiNewHour) (string, error) {
 	if err := c.excludable(f.Artists); err != nil {
 		return "", err
 	}
+	f.Usual = in.Usual
 	id, err := c.build(ctx, p, &f, in.Stay)
 	var open *unsettled
 	if errors.As(err, &open) {
