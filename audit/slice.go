@@ -60,9 +60,8 @@ type sureness struct {
 
 // pairs are values of two kinds, with the order of each.
 type pairs struct {
-	x, y         []float64
-	byX, byY     []int32
-	rankX, rankY []float64 // room for a caller alone: see clone
+	x, y     []float64
+	byX, byY []int32
 }
 
 func newSlice(l *mood.Labels, rows []int, predictions []mood.Prediction) *slice {

@@ -59,8 +59,6 @@ func nothing() span { return span{math.Inf(1), math.Inf(-1)} }
 
 func (s *span) add(v float64) { s.lo, s.hi = min(s.lo, v), max(s.hi, v) }
 
-func (s span) empty() bool { return s.lo > s.hi }
-
 func (s span) signed() bool { return s.lo < 0 && s.hi > 0 }
 
 // detect finds the scale of valence and arousal that lie in these spans. The error says
