@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -49,7 +50,7 @@ type learned struct {
 func (l *learned) drop() { l.since.Add(1) }
 
 // key names what is summed up, anew after each drop.
-func (l *learned) key(id string) string { return id + "/" + time.Duration(l.since.Load()).String() }
+func (l *learned) key(id string) string { return id + "/" + strconv.FormatInt(l.since.Load(), 10) }
 
 // trialsOf reads trials out of records of a listener that Segue itself made of its hours.
 func trialsOf(g *adapt.Gatherer, listener string, records []store.Record) error {

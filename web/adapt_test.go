@@ -139,6 +139,12 @@ func TestTheLoopBuildsHours(t *testing.T) {
 		t.Errorf("started anew with another policy: %v, %v", again.ID, err)
 	}
 	*s.now = s.now.Add(time.Minute)
+	s.o.NoAdapt = true
+	lan.hour(t, values("now", "2-8", "target", "7-3"))
+	if got := text(admin.get("/lab/adaptation")); len(exposures(a.ID)) != 1 || !strings.Contains(got, "the setting adapt says so") {
+		t.Errorf("adapted against the setting: %s", got)
+	}
+	s.o.NoAdapt = false
 	lan.hour(t, values("now", "2-8", "target", "7-3", "familiarity", "mostly"))
 	if got := lan.post(last+"/feel", values("feel", "-1", "after", "2-8")); got.Code >= 400 {
 		t.Fatal(got.Code, text(got))
