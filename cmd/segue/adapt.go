@@ -28,6 +28,9 @@ the best, and keeps with each hour with which probability it chose what. These
 commands read such records, of Segue or of any program that writes them: exposures
 with experiment (the policy's id and hash), arm, propensity, context, propensities.
 docs/science.md §7, "The adaptive loop".`,
+		Example: `  segue adapt new -o policy.json
+  segue adapt read policy.json events.jsonl
+  segue adapt evaluate policy.json events.jsonl --rule target --against iso`,
 	}
 	cmd.AddCommand(adaptNew(t), adaptRead(t), adaptEvaluate(t))
 	return cmd

@@ -246,7 +246,7 @@ func TestServeKilled(t *testing.T) {
 		})
 		all.Go(func() {
 			for {
-				if _, err := p.upload(filepath.Join(dir, "plays.json")); err != nil && !strings.Contains(err.Error(), "409") {
+				if _, err := p.upload(filepath.Join(dir, "plays.json")); err != nil && err.Error() != "bring: 409" {
 					return
 				}
 			}
