@@ -114,7 +114,9 @@ type Axis struct {
 	R2       Estimate `json:"r2"`       // share of the label's variance that the straight line through both explains, [0, 1]
 }
 
-// A Calibration says whether probabilities mean what they say.
+// A Calibration says whether probabilities mean what they say. The reliability is of the
+// mood a model says a track to be, and of the probability it gives to that, which need not
+// be the largest (see mood.Naming).
 type Calibration struct {
 	*calibrate.Reliability
 	Error   Estimate `json:"error"`    // the ECE with its interval
@@ -258,10 +260,10 @@ func (s *slice) model(p mood.Prediction, m int, r *resampled, byMood [segue.NumM
 		out.Valence = &Axis{n, r.estimate(m, statValence), r.estimate(m, statValenceRank), r.estimate(m, statValenceR2)}
 		out.Arousal = &Axis{n, r.estimate(m, statArousal), r.estimate(m, statArousalRank), r.estimate(m, statArousalR2)}
 	}
-	if sub := &s.subjects[m]; p.Probability != nil && len(sub.sure) > 0 {
+	if sub := &s.subjects[m]; p.Probability != nil && len(sub.rated) > 0 {
 		confidence, came := make([]float64, len(sub.sure)), make([]bool, len(sub.sure))
-		for k, at := range sub.sure {
-			confidence[k], came[k] = at.confidence, at.right
+		for k, f := range sub.sure {
+			confidence[k], came[k] = f.P, f.Came
 		}
 		out.Calibration = &Calibration{Reliability: calibrate.Reliable(confidence, came, calibrate.DefaultBins, calibrate.EqualMass),
 			Error: r.estimate(m, statECE), Brier: r.estimate(m, statBrier), LogLoss: r.estimate(m, statLogLoss)}

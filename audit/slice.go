@@ -45,17 +45,12 @@ type slice struct {
 // A subject is a model on the tracks of a slice; all numbers are places in its rows.
 type subject struct {
 	said   []segue.Mood
-	sure   []sureness // ascending by confidence: of tracks with a mood and probabilities
-	placed []int      // tracks with both places
-	axes   [2]pairs   // valence and arousal of placed
-}
-
-// A sureness is how sure a model is of what it says, and whether it is right.
-type sureness struct {
-	at         int
-	confidence float64
-	right      bool
-	brier, log float64
+	sure   []calibrate.Forecast // sorted: that a track is of the mood it is said to be
+	rated  []int                // tracks with a mood and probabilities
+	brier  []float64            // of each of rated
+	log    []float64            // …
+	placed []int                // tracks with both places
+	axes   [2]pairs             // valence and arousal of placed
 }
 
 // pairs are values of two kinds, with the order of each.
@@ -97,33 +92,25 @@ func (s *slice) subject(p mood.Prediction) subject {
 	for k, i := range s.rows {
 		sub.said[k] = p.Mood[i]
 		if m := l.Mood[i]; m != segue.Mixed && p.Probability != nil && !slices.ContainsFunc(p.Probability[i][:], func(v float64) bool { return v != v }) {
-			best := p.Probability[i].Dominant()
-			of := sureness{at: k, confidence: min(1, p.Probability[i][best]), right: best == m, log: -math.Log(min(1, max(leastProbability, p.Probability[i][m])))}
+			q, brier := p.Probability[i], 0.
 			for _, c := range segue.Moods() {
-				d := p.Probability[i][c]
+				d := q[c]
 				if c == m {
 					d--
 				}
-				of.brier += d * d
+				brier += d * d
 			}
-			sub.sure = append(sub.sure, of)
+			sub.rated, sub.brier = append(sub.rated, k), append(sub.brier, brier)
+			sub.log = append(sub.log, -math.Log(min(1, max(leastProbability, q[m]))))
+			if said := p.Mood[i]; said != segue.Mixed {
+				sub.sure = append(sub.sure, calibrate.Forecast{Row: k, P: min(1, q[said]), Came: said == m})
+			}
 		}
 		if p.At != nil && p.At[i].Known() && l.At[i].Known() {
 			sub.placed = append(sub.placed, k)
 		}
 	}
-	// As calibrate.Reliable orders them: of equal confidences those that came true last.
-	slices.SortStableFunc(sub.sure, func(a, b sureness) int {
-		switch {
-		case a.confidence != b.confidence:
-			return cmp.Compare(a.confidence, b.confidence)
-		case a.right == b.right:
-			return 0
-		case b.right:
-			return -1
-		}
-		return 1
-	})
+	calibrate.SortForecasts(sub.sure)
 	for _, k := range sub.placed {
 		i := s.rows[k]
 		sub.axes[0].x, sub.axes[0].y = append(sub.axes[0].x, p.At[i].Valence), append(sub.axes[0].y, l.At[i].Valence)
@@ -158,7 +145,7 @@ func (s *slice) statistics(out []float64, m int, weight []int, room *room) {
 		}
 	}
 	s.agreement(out, &table)
-	if len(sub.sure) > 0 {
+	if len(sub.rated) > 0 {
 		sub.calibration(out, weight)
 	}
 	if len(sub.placed) > 0 {
@@ -240,45 +227,18 @@ func adjustedRand(table *[segue.NumMoods][segue.NumMoods + 1]float64, n float64)
 	return 1 // they cannot disagree
 }
 
-// calibration computes the calibration error in bins of equal mass, as
-// calibrate.Reliable does where every track is there weight times, the Brier score and
-// the log-loss.
+// calibration computes the calibration error of the moods that are said, the Brier score
+// and the log-loss.
 func (s *subject) calibration(out []float64, weight []int) {
-	total := 0
-	for i := range s.sure {
-		total += weight[s.sure[i].at]
+	out[statECE] = calibrate.WeightedECE(s.sure, weight)
+	n, brier, loss := 0., 0., 0.
+	for i, k := range s.rated {
+		w := float64(weight[k])
+		n += w
+		brier += w * s.brier[i]
+		loss += w * s.log[i]
 	}
-	if total == 0 {
-		return
-	}
-	const bins = calibrate.DefaultBins
-	ece, brier, loss := 0., 0., 0.
-	promised, came := 0., 0.
-	bin, seen, end := 0, 0, total/bins
-	for i := range s.sure {
-		of := &s.sure[i]
-		w := weight[of.at]
-		brier += float64(w) * of.brier
-		loss += float64(w) * of.log
-		for w > 0 {
-			for seen == end { // the bin is full; with fewer tracks than bins, empty
-				ece += math.Abs(came - promised)
-				promised, came = 0, 0
-				bin++
-				end = total * (bin + 1) / bins
-			}
-			take := min(w, end-seen)
-			promised += float64(take) * of.confidence
-			if of.right {
-				came += float64(take)
-			}
-			seen += take
-			w -= take
-		}
-	}
-	ece += math.Abs(came - promised)
-	n := float64(total)
-	out[statECE], out[statBrier], out[statLogLoss] = ece/n, brier/n, loss/n
+	out[statBrier], out[statLogLoss] = brier/n, loss/n
 }
 
 // room is memory for one caller of statistics.

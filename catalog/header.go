@@ -37,13 +37,13 @@ func aliases(r role) []string {
 	case roleID:
 		return []string{"trackid", "spotifyid", "spotifytrackid", "id", "trackuri", "spotifytrackuri", "uri", "songid"}
 	case roleTitle:
-		return []string{"trackname", "track", "title", "name", "songname", "song", "tracktitle", "songtitle"}
+		return table.TitleNames()
 	case roleAlbum:
-		return []string{"albumname", "album", "albumtitle"}
+		return table.AlbumNames()
 	case roleISRC:
-		return []string{"isrc", "trackisrc"}
+		return table.ISRCNames()
 	case roleArtists:
-		return []string{"artists", "artistnames", "artistname", "artist", "trackartist", "artistsname"}
+		return table.ArtistNames()
 	case roleGenres:
 		return []string{"trackgenre", "genres", "genre", "artistgenres", "playlistgenre"}
 	case roleDuration:

@@ -26,15 +26,24 @@ const (
 
 // aliases lists the names of the columns of a role, the surest first, as table.Squeeze
 // leaves them. Names with "mean" and "tags" are those of DEAM, PMEmo and MuSe.
-var aliases = [numRoles][]string{
-	roleID:      {"trackid", "spotifyid", "spotifytrackid", "trackuri", "spotifytrackuri", "uri", "songid", "id"},
-	roleISRC:    {"isrc", "trackisrc"},
-	roleArtist:  {"artists", "artistnames", "artistname", "artist", "trackartist", "artistsname", "performer"},
-	roleTitle:   {"trackname", "title", "songname", "tracktitle", "songtitle", "track", "song", "name"},
-	roleAlbum:   {"albumname", "album", "albumtitle"},
-	roleMood:    {"mood", "moodlabel", "emotion", "emotionlabel", "label", "quadrant", "moodquadrant", "feeling", "stimmung", "humeur", "tamtrang", "camxuc"},
-	roleValence: {"valence", "valencemean", "meanvalence", "valencetags", "valenz"},
-	roleArousal: {"arousal", "arousalmean", "meanarousal", "arousaltags"},
+func aliases(r role) []string {
+	switch r {
+	case roleID: // an id alone may number the rows
+		return []string{"trackid", "spotifyid", "spotifytrackid", "trackuri", "spotifytrackuri", "uri", "songid", "id"}
+	case roleISRC:
+		return table.ISRCNames()
+	case roleArtist:
+		return table.ArtistNames()
+	case roleTitle:
+		return table.TitleNames()
+	case roleAlbum:
+		return table.AlbumNames()
+	case roleMood:
+		return []string{"mood", "moodlabel", "emotion", "emotionlabel", "label", "quadrant", "moodquadrant", "feeling", "stimmung", "humeur", "tamtrang", "camxuc"}
+	case roleValence:
+		return []string{"valence", "valencemean", "meanvalence", "valencetags", "valenz"}
+	}
+	return []string{"arousal", "arousalmean", "meanarousal", "arousaltags"}
 }
 
 // columns says which column of a table plays which role, -1 for none.
@@ -56,7 +65,7 @@ func findColumns(names []string) *columns {
 	}
 	for r := range c.at {
 		c.at[r] = -1
-		for _, n := range aliases[r] {
+		for _, n := range aliases(role(r)) {
 			if i, ok := byName[n]; ok {
 				c.at[r] = i
 				break

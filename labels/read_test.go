@@ -166,7 +166,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	seen := map[string]segue.Mood{}
-	for m, list := range words {
+	for m, list := range words() {
 		for w := range strings.SplitSeq(list, ";") {
 			w = strings.TrimSpace(w)
 			if other, twice := seen[w]; twice {

@@ -43,7 +43,9 @@ func ParseScale(text string) (*Scale, error) {
 
 // inUse are the scales of published tables, the smallest first; among those of one
 // size the first is preferred. (d)
-var inUse = [][2]float64{{0, 1}, {1, 5}, {0, 5}, {1, 7}, {1, 9}, {0, 10}, {1, 10}, {0, 100}, {1, 100}}
+func inUse() [][2]float64 {
+	return [][2]float64{{0, 1}, {1, 5}, {0, 5}, {1, 7}, {1, 9}, {0, 10}, {1, 10}, {0, 100}, {1, 100}}
+}
 
 // What tells a scale, in shares of its size. (d)
 const (
@@ -77,7 +79,7 @@ func detect(file string, valence, arousal span) (Scale, error) {
 		return unsure("valence lies in %.4g to %.4g and arousal in %.4g to %.4g: their middle cannot be told", valence.lo, valence.hi, arousal.lo, arousal.hi)
 	}
 	var fit [][2]float64
-	for _, s := range inUse {
+	for _, s := range inUse() {
 		if both.lo >= s[0] && both.hi <= s[1] && max(valence.hi-valence.lo, arousal.hi-arousal.lo) >= leastFilled*(s[1]-s[0]) {
 			fit = append(fit, s)
 		}

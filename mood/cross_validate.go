@@ -43,14 +43,14 @@ func CrossValidate(ctx context.Context, c *segue.Catalog, l *Labels, o Supervise
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPupil(c, l, o)
+	p, err := newLearner(c, l, o)
 	if err != nil {
 		return nil, err
 	}
 	return p.crossValidate(ctx, o)
 }
 
-func (p *pupil) crossValidate(ctx context.Context, o SupervisedOptions) (*CrossValidation, error) {
+func (p *learner) crossValidate(ctx context.Context, o SupervisedOptions) (*CrossValidation, error) {
 	v := newCrossValidation(p.labels, o.Folds)
 	class := make([]int32, len(p.y))
 	for i, y := range p.y {
@@ -123,7 +123,7 @@ func newCrossValidation(l *Labels, folds int) *CrossValidation {
 }
 
 // predict writes what was learned says of rows that it was not learned from.
-func (p *pupil) predict(l *learned, rows []int, v *CrossValidation) error {
+func (p *learner) predict(l *learned, rows []int, v *CrossValidation) error {
 	x := p.x.Select(rows)
 	scores := l.weights.Scores(x)
 	row := make([]float64, segue.NumMoods)

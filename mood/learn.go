@@ -27,8 +27,8 @@ const innerFolds = 3
 // log-loss would show.
 const slack = 1e-5
 
-// pupil learns from labelled tracks. All rows it speaks of number them.
-type pupil struct {
+// learner learns from labelled tracks. All rows it speaks of number them.
+type learner struct {
 	c        *segue.Catalog
 	labels   *Labels
 	balanced bool
@@ -47,9 +47,9 @@ type pupil struct {
 	group []int32
 }
 
-// newPupil reads the labels. Errors are those of TrainSupervised.
-func newPupil(c *segue.Catalog, l *Labels, o SupervisedOptions) (*pupil, error) {
-	p := &pupil{c: c, labels: l, balanced: !o.Uneven}
+// newLearner reads the labels. Errors are those of TrainSupervised.
+func newLearner(c *segue.Catalog, l *Labels, o SupervisedOptions) (*learner, error) {
+	p := &learner{c: c, labels: l, balanced: !o.Uneven}
 	p.features, p.left, p.scaler = rulerOf(c, o.Features)
 	if len(p.features) == 0 {
 		return nil, fmt.Errorf("mood: %w: no track has features that tell it from others (%s); bring a table with some", ErrTooFewTracks, names(o.Features, ", "))
@@ -91,7 +91,7 @@ const (
 )
 
 // enough says what is lacking to learn the moods.
-func (p *pupil) enough(folds int) error {
+func (p *learner) enough(folds int) error {
 	var tracks [segue.NumMoods]int
 	var artists [segue.NumMoods]map[int32]bool
 	all := map[int32]bool{}
@@ -119,7 +119,7 @@ func (p *pupil) enough(folds int) error {
 }
 
 // varied refuses labels to fit a plane on of which all say one valence, or one arousal.
-func (p *pupil) varied() error {
+func (p *learner) varied() error {
 	var lo, hi segue.Affect
 	placed := 0
 	for _, at := range p.at {
@@ -162,7 +162,7 @@ type line struct {
 
 // learn fits to the given rows, ascending: penalties are chosen, and probabilities
 // calibrated, on parts of these rows left out in turn, whole artists each.
-func (p *pupil) learn(ctx context.Context, rows []int, seed uint64) (*learned, error) {
+func (p *learner) learn(ctx context.Context, rows []int, seed uint64) (*learned, error) {
 	l := &learned{}
 	var named, placed []int
 	for _, r := range rows {
@@ -184,7 +184,7 @@ func (p *pupil) learn(ctx context.Context, rows []int, seed uint64) (*learned, e
 }
 
 // parted divides rows into innerFolds parts: those of each, and the others.
-func (p *pupil) parted(rows []int, seed uint64) (in, out [innerFolds][]int) {
+func (p *learner) parted(rows []int, seed uint64) (in, out [innerFolds][]int) {
 	group, class := make([]int32, len(rows)), make([]int32, len(rows))
 	for i, r := range rows {
 		group[i], class[i] = p.group[r], max(p.y[r], 0)
@@ -202,7 +202,7 @@ func (p *pupil) parted(rows []int, seed uint64) (in, out [innerFolds][]int) {
 }
 
 // learnMoods fits the logistic regression and its calibration.
-func (p *pupil) learnMoods(ctx context.Context, l *learned, rows []int, seed uint64) error {
+func (p *learner) learnMoods(ctx context.Context, l *learned, rows []int, seed uint64) error {
 	x, y := p.x.Select(rows), make([]int32, len(rows))
 	var share [segue.NumMoods]float64
 	for i, r := range rows {
@@ -261,7 +261,7 @@ func (p *pupil) learnMoods(ctx context.Context, l *learned, rows []int, seed uin
 	return err
 }
 
-func (p *pupil) fitMoods(ctx context.Context, x matrix.Columns, y []int32, lambda float64, from *logistic.Model) (*logistic.Model, error) {
+func (p *learner) fitMoods(ctx context.Context, x matrix.Columns, y []int32, lambda float64, from *logistic.Model) (*logistic.Model, error) {
 	var has [segue.NumMoods]bool
 	for _, c := range y {
 		has[c] = true
@@ -279,7 +279,7 @@ func (p *pupil) fitMoods(ctx context.Context, x matrix.Columns, y []int32, lambd
 }
 
 // learnPlaces fits the ridges of valence and arousal, each with its own penalty.
-func (p *pupil) learnPlaces(ctx context.Context, l *learned, rows []int, seed uint64) error {
+func (p *learner) learnPlaces(ctx context.Context, l *learned, rows []int, seed uint64) error {
 	x, y := p.x.Select(rows), matrix.New(len(rows), 2)
 	for i, r := range rows {
 		y.Col(0)[i], y.Col(1)[i] = p.at[r].Valence, p.at[r].Arousal
@@ -329,7 +329,7 @@ func (p *pupil) learnPlaces(ctx context.Context, l *learned, rows []int, seed ui
 }
 
 // raw returns a line on standardized parts as one on the parts themselves.
-func (p *pupil) raw(l line) line {
+func (p *learner) raw(l line) line {
 	out := line{make([]float64, len(l.weights)), l.intercept}
 	for j, w := range l.weights {
 		if p.ruler.SD[j] > 0 {
@@ -342,7 +342,7 @@ func (p *pupil) raw(l line) line {
 
 // plane returns the plane whose axes are the lines learned, with the catalogue as its
 // reference.
-func (p *pupil) plane(l *learned) (*Plane, error) {
+func (p *learner) plane(l *learned) (*Plane, error) {
 	out := &Plane{Source: "ridge on " + p.labels.Source, Catalog: p.c.Version, Dropped: p.left}
 	var known [2][]bool
 	for i, axis := range []*Axis{&out.Valence, &out.Arousal} {
@@ -379,7 +379,7 @@ func (p *pupil) plane(l *learned) (*Plane, error) {
 }
 
 // measure returns what standardizes a feature.
-func (p *pupil) measure(f segue.Feature) Measure {
+func (p *learner) measure(f segue.Feature) Measure {
 	j := slices.Index(p.features, f)
 	return Measure{f, p.scaler.Mean[j], p.scaler.SD[j]}
 }

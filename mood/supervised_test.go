@@ -184,7 +184,7 @@ func naming(m map[string]any) map[string]any { return classifier(m)["naming"].(m
 func TestLearnSeesNothingElse(t *testing.T) {
 	c, l := taught(600, 4)
 	o, _ := few().withDefaults()
-	p, err := newPupil(c, l, o)
+	p, err := newLearner(c, l, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -406,11 +406,11 @@ func TestWeightsAreCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 	measures := func(times []int) ([]float64, []float64) {
-		twice, weight, keep := &Labels{}, make([]float64, l.Len()), make([]bool, l.Len())
+		twice, weight, keep := &Labels{}, make([]int, l.Len()), make([]bool, l.Len())
 		var raw, calibrated Prediction
 		var estimated []segue.Affect
 		for i, n := range times {
-			keep[i], weight[i] = true, float64(n)
+			keep[i], weight[i] = true, n
 			for range n {
 				twice.Row, twice.At, twice.Mood, twice.Group = append(twice.Row, l.Row[i]), append(twice.At, l.At[i]), append(twice.Mood, l.Mood[i]), append(twice.Group, l.Group[i])
 				for _, p := range []struct{ to, from *Prediction }{{&raw, &v.Raw}, {&calibrated, &v.Calibrated}} {
@@ -419,15 +419,15 @@ func TestWeightsAreCopies(t *testing.T) {
 				estimated = append(estimated, v.Estimated[i])
 			}
 		}
-		j, err := newJury(l, keep, &v.Raw, &v.Calibrated, &v.Raw, v.Estimated)
+		j, err := newEvaluator(l, keep, &v.Raw, &v.Calibrated, &v.Raw, v.Estimated)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, ones := make([]bool, twice.Len()), make([]float64, twice.Len())
+		all, ones := make([]bool, twice.Len()), make([]int, twice.Len())
 		for i := range all {
 			all[i], ones[i] = true, 1
 		}
-		slow, err := newJury(twice, all, &raw, &calibrated, &raw, estimated)
+		slow, err := newEvaluator(twice, all, &raw, &calibrated, &raw, estimated)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -62,7 +62,7 @@ func TrainSupervised(ctx context.Context, c *segue.Catalog, l *Labels, o Supervi
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPupil(c, l, o)
+	p, err := newLearner(c, l, o)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func TrainSupervised(ctx context.Context, c *segue.Catalog, l *Labels, o Supervi
 }
 
 // validate sums up a cross-validation.
-func (p *pupil) validate(ctx context.Context, v *CrossValidation, o SupervisedOptions) (*Validation, error) {
+func (p *learner) validate(ctx context.Context, v *CrossValidation, o SupervisedOptions) (*Validation, error) {
 	rival, err := KMeansNaming(ctx, p.c, p.labels, o.Seed)
 	if err != nil {
 		return nil, err
@@ -104,11 +104,11 @@ func (p *pupil) validate(ctx context.Context, v *CrossValidation, o SupervisedOp
 	for i, f := range v.Fold {
 		keep[i] = f >= 0
 	}
-	j, err := newJury(p.labels, keep, &v.Raw, &v.Calibrated, rival, v.Estimated)
+	j, err := newEvaluator(p.labels, keep, &v.Raw, &v.Calibrated, rival, v.Estimated)
 	if err != nil {
 		return nil, err
 	}
-	return j.judge(ctx, o.Seed)
+	return j.evaluate(ctx, o.Seed)
 }
 
 // KMeansNaming is what k-means with the default options, fitted to all of c, says of
@@ -173,7 +173,7 @@ func (m *Model) Predict(c *segue.Catalog, l *Labels) *Prediction {
 }
 
 // model makes the model of what was learned.
-func (p *pupil) model(l *learned, o SupervisedOptions) (*Model, error) {
+func (p *learner) model(l *learned, o SupervisedOptions) (*Model, error) {
 	plane, err := p.planeOr(l)
 	if err != nil {
 		return nil, err
@@ -222,7 +222,7 @@ func (p *pupil) model(l *learned, o SupervisedOptions) (*Model, error) {
 }
 
 // planeOr returns the plane learned, or the usual one where the labels say too little.
-func (p *pupil) planeOr(l *learned) (*Plane, error) {
+func (p *learner) planeOr(l *learned) (*Plane, error) {
 	if l.placed {
 		return p.plane(l)
 	}
@@ -230,7 +230,7 @@ func (p *pupil) planeOr(l *learned) (*Plane, error) {
 }
 
 // learned says what was learned from.
-func (p *pupil) learned(l *learned, o SupervisedOptions) *Learned {
+func (p *learner) learned(l *learned, o SupervisedOptions) *Learned {
 	out := &Learned{Labels: p.labels.Source, Hash: p.labels.Hash, Tracks: len(p.rows), Moods: map[segue.Mood]int{},
 		LeftOut: p.labels.Len() - len(p.rows), Imputed: map[string]int{}, Unused: p.left, Basis: o.Basis, Balanced: p.balanced, Folds: o.Folds,
 		Penalty: segue.Number(l.lambda)}
@@ -258,7 +258,7 @@ func (p *pupil) learned(l *learned, o SupervisedOptions) *Learned {
 }
 
 // id hashes what a supervised model is made from: see trainer.id.
-func (p *pupil) id(o SupervisedOptions) string {
+func (p *learner) id(o SupervisedOptions) string {
 	text, err := json.Marshal(struct {
 		Format    int
 		Catalog   string
@@ -316,11 +316,11 @@ func TransferTo(ctx context.Context, c *segue.Catalog, m *Model, learned, l *Lab
 	if err != nil {
 		return nil, err
 	}
-	j, err := newJury(l, keep, m.uncalibrated(c, l), after, rival, nil)
+	j, err := newEvaluator(l, keep, m.uncalibrated(c, l), after, rival, nil)
 	if err != nil {
 		return nil, err
 	}
-	out.Validation, err = j.judge(ctx, m.Seed)
+	out.Validation, err = j.evaluate(ctx, m.Seed)
 	return out, err
 }
 

@@ -1,7 +1,6 @@
 package mood
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -77,8 +76,8 @@ type Calibrated struct {
 
 // Placements say how near to the labels an axis places tracks.
 type Placements struct {
-	Pearson Measured `json:"pearson"`
-	R2      Measured `json:"r2"` // of the ridge's own predictions; below 0 if the mean is better
+	Pearson Measured `json:"pearson"` // of the ridge's own predictions, not of places; of places where there is no ridge
+	R2      Measured `json:"r2"`      // of the ridge's own predictions; below 0 if the mean is better
 
 	// Error is the root mean square of the place less the label's percentile among
 	// the labelled tracks, on the plane, [0, 1].
@@ -88,7 +87,7 @@ type Placements struct {
 // validationResamples is how many times the artists are drawn. (d)
 const validationResamples = 1000
 
-// What a jury measures, in order.
+// What an evaluator measures, in order.
 const (
 	measuredAccuracy = iota
 	measuredMacroF1
@@ -106,32 +105,25 @@ const (
 	measuredAll        = measuredPlaceError + 2
 )
 
-// A jury holds predictions against labels.
-type jury struct {
+// An evaluator holds predictions against labels.
+type evaluator struct {
 	group []int32 // of each row: labelled tracks that the model says something of
 	own   []int32 // −1 where no mood is named
 	said  [3][]int32
-	sure  [2][]hope                 // of the mood named, before and after
-	moods [2][segue.NumMoods][]hope // of each mood
+	sure  [2][]calibrate.Forecast                 // of the mood named, before and after
+	moods [2][segue.NumMoods][]calibrate.Forecast // of each mood
 	loss  [2][]float64
 	brier [2][]float64
 	place [2]placed
 }
 
-// hope is a probability and whether it came true, of a row.
-type hope struct {
-	row  int
-	p    float64
-	true float64
-}
-
 // placed are the label, the model's estimate, its place, and the label's percentile.
 type placed struct{ label, estimate, at, rank []float64 }
 
-// newJury takes the rows of l that keep says. before and after are the model's
+// newEvaluator takes the rows of l that keep says. before and after are the model's
 // predictions, kmeans its rival's; estimated are in the labels' units, or nil.
-func newJury(l *Labels, keep []bool, before, after, kmeans *Prediction, estimated []segue.Affect) (*jury, error) {
-	j := &jury{}
+func newEvaluator(l *Labels, keep []bool, before, after, kmeans *Prediction, estimated []segue.Affect) (*evaluator, error) {
+	j := &evaluator{}
 	var rows []int
 	for i, ok := range keep {
 		if ok {
@@ -158,36 +150,23 @@ func newJury(l *Labels, keep []bool, before, after, kmeans *Prediction, estimate
 			}
 			q := p.Probability[i]
 			named := p.Mood[i]
-			j.sure[s] = append(j.sure[s], hope{r, q[named], truth(named == l.Mood[i])})
+			j.sure[s] = append(j.sure[s], calibrate.Forecast{Row: r, P: min(1, q[named]), Came: named == l.Mood[i]})
 			for _, m := range segue.Moods() {
-				j.moods[s][m] = append(j.moods[s][m], hope{r, q[m], truth(m == l.Mood[i])})
+				j.moods[s][m] = append(j.moods[s][m], calibrate.Forecast{Row: r, P: min(1, q[m]), Came: m == l.Mood[i]})
 			}
 			of, y := matrix.FromRows([][]float64{q[:]}), []int32{own}
 			j.loss[s][r], j.brier[s][r] = calibrate.LogLoss(of, y), calibrate.Brier(of, y)
 		}
-		sortHopes(j.sure[s])
+		calibrate.SortForecasts(j.sure[s])
 		for m := range j.moods[s] {
-			sortHopes(j.moods[s][m])
+			calibrate.SortForecasts(j.moods[s][m])
 		}
 	}
 	return j, j.takePlaces(l, rows, after.At, estimated)
 }
 
-func truth(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// sortHopes puts the least first; of equals those that came true last, so that bins
-// do not depend on the order of the rows.
-func sortHopes(h []hope) {
-	slices.SortFunc(h, func(a, b hope) int { return cmp.Or(cmp.Compare(a.p, b.p), cmp.Compare(a.true, b.true)) })
-}
-
 // takePlaces takes what is known of places; NaN elsewhere.
-func (j *jury) takePlaces(l *Labels, rows []int, at, estimated []segue.Affect) error {
+func (j *evaluator) takePlaces(l *Labels, rows []int, at, estimated []segue.Affect) error {
 	if at == nil {
 		return nil
 	}
@@ -227,8 +206,8 @@ func (j *jury) takePlaces(l *Labels, rows []int, at, estimated []segue.Affect) e
 	return nil
 }
 
-// judge measures, and resamples the artists for the intervals.
-func (j *jury) judge(ctx context.Context, seed uint64) (*Validation, error) {
+// evaluate measures, and resamples the artists for the intervals.
+func (j *evaluator) evaluate(ctx context.Context, seed uint64) (*Validation, error) {
 	artists := map[int32]int{}
 	of := make([]int, len(j.group))
 	v := &Validation{Resamples: validationResamples}
@@ -247,7 +226,7 @@ func (j *jury) judge(ctx context.Context, seed uint64) (*Validation, error) {
 		}
 	}
 	v.Artists = len(artists)
-	ones := make([]float64, len(of))
+	ones := make([]int, len(of))
 	for r := range ones {
 		ones[r] = 1
 	}
@@ -255,7 +234,7 @@ func (j *jury) judge(ctx context.Context, seed uint64) (*Validation, error) {
 	draws := slices.Collect(validity.Bootstrap(len(artists), validationResamples, derive(seed, streamArtists)))
 	of1000 := make([][]float64, len(draws))
 	err := parallel.Chunks(ctx, len(draws), 1, func(d, _, _ int) {
-		times, weight := make([]float64, len(artists)), make([]float64, len(of))
+		times, weight := make([]int, len(artists)), make([]int, len(of))
 		for _, a := range draws[d] {
 			times[a]++
 		}
@@ -312,17 +291,17 @@ func (j *jury) judge(ctx context.Context, seed uint64) (*Validation, error) {
 	return v, nil
 }
 
-// chanceOf returns what the calibration error of hopes without fault would be about.
-func chanceOf(h []hope) float64 {
-	p, came := make([]float64, len(h)), make([]bool, len(h))
-	for i, v := range h {
-		p[i], came[i] = min(v.p, 1), v.true == 1
+// chanceOf returns what the calibration error of forecasts without fault would be about.
+func chanceOf(f []calibrate.Forecast) float64 {
+	p, came := make([]float64, len(f)), make([]bool, len(f))
+	for i, v := range f {
+		p[i], came[i] = v.P, v.Came
 	}
 	return calibrate.Reliable(p, came, calibrate.DefaultBins, calibrate.EqualMass).Expected
 }
 
 // measure returns all measures of rows of the given weights.
-func (j *jury) measure(weight []float64) []float64 {
+func (j *evaluator) measure(weight []int) []float64 {
 	out := make([]float64, measuredAll)
 	var seen [3]confusion
 	all := 0.0
@@ -330,21 +309,22 @@ func (j *jury) measure(weight []float64) []float64 {
 		if own < 0 {
 			continue
 		}
-		all += weight[r]
+		w := float64(weight[r])
+		all += w
 		for s := range seen {
-			seen[s][own][j.said[s][r]] += weight[r]
+			seen[s][own][j.said[s][r]] += w
 		}
 		for s := range j.loss {
-			out[measuredLogLoss+s] += weight[r] * j.loss[s][r]
-			out[measuredBrier+s] += weight[r] * j.brier[s][r]
+			out[measuredLogLoss+s] += w * j.loss[s][r]
+			out[measuredBrier+s] += w * j.brier[s][r]
 		}
 	}
 	for s := range j.loss {
 		out[measuredLogLoss+s] /= all
 		out[measuredBrier+s] /= all
-		out[measuredECE+s] = errorOf(j.sure[s], weight, all)
+		out[measuredECE+s] = calibrate.WeightedECE(j.sure[s], weight)
 		for _, h := range j.moods[s] {
-			out[measuredMoodECE+s] += errorOf(h, weight, all) / segue.NumMoods
+			out[measuredMoodECE+s] += calibrate.WeightedECE(h, weight) / segue.NumMoods
 		}
 	}
 	out[measuredAccuracy], out[measuredMacroF1] = seen[1].accuracy(), seen[1].macroF1()
@@ -360,35 +340,15 @@ func (j *jury) measure(weight []float64) []float64 {
 	return out
 }
 
-// errorOf returns the calibration error of sorted hopes in DefaultBins bins of equal
-// weight; a row at a border counts in both bins for its parts.
-func errorOf(h []hope, weight []float64, all float64) float64 {
-	room := all / calibrate.DefaultBins
-	gap, filled, sum := 0.0, 0.0, 0.0
-	for _, v := range h {
-		for w := weight[v.row]; w > 0; {
-			part := min(w, room-filled)
-			gap += part * (v.true - v.p)
-			filled += part
-			w -= part
-			if filled >= room*(1-1e-12) {
-				sum += math.Abs(gap)
-				gap, filled = 0, 0
-			}
-		}
-	}
-	return (sum + math.Abs(gap)) / all
-}
-
 // measure returns correlation, R² and root mean square error of rows of the given
 // weights.
-func (p *placed) measure(weight []float64) (pearson, r2, rms float64) {
+func (p *placed) measure(weight []int) (pearson, r2, rms float64) {
 	if p.label == nil {
 		return math.NaN(), math.NaN(), math.NaN()
 	}
 	var n, x, y, xx, yy, xy, square, off float64
 	for r, label := range p.label {
-		w := weight[r]
+		w := float64(weight[r])
 		if label != label || w == 0 {
 			continue
 		}

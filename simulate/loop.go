@@ -223,17 +223,8 @@ func copyTally(t adapt.Tally) adapt.Tally {
 // tryAll looks into some of a run's visits, spread evenly over it: what each would have
 // come to by every action, on the same path of chance.
 func (p *Panel) tryAll(ctx context.Context, o LoopOptions, each Options, visits [][]visit, run int) ([]tried, error) {
-	type place struct{ listener, visit int }
-	var all []place
-	for i, own := range visits {
-		for j := range own {
-			all = append(all, place{i, j})
-		}
-	}
-	wanted := min(len(all), (o.Truth+o.Runs-1)/o.Runs)
 	var found []tried
-	for k := range wanted {
-		at := all[k*len(all)/wanted]
+	for _, at := range spread(visits, (o.Truth+o.Runs-1)/o.Runs) {
 		v, m := visits[at.listener][at.visit], p.members[at.listener]
 		one := tried{at.listener, v.choice.Context, make([]float64, len(o.Policy.Actions))}
 		for a, action := range o.Policy.Actions {

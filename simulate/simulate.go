@@ -119,20 +119,30 @@ func (out *outcomes) count(d *experiment.Design, visits [][]visit) {
 	}
 }
 
-// truth looks into some of a run's visits, spread evenly over it: what each would have
-// come to in each arm.
-func (p *Panel) truth(ctx context.Context, o Options, d *experiment.Design, visits [][]visit, run int) ([]contrast, error) {
-	type place struct{ listener, visit int }
+// A place is where a visit stands among those of a run.
+type place struct{ listener, visit int }
+
+// spread returns so many places, or all there are, evenly over a run.
+func spread(visits [][]visit, wanted int) []place {
 	var all []place
 	for i, own := range visits {
 		for j := range own {
 			all = append(all, place{i, j})
 		}
 	}
-	wanted := min(len(all), (o.Truth+o.Runs-1)/o.Runs)
+	wanted = min(wanted, len(all))
+	some := make([]place, wanted)
+	for k := range some {
+		some[k] = all[k*len(all)/wanted]
+	}
+	return some
+}
+
+// truth looks into some of a run's visits, spread evenly over it: what each would have
+// come to in each arm.
+func (p *Panel) truth(ctx context.Context, o Options, d *experiment.Design, visits [][]visit, run int) ([]contrast, error) {
 	var found []contrast
-	for k := range wanted {
-		at := all[k*len(all)/wanted]
+	for _, at := range spread(visits, (o.Truth+o.Runs-1)/o.Runs) {
 		v := &visits[at.listener][at.visit]
 		gain, reported := map[string]float64{}, map[string]float64{}
 		for _, a := range d.Arms {

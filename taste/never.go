@@ -82,10 +82,6 @@ func truncated(mean, sd float64) [2]part {
 	return [2]part{one(lower, -1), one(upper, 1)}
 }
 
-// below is the middle of an axis as the half below it has it: a coordinate of exactly ½
-// is pleasant, energetic.
-var below = math.Nextafter(half, 0)
-
 // outside moves a point to the nearest one in a quadrant that is not ruled out: across
 // one border or, where both neighbours are ruled out too, across both.
 func outside(at segue.Affect, never segue.MoodSet) segue.Affect {
@@ -101,10 +97,11 @@ func outside(at segue.Affect, never segue.MoodSet) segue.Affect {
 	return best
 }
 
-// across returns the nearest coordinate in the other half.
+// across returns the nearest coordinate in the other half. One of exactly ½ is pleasant,
+// energetic.
 func across(x float64) float64 {
 	if x >= half {
-		return below
+		return math.Nextafter(half, 0)
 	}
 	return half
 }

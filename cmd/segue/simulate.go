@@ -138,12 +138,7 @@ func (j *simulateJob) run(ctx context.Context, t *terminal) error {
 	progress, done := t.progress()
 	defer done()
 	began := time.Now()
-	m, err := j.music(ctx, t, progress)
-	if err != nil {
-		return err
-	}
-	j.panel.Seed, j.panel.Progress = t.seed, progress
-	p, err := simulate.NewPanel(ctx, m, j.panel)
+	p, err := j.invited(ctx, t, progress)
 	if err != nil {
 		return err
 	}
@@ -208,6 +203,16 @@ func (j *simulateJob) options() ([]simulate.Options, error) {
 		all = append(all, one)
 	}
 	return all, nil
+}
+
+// invited makes the panel of listeners, each with a history.
+func (j *simulateJob) invited(ctx context.Context, t *terminal, progress segue.Progress) (*simulate.Panel, error) {
+	m, err := j.music(ctx, t, progress)
+	if err != nil {
+		return nil, err
+	}
+	j.panel.Seed, j.panel.Progress = t.seed, progress
+	return simulate.NewPanel(ctx, m, j.panel)
 }
 
 // music reads the catalogue, or makes the demonstration's.

@@ -34,12 +34,7 @@ func (j *simulateJob) runLoop(ctx context.Context, t *terminal) error {
 	progress, done := t.progress()
 	defer done()
 	began := time.Now()
-	m, err := j.music(ctx, t, progress)
-	if err != nil {
-		return err
-	}
-	j.panel.Seed, j.panel.Progress = t.seed, progress
-	p, err := simulate.NewPanel(ctx, m, j.panel)
+	p, err := j.invited(ctx, t, progress)
 	if err != nil {
 		return err
 	}

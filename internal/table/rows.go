@@ -157,7 +157,7 @@ func (t *Reader) block(ctx context.Context, name string, s *Splitter, block []by
 }
 
 // listJoint stands between the elements of a list of texts: artists are parted by it.
-var listJoint = []byte("; ")
+const listJoint = "; "
 
 // parquet reads a Parquet file.
 func (t *Reader) parquet(ctx context.Context, path string, f io.ReaderAt, size int64) (err error) {

@@ -209,3 +209,26 @@ func TestExpectedIsWhatChanceGives(t *testing.T) {
 	}
 	near(t, "expected", expected, mean, .05*mean)
 }
+
+// Rows that weigh are rows that are there so often.
+func TestWeightedECE(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(1, 60).Draw(rt, "rows")
+		var f []calibrate.Forecast
+		var weight []int
+		var confidence []float64
+		var came []bool
+		for i := range n {
+			one := calibrate.Forecast{Row: i, P: float64(rapid.IntRange(0, 8).Draw(rt, "p")) / 8, Came: rapid.Bool().Draw(rt, "came")}
+			f, weight = append(f, one), append(weight, rapid.IntRange(0, 4).Draw(rt, "weight"))
+			for range weight[i] {
+				confidence, came = append(confidence, one.P), append(came, one.Came)
+			}
+		}
+		calibrate.SortForecasts(f)
+		got, want := calibrate.WeightedECE(f, weight), calibrate.Reliable(confidence, came, calibrate.DefaultBins, calibrate.EqualMass).ECE
+		if len(came) == 0 && !math.IsNaN(got) || len(came) > 0 && !(math.Abs(got-want) < 1e-12) {
+			rt.Errorf("%v, of copies %v", got, want)
+		}
+	})
+}

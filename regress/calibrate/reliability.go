@@ -1,10 +1,8 @@
 package calibrate
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"segue/matrix"
 )
@@ -64,18 +62,14 @@ func Reliable(confidence []float64, came []bool, bins int, by Binning) *Reliabil
 	if len(came) != n || bins < 1 {
 		panic(fmt.Sprintf("calibrate: Reliable: %d confidences, %d outcomes, %d bins", n, len(came), bins))
 	}
-	order := make([]int, n)
+	sorted := make([]Forecast, n)
 	for i, p := range confidence {
-		order[i] = i
+		sorted[i] = Forecast{i, p, came[i]}
 		if !(p >= 0 && p <= 1) {
 			panic(fmt.Sprintf("calibrate: Reliable: confidence %d is %v", i, p))
 		}
 	}
-	// Of equal confidences those that came true last: bins must not depend on the
-	// order of the rows.
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(confidence[a], confidence[b]), cmp.Compare(truth(came[a]), truth(came[b])))
-	})
+	SortForecasts(sorted)
 	out := &Reliability{Binning: by, N: n}
 	lo := 0
 	for b := range bins {
@@ -85,32 +79,32 @@ func Reliable(confidence []float64, came []bool, bins int, by Binning) *Reliabil
 			if hi = n * (b + 1) / bins; hi == lo { // fewer rows than bins
 				continue
 			}
-			out.Bins = append(out.Bins, Bin{Lo: confidence[order[lo]], Hi: confidence[order[hi-1]]})
+			out.Bins = append(out.Bins, Bin{Lo: sorted[lo].P, Hi: sorted[hi-1].P})
 		case EqualWidth:
 			end := float64(b+1) / float64(bins)
-			for hi = lo; hi < n && (confidence[order[hi]] <= end || b == bins-1); hi++ {
+			for hi = lo; hi < n && (sorted[hi].P <= end || b == bins-1); hi++ {
 			}
 			out.Bins = append(out.Bins, Bin{Lo: float64(b) / float64(bins), Hi: end})
 		default:
 			panic(fmt.Sprintf("calibrate: Reliable: no binning is called %q", by))
 		}
-		out.fill(len(out.Bins)-1, confidence, came, order[lo:hi])
+		out.fill(len(out.Bins)-1, sorted[lo:hi])
 		lo = hi
 	}
 	return out
 }
 
-// fill counts the rows of a bin.
-func (r *Reliability) fill(bin int, confidence []float64, came []bool, rows []int) {
+// fill counts the forecasts of a bin.
+func (r *Reliability) fill(bin int, forecasts []Forecast) {
 	b := &r.Bins[bin]
-	if b.N = len(rows); b.N == 0 {
+	if b.N = len(forecasts); b.N == 0 {
 		return
 	}
 	n, variance := float64(b.N), 0.0
-	for _, i := range rows {
-		b.Confidence += confidence[i] / n
-		b.Frequency += truth(came[i]) / n
-		variance += confidence[i] * (1 - confidence[i])
+	for _, f := range forecasts {
+		b.Confidence += f.P / n
+		b.Frequency += truth(f.Came) / n
+		variance += f.P * (1 - f.P)
 	}
 	gap, share := math.Abs(b.Frequency-b.Confidence), n/float64(r.N)
 	r.ECE += share * gap
