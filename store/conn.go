@@ -144,9 +144,12 @@ func first[T any](ctx context.Context, c *conn, scan func(read func(...any) erro
 	return v, rows.Err()
 }
 
-// rowsAtOnce is how many rows one statement inserts: the calls cost more than
-// the rows.
-const rowsAtOnce = 50
+// rowsAtOnce is how many rows one statement inserts, and arraysAtOnce where they go as
+// arrays: the calls cost more than the rows.
+const (
+	rowsAtOnce   = 50
+	arraysAtOnce = 2000
+)
 
 // insert writes n rows of the columns into a table; fill sets the values of
 // row i.
@@ -170,21 +173,94 @@ func (c *conn) insert(ctx context.Context, table string, columns []string, n int
 	return nil
 }
 
+// insertUniform is insert of columns whose values are all whole numbers, all texts, or
+// all yes or no. A server that plans each statement gets them as arrays: it takes longer
+// to plan a statement of hundreds of parameters than to write its rows.
+func (c *conn) insertUniform(ctx context.Context, table string, columns []string, n int, fill func(i int, values []any)) error {
+	if c.prepared != nil {
+		return c.insert(ctx, table, columns, n, fill)
+	}
+	row := make([]any, len(columns))
+	arrays := make([]any, len(columns))
+	query := ""
+	for i := 0; i < n; {
+		k := min(n-i, arraysAtOnce)
+		for j := range k {
+			fill(i+j, row)
+			for at, v := range row {
+				arrays[at] = appended(arrays[at], v, j == 0)
+			}
+		}
+		if query == "" {
+			query = arraysText(table, columns, arrays)
+		}
+		if _, err := c.exec(ctx, query, arrays...); err != nil {
+			return err
+		}
+		i += k
+	}
+	return nil
+}
+
+// appended returns the array of a column with one more value, begun anew if it is the
+// first.
+func appended(array, v any, first bool) any {
+	switch v := v.(type) {
+	case int64:
+		return grown(array, v, first)
+	case string:
+		return grown(array, v, first)
+	case bool:
+		return grown(array, v, first)
+	}
+	panic("store: a row holds what is neither a whole number, a text, nor yes or no")
+}
+
+func grown[T any](array any, v T, first bool) []T {
+	values, _ := array.([]T)
+	if first {
+		values = values[:0]
+	}
+	return append(values, v)
+}
+
+func arraysText(table string, columns []string, arrays []any) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") SELECT * FROM unnest(")
+	for i, a := range arrays {
+		kind := "text"
+		switch a.(type) {
+		case []int64:
+			kind = "bigint"
+		case []bool:
+			kind = "boolean"
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i+1) + "::" + kind + "[]")
+	}
+	b.WriteString(")")
+	return b.String()
+}
+
+// parameters is how n of a query's parameters are written, from the first-th on.
+func parameters(first, n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = "$" + strconv.Itoa(first+i)
+	}
+	return strings.Join(all, ", ")
+}
+
 func insertText(table string, columns []string, rows int) string {
 	var b strings.Builder
-	b.WriteString("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES ")
+	b.WriteString("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (")
 	for i := range rows {
-		for j := range columns {
-			switch {
-			case j > 0:
-				b.WriteString(", $")
-			case i > 0:
-				b.WriteString("), ($")
-			default:
-				b.WriteString("($")
-			}
-			b.WriteString(strconv.Itoa(i*len(columns) + j + 1))
+		if i > 0 {
+			b.WriteString("), (")
 		}
+		b.WriteString(parameters(i*len(columns)+1, len(columns)))
 	}
 	b.WriteString(")")
 	return b.String()

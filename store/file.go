@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"segue"
 )
@@ -110,9 +111,22 @@ func immovable(path string) bool {
 	return true
 }
 
+// beingMade is how long a file may look like none of Segue's because another process is
+// just writing its first page, which is read here without SQLite's locks. (d)
+const beingMade = 100 * time.Millisecond
+
 // recognise compares the file with the key, or its absence, before SQLite is
 // asked. An empty file is one to be made.
 func (p place) recognise(keyed bool) error {
+	for began := time.Now(); ; time.Sleep(beingMade / 10) {
+		err := p.recogniseNow(keyed)
+		if !errors.Is(err, ErrKey) || time.Since(began) >= beingMade {
+			return err
+		}
+	}
+}
+
+func (p place) recogniseNow(keyed bool) error {
 	f, err := os.Open(p.path)
 	if err != nil {
 		return err

@@ -81,25 +81,21 @@ func (s *Store) Login(ctx context.Context, id string, now time.Time) (l Login, e
 // clock that was set back changes nothing. A login that is gone is not an
 // error.
 func (s *Store) TouchLogin(ctx context.Context, id string, now time.Time) error {
-	return s.touch(ctx, "note the login", "logins", "seen_ms", id, now)
-}
-
-// touch moves a time of a table's row forward, at most once a minute.
-func (s *Store) touch(ctx context.Context, doing, table, column, id string, now time.Time) error {
+	const doing = "note the login"
 	if err := checkTime("what was used", now); err != nil {
 		return fault(doing, err)
 	}
 	old := stamp(now.Add(-time.Minute))
 	var stale int64
 	err := s.readOne(ctx, doing, func(ctx context.Context, c *conn) (err error) {
-		stale, err = first(ctx, c, scanCount, "SELECT COUNT(*) FROM "+table+" WHERE id = $1 AND "+column+" <= $2", id, old)
+		stale, err = first(ctx, c, scanCount, "SELECT COUNT(*) FROM logins WHERE id = $1 AND seen_ms <= $2", id, old)
 		return err
 	})
 	if err != nil || stale == 0 {
 		return err
 	}
 	return s.writeOf(ctx, id, doing, func(ctx context.Context, c *conn) error {
-		_, err := c.exec(ctx, "UPDATE "+table+" SET "+column+" = $1 WHERE id = $2 AND "+column+" <= $3", stamp(now), id, old)
+		_, err := c.exec(ctx, "UPDATE logins SET seen_ms = $1 WHERE id = $2 AND seen_ms <= $3", stamp(now), id, old)
 		return err
 	})
 }

@@ -113,14 +113,14 @@ func (p *packedPlays) settle(ctx context.Context, c *conn, listener string, newe
 
 // insert writes the plays of a listener who has none.
 func (p *packedPlays) insert(ctx context.Context, c *conn, listener string) error {
-	err := c.insert(ctx, "tracks", []string{"listener", "n", "service_id", "isrc", "title", "artist", "album"}, len(p.tracks), func(i int, v []any) {
+	err := c.insertUniform(ctx, "tracks", []string{"listener", "n", "service_id", "isrc", "title", "artist", "album"}, len(p.tracks), func(i int, v []any) {
 		t := p.tracks[i]
 		v[0], v[1], v[2], v[3], v[4], v[5], v[6] = listener, int64(i), t.ID, t.ISRC, t.Title, t.Artist, t.Album
 	})
 	if err != nil {
 		return err
 	}
-	return c.insert(ctx, "plays", []string{"listener", "n", "track", "import", "ended_ms", "played_ms", "skipped", "scrobble"}, len(p.plays), func(i int, v []any) {
+	return c.insertUniform(ctx, "plays", []string{"listener", "n", "track", "import", "ended_ms", "played_ms", "skipped", "scrobble"}, len(p.plays), func(i int, v []any) {
 		q := p.plays[i]
 		v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7] = listener, int64(i), q.track, p.from[i], q.ended, q.played, q.skipped, q.scrobble
 	})

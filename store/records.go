@@ -2,13 +2,15 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 )
 
 // A Record is something that happened, as outcomes are computed from it. Its fields are
 // those of package event, which says what each kind takes; here they are only bounded.
 type Record struct {
-	N          int64 // counts up in the order of arrival; set by the store
+	N          int64 // counts up in the order of arrival, not by one; set by the store
 	ID         string
 	Schema     int
 	Kind       string
@@ -85,8 +87,8 @@ func (r Record) check() error {
 	return checkTime("the record", r.At)
 }
 
-const recordColumns = `n, id, schema_version, kind, at_ms, offset_minutes, source, hour, track, place, planned_ms, ms, reason, adjusted,
-	valence, arousal, target_valence, target_arousal, feel, words, experiment, arm, propensity, context, propensities`
+const recordColumns = "n, id, schema_version, kind, at_ms, offset_minutes, source, hour, track, place, planned_ms, ms, reason, adjusted, " +
+	"valence, arousal, target_valence, target_arousal, feel, words, experiment, arm, propensity, context, propensities"
 
 func scanRecord(read func(...any) error) (r Record, err error) {
 	var at int64
@@ -145,8 +147,12 @@ func (s *Store) ReplaceRecords(ctx context.Context, listener string, ids []strin
 }
 
 func replaceRecords(ctx context.Context, c *conn, listener string, ids []string, records []Record) (added int, err error) {
-	for _, id := range ids {
-		if _, err := c.exec(ctx, "DELETE FROM records WHERE listener = $1 AND id = $2", listener, id); err != nil {
+	for some := range slices.Chunk(ids, rowsAtOnce) {
+		args := []any{listener}
+		for _, id := range some {
+			args = append(args, id)
+		}
+		if _, err := c.exec(ctx, "DELETE FROM records WHERE listener = $1 AND id IN ("+parameters(2, len(some))+")", args...); err != nil {
 			return 0, err
 		}
 	}
@@ -165,18 +171,21 @@ func addRecords(ctx context.Context, c *conn, listener string, records []Record)
 	if last+int64(len(records)) > mostRecords {
 		return 0, ErrTooMany
 	}
-	for _, r := range records {
-		valence, arousal := cellColumns(r.Cell)
-		toValence, toArousal := cellColumns(r.Target)
-		n, err := c.exec(ctx, "INSERT INTO records (listener, "+recordColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
-			ON CONFLICT (listener, id) DO NOTHING`,
-			listener, last+1, r.ID, int64(r.Schema), r.Kind, stamp(r.At), int64(r.Offset), r.Source, r.Hour, r.Track, int64(r.Place), r.PlannedMS, orNull(r.MS), r.Reason, r.Adjusted,
-			valence, arousal, toValence, toArousal, orNull(r.Feel), text(r.Words), r.Experiment, r.Arm, r.Propensity, r.Context, r.Propensities)
+	columns := append([]string{"listener"}, strings.Split(recordColumns, ", ")...)
+	for some := range slices.Chunk(records, rowsAtOnce) {
+		values := make([]any, 0, len(some)*len(columns))
+		for i, r := range some {
+			valence, arousal := cellColumns(r.Cell)
+			toValence, toArousal := cellColumns(r.Target)
+			values = append(values,
+				listener, last+int64(i)+1, r.ID, int64(r.Schema), r.Kind, stamp(r.At), int64(r.Offset), r.Source, r.Hour, r.Track, int64(r.Place), r.PlannedMS, orNull(r.MS), r.Reason, r.Adjusted,
+				valence, arousal, toValence, toArousal, orNull(r.Feel), text(r.Words), r.Experiment, r.Arm, r.Propensity, r.Context, r.Propensities)
+		}
+		n, err := c.exec(ctx, insertText("records", columns, len(some))+" ON CONFLICT (listener, id) DO NOTHING", values...)
 		if err != nil {
 			return 0, err
 		}
-		last += n
+		last += int64(len(some))
 		added += int(n)
 	}
 	return added, nil

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -96,10 +97,33 @@ func (s *Store) TokenByHash(ctx context.Context, hash string, now time.Time) (t 
 	return t, err
 }
 
-// TouchToken notes that a token was used, as TouchLogin does of a login.
-func (s *Store) TouchToken(ctx context.Context, id string, now time.Time) error {
-	return s.touch(ctx, "note the token", "tokens", "used_ms", id, now)
+// TouchTokens notes that tokens were used, each at most once a minute, as TouchLogin does
+// of a login. All share one change, which no other waits for.
+func (s *Store) TouchTokens(ctx context.Context, ids []string, now time.Time) error {
+	const doing = "note the tokens"
+	if err := checkTime("what was used", now); err != nil {
+		return fault(doing, err)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.writeOf(ctx, touching, doing, func(ctx context.Context, c *conn) error {
+		for some := range slices.Chunk(ids, rowsAtOnce) {
+			args := []any{stamp(now), stamp(now.Add(-time.Minute))}
+			for _, id := range some {
+				args = append(args, id)
+			}
+			if _, err := c.exec(ctx, "UPDATE tokens SET used_ms = $1 WHERE used_ms <= $2 AND id IN ("+parameters(3, len(some))+")", args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
+
+// touching stands for whose rows TouchTokens changes: there is no account of that id, and
+// the times are nobody else's to change.
+const touching = "(tokens used)"
 
 // Tokens returns the tokens of an account in the order they were made, expired
 // ones included.

@@ -36,9 +36,10 @@ func TestTokens(t *testing.T) {
 		refuses(t, "the same hash", s.AddToken(ctx, Token{ID: "t3", Hash: "h1", Account: "id-binh"}), ErrConflict)
 		refuses(t, "nobody's", s.AddToken(ctx, Token{ID: "t3", Hash: "h3", Account: "nobody"}), ErrNotFound)
 
-		must(t, s.TouchToken(ctx, "t2", at(7)))
-		must(t, s.TouchToken(ctx, "t2", at(6)))
-		must(t, s.TouchToken(ctx, "t2", at(8)))
+		must(t, s.TouchTokens(ctx, []string{"t2", "none"}, at(7)))
+		must(t, s.TouchTokens(ctx, []string{"t2"}, at(6)))
+		must(t, s.TouchTokens(ctx, []string{"t2"}, at(8)))
+		must(t, s.TouchTokens(ctx, nil, at(9)))
 		if got, err := s.TokenByHash(ctx, "h2", at(9)); err != nil || !got.Used.Equal(at(7)) {
 			t.Errorf("used %+v, %v", got, err)
 		}

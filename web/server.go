@@ -70,6 +70,7 @@ type Server struct {
 	lab       laboratory
 	choices   choices
 	noticed   notice
+	used      used
 
 	handler   http.Handler
 	measures  *measures
