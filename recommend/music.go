@@ -136,7 +136,7 @@ func (m *Music) Ground() taste.Ground {
 		return m.of.Ground()
 	}
 	m.spacing.Do(func() {
-		g := taste.Ground{Positions: m.Positions, Recording: m.Catalog.Recording, XRow: make([]int32, m.Catalog.Len())}
+		g := taste.Ground{Positions: m.Positions, Recording: m.Catalog.Recording, Error: m.Plane.PlacementError(), XRow: make([]int32, m.Catalog.Len())}
 		if model := m.Model(); model != nil {
 			g.X, m.spaceRows = model.Space(m.Catalog)
 		} else if x, rows, err := mood.Space(m.Catalog, mood.DefaultFeatures()); err == nil {

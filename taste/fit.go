@@ -33,6 +33,7 @@ const (
 type Ground struct {
 	Positions []segue.Affect // one a catalogue row; not Known where the track has no place
 	Recording []int32        // lowest row of the recording of each row; nil if each is its own
+	Error     segue.Affect   // how far Positions are likely off, standard deviations by axis, see mood.Plane; the usual one if zero
 	X         matrix.Columns
 	XRow      []int32 // the row of X of each catalogue row, −1 if it has none; nil for no space
 }
@@ -116,9 +117,9 @@ func Fit(ctx context.Context, g Ground, said []Said) (*Taste, error) {
 		}
 	}
 	square := g.squares(t.fitted)
-	for i, sigma := range [2]float64{mood.SigmaValence, mood.SigmaArousal} {
+	for i := range t.axes {
 		var err error
-		if t.axes[i], err = fitAxis(ctx, i, sigma, g, t.fitted, square); err != nil {
+		if t.axes[i], err = fitAxis(ctx, i, coordinate(g.placementError(), i), g, t.fitted, square); err != nil {
 			return nil, err
 		}
 	}
@@ -150,6 +151,13 @@ func (t *Taste) rule(ctx context.Context) error {
 		t.ruled[head] = r
 	}
 	return nil
+}
+
+func (g Ground) placementError() segue.Affect {
+	if g.Error == (segue.Affect{}) {
+		return (*mood.Plane)(nil).PlacementError()
+	}
+	return g.Error
 }
 
 // head returns the lowest row of a row's recording.

@@ -8,7 +8,6 @@ import (
 
 	"segue"
 	"segue/internal/parallel"
-	"segue/mood"
 )
 
 // Learned reports whether anything was: whether some place may differ from the
@@ -143,8 +142,7 @@ func (t *Taste) Places(ctx context.Context) ([]segue.Affect, error) {
 }
 
 // Errors returns the standard deviation of Place of each of rows, which is the
-// catalogue's at most: mood.SigmaValence and SigmaArousal; not Known where there is no
-// place. O(n³ + rows·n²) for n reports and each model that counts. The only error is
+// catalogue's at most, see Ground; not Known where there is no place. O(n³ + rows·n²) for n reports and each model that counts. The only error is
 // ctx's.
 func (t *Taste) Errors(ctx context.Context, rows []int32) ([]segue.Affect, error) {
 	sd, err := t.spread(ctx, rows)
@@ -173,7 +171,7 @@ func (t *Taste) spread(ctx context.Context, rows []int32) ([]segue.Affect, error
 			return nil, err
 		}
 	}
-	out := make([]segue.Affect, len(rows))
+	out, usual := make([]segue.Affect, len(rows)), t.ground.placementError()
 	for i, row := range rows {
 		out[i] = segue.Affect{Valence: sd[0][i], Arousal: sd[1][i]}
 		if t.ground.Positions[row].Known() {
@@ -181,7 +179,7 @@ func (t *Taste) spread(ctx context.Context, rows []int32) ([]segue.Affect, error
 		}
 		out[i] = segue.Nowhere()
 		if r := t.report(row); r != nil {
-			out[i] = segue.Affect{Valence: min(mood.SigmaValence, math.Sqrt(r.variance.Valence)), Arousal: min(mood.SigmaArousal, math.Sqrt(r.variance.Arousal))}
+			out[i] = segue.Affect{Valence: min(usual.Valence, math.Sqrt(r.variance.Valence)), Arousal: min(usual.Arousal, math.Sqrt(r.variance.Arousal))}
 		}
 	}
 	return out, nil

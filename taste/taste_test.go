@@ -103,6 +103,27 @@ func TestOneReportByHand(t *testing.T) {
 	}
 }
 
+// A plane whose error was measured says where a taste begins: what a correction moves
+// depends on it as the formula has it, and nothing is surer than the catalogue was.
+func TestErrorOfThePlane(t *testing.T) {
+	g := ground(40, 3)
+	for _, e := range []segue.Affect{{Valence: .05, Arousal: .1}, {Valence: .4, Arousal: .3}} {
+		g.Error = e
+		if _, sd := fit(t, g).at(t, 3); sd != e {
+			t.Errorf("an error of %v began as %v", e, sd)
+		}
+	}
+	moved := func(e float64) float64 {
+		g.Error = segue.Affect{Valence: e, Arousal: e}
+		from := g.Positions[3]
+		at, _ := fit(t, g, feels(3, 1, 1, 0)).at(t, 3)
+		return at.Valence - from.Valence
+	}
+	if small, large := moved(.05), moved(.4); !(small > 0 && large > 2*small) {
+		t.Errorf("a sure place moved by %.3f, an unsure one by %.3f", small, large)
+	}
+}
+
 // No corrections: the catalogue's own slice, and its own deviations.
 func TestNothingSaid(t *testing.T) {
 	g := ground(40, 3)
