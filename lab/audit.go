@@ -3,9 +3,11 @@ package lab
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"segue"
@@ -28,6 +30,33 @@ type AuditAsked struct {
 	Labels []byte                 `json:"labels"` // as packed lays them out
 	Report *recommend.LabelReport `json:"report"`
 	Seed   uint64                 `json:"seed"`
+	File   string                 `json:"file,omitempty"`   // SHA-256 of the table's bytes, hexadecimal
+	Train  bool                   `json:"train,omitempty"`  // learn a model from them, too
+	InUse  string                 `json:"in_use,omitempty"` // id of the version by which music is placed, to be audited, too; empty of the usual placing
+}
+
+// An Audited is what an audit found, and the model that was learned from the labels if
+// that was asked for.
+type Audited struct {
+	*recommend.Audit
+	File      string          `json:"file,omitempty"`      // SHA-256 of the table's bytes, hexadecimal
+	Model     json.RawMessage `json:"model,omitempty"`     // whole, as OpenModel reads it
+	Unlearned string          `json:"unlearned,omitempty"` // why there is no model, though it was asked for
+}
+
+// LearnedBody returns the whole model that was learned, as ModelBody does of one that was
+// compared. It returns ErrNoModel if it has another id, or c is another catalogue.
+func (a *Audited) LearnedBody(c *segue.Catalog, id string) (*mood.Model, []byte, error) {
+	if len(a.Model) > 0 {
+		m, err := OpenModel(a.Model)
+		if err != nil {
+			return nil, nil, err
+		}
+		if m.ID == id && m.Catalog == c.Version {
+			return m, a.Model, nil
+		}
+	}
+	return nil, nil, fmt.Errorf("lab: model %.40q: %w", id, ErrNoModel)
 }
 
 // AskAudit asks for an audit of labels that were joined to the catalogue in use. It
@@ -81,19 +110,52 @@ func unpacked(c *segue.Catalog, a AuditAsked) (*mood.Labels, error) {
 	return l, nil
 }
 
-// Audit holds models against the labels that were asked for. Errors are those of
-// recommend's Audit.
-func Audit(ctx context.Context, c *segue.Catalog, a AuditAsked, clock func() time.Time, h Hold) (*recommend.Audit, error) {
+// Audit holds models against the labels that were asked for, and the one in use if there
+// is one. It then learns a model from them if that was asked for: the one that
+// mood.TrainSupervised makes with its defaults and the seed, the same bytes but for the
+// seconds, which the clock gives; nil is time.Now. Labels too few to learn from are said
+// to be, and are no error. Errors are those of recommend's Audit and of TrainSupervised.
+//
+// An audit that a checkpoint of the same work holds is not made again.
+func Audit(ctx context.Context, c *segue.Catalog, a AuditAsked, inUse *mood.Model, clock func() time.Time, h Hold) (*Audited, error) {
 	l, err := unpacked(c, a)
 	if err != nil {
 		return nil, err
 	}
-	m := &recommend.Music{Catalog: c}
-	return m.Audit(ctx, l, a.Report, recommend.AuditOptions{Seed: a.Seed, Clock: clock, Progress: auditProgress(h.Progress)})
+	parts := 3
+	if a.Train {
+		parts = 4
+	}
+	of := identity([]any{"audit 1", c.Version, a})
+	out := resume[*Audited](h, of)
+	if out == nil || out.Audit == nil || out.Audit.Audit == nil {
+		m := &recommend.Music{Catalog: c}
+		found, err := m.Audit(ctx, l, a.Report, recommend.AuditOptions{InUse: inUse, Seed: a.Seed, Clock: clock, Progress: auditProgress(h.Progress, parts)})
+		if err != nil {
+			return nil, err
+		}
+		out = &Audited{Audit: found, File: a.File}
+		if a.Train {
+			h.keep(of, out)
+		}
+	}
+	if !a.Train {
+		return out, nil
+	}
+	m, err := mood.TrainSupervised(ctx, c, l, mood.SupervisedOptions{Seed: a.Seed, Clock: clock, Progress: part(h.Progress, parts-1, parts)})
+	if errors.Is(err, mood.ErrTooFewLabels) {
+		out.Unlearned = strings.TrimPrefix(err.Error(), "mood: ")
+		return out, nil
+	} else if err != nil {
+		return nil, err
+	}
+	out.Model, err = json.Marshal(m)
+	return out, err
 }
 
-// auditProgress makes one of the progress of an audit's three parts.
-func auditProgress(p segue.Progress) segue.Progress {
+// auditProgress makes one of the progress of an audit's three parts, the first of so
+// many.
+func auditProgress(p segue.Progress, parts int) segue.Progress {
 	return func(stage string, done, total int64) {
 		i := 0
 		switch stage {
@@ -102,7 +164,7 @@ func auditProgress(p segue.Progress) segue.Progress {
 		case "resampling":
 			i = 2
 		}
-		if of := part(p, i, 3); of != nil {
+		if of := part(p, i, parts); of != nil {
 			of(stage, done, total)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"segue"
 	"segue/lab/job"
+	"segue/mood"
 )
 
 // The kinds of jobs this package works on.
@@ -30,9 +31,10 @@ type Order[Asked any] struct {
 var ErrOtherTracks = errors.New("the tracks it was asked for are not in use any more; ask again for those that are")
 
 // Works returns the work of CurvesJob, CompareJob and AuditJob, whose results are the
-// JSON of CurvesFound, Comparison and recommend.Audit. Open gives the catalogue in use. The clock is for the
-// seconds of a comparison; nil is time.Now.
-func Works(open func(context.Context) (*segue.Catalog, error), clock func() time.Time) map[string]job.Work {
+// JSON of CurvesFound, Comparison and Audited. Open gives the catalogue in use, and
+// version the model of a version's id. The clock is for the seconds of training; nil is
+// time.Now.
+func Works(open func(context.Context) (*segue.Catalog, error), version func(ctx context.Context, id string) (*mood.Model, error), clock func() time.Time) map[string]job.Work {
 	return map[string]job.Work{
 		CurvesJob: work(open, func(ctx context.Context, c *segue.Catalog, a CurvesAsked, h Hold) (any, error) {
 			return Curves(ctx, c, a, h)
@@ -41,7 +43,14 @@ func Works(open func(context.Context) (*segue.Catalog, error), clock func() time
 			return Compare(ctx, c, a, clock, h)
 		}),
 		AuditJob: work(open, func(ctx context.Context, c *segue.Catalog, a AuditAsked, h Hold) (any, error) {
-			return Audit(ctx, c, a, clock, h)
+			var inUse *mood.Model
+			if a.InUse != "" {
+				var err error
+				if inUse, err = version(ctx, a.InUse); err != nil {
+					return nil, err
+				}
+			}
+			return Audit(ctx, c, a, inUse, clock, h)
 		}),
 	}
 }

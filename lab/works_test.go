@@ -92,7 +92,7 @@ func TestWorksAsJobs(t *testing.T) {
 		}
 	}
 	open := func(context.Context) (*segue.Catalog, error) { return c, nil }
-	works := lab.Works(open, still)
+	works := lab.Works(open, nil, still)
 
 	// The first process ends once an algorithm is kept: its work waits there.
 	var trained atomic.Int64

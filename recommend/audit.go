@@ -15,17 +15,20 @@ import (
 )
 
 // The names of what an audit holds against labels besides saved models, which are called
-// by their algorithm and id: "gmm 0123456789ab".
+// by their algorithm and id: "gmm 0123456789ab". That of the model in use begins with
+// AuditInUse: "in_use gmm 0123456789ab".
 const (
 	AuditHalves        = "halves"  // valence and energy, each cut at 0.5
 	AuditMedians       = "medians" // … each cut at the catalogue's median
 	AuditPlane         = "plane"   // the quadrant of a track's place
 	AuditSupervisedRaw = "supervised_raw"
+	AuditInUse         = "in_use"
 )
 
 // AuditOptions say what is audited, and how. The zero value is ready to use.
 type AuditOptions struct {
 	Models     []*mood.Model // besides those that are trained for it
+	InUse      *mood.Model   // by which listeners' music is placed; nil for the usual placing
 	Replicates int           // of the bootstrap; 0 stands for audit.DefaultReplicates
 	Seed       uint64        // of training and bootstrap
 
@@ -83,11 +86,17 @@ func (m *Music) Audit(ctx context.Context, l *mood.Labels, p *LabelReport, o Aud
 		v.Raw.Name, v.Calibrated.Name = AuditSupervisedRaw, mood.Supervised
 		all = append(all, v.Raw, v.Calibrated)
 	}
-	for _, model := range o.Models {
+	saved := func(model *mood.Model, name string) {
 		if model.Learned != nil && model.Learned.Hash == l.Hash {
-			a.Seen = append(a.Seen, SavedName(model))
+			a.Seen = append(a.Seen, name)
 		}
-		all = append(all, predictionOf(m.Catalog, l, model, SavedName(model)))
+		all = append(all, predictionOf(m.Catalog, l, model, name))
+	}
+	if o.InUse != nil {
+		saved(o.InUse, InUseName(o.InUse))
+	}
+	for _, model := range o.Models {
+		saved(model, SavedName(model))
 	}
 	a.Audit, err = audit.Run(ctx, m.Catalog, l, all, audit.Options{Replicates: o.Replicates, Seed: o.Seed, Progress: o.Progress})
 	return a, err
@@ -95,6 +104,9 @@ func (m *Music) Audit(ctx context.Context, l *mood.Labels, p *LabelReport, o Aud
 
 // SavedName is what an audit calls a saved model.
 func SavedName(m *mood.Model) string { return fmt.Sprintf("%s %.12s", m.Algorithm, m.ID) }
+
+// InUseName is what an audit calls the model in use.
+func InUseName(m *mood.Model) string { return AuditInUse + " " + SavedName(m) }
 
 // predictionOf is what a model says of labelled tracks: the mood of their cluster, how
 // much they belong to the clusters of each mood, unless that is all or nothing, and

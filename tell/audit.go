@@ -32,6 +32,10 @@ func AuditModel(t *language.Tongue, name string) string {
 	case audit.Majority:
 		return t.Say("Always the most frequent mood")
 	}
+	if saved, ok := strings.CutPrefix(name, recommend.AuditInUse+" "); ok {
+		algorithm, id, _ := strings.Cut(saved, " ")
+		return t.Say("Version in use, %s: %s", id, AlgorithmTitle(t, algorithm))
+	}
 	if algorithm, id, ok := strings.Cut(name, " "); ok {
 		if algorithm == mood.Supervised {
 			return t.Say("Saved supervised model %s", id)
@@ -102,32 +106,41 @@ func AuditFinding(t *language.Tongue, a *recommend.Audit) []string {
 	out := []string{t.Say("The naming of k-means agrees with people on %s of the tracks; always the most frequent mood would on %s.",
 		percents(t, first.Accuracy), percents(t, a.Models[len(a.Models)-1].Accuracy))}
 	for _, d := range a.Differences {
-		if d.Model != mood.Supervised {
-			continue
-		}
+		accuracy := audit.Estimate{}
 		for _, m := range a.Models {
-			if m.Name == mood.Supervised {
-				out = append(out, t.Say("The supervised model does on %s.", percents(t, m.Accuracy)))
+			if m.Name == d.Model {
+				accuracy = m.Accuracy
 			}
 		}
-		better, worse := d.Accuracy.Lo > 0 || d.MacroF1.Lo > 0, d.Accuracy.Hi < 0 || d.MacroF1.Hi < 0
 		switch {
-		case d.Accuracy.Lo > 0 && d.MacroF1.Lo > 0:
-			out = append(out, t.Say("It is better than k-means: accuracy %s, macro-F1 %s.", signed(t, d.Accuracy), signed(t, d.MacroF1)))
-		case better && worse:
-			out = append(out, t.Say("Against k-means one measure is better and one worse: accuracy %s, macro-F1 %s.", signed(t, d.Accuracy), signed(t, d.MacroF1)))
-		case better:
-			out = append(out, t.Say("Against k-means one measure is better, and for the other no difference was shown: accuracy %s, macro-F1 %s.", signed(t, d.Accuracy), signed(t, d.MacroF1)))
-		case worse:
-			out = append(out, t.Say("By one measure at least it is worse than k-means: accuracy %s, macro-F1 %s.", signed(t, d.Accuracy), signed(t, d.MacroF1)))
+		case d.Model == mood.Supervised:
+			out = append(out, t.Say("The supervised model does on %s.", percents(t, accuracy)), besideKMeans(t, d.Accuracy, d.MacroF1))
+		case !strings.HasPrefix(d.Model, recommend.AuditInUse+" "):
+		case slices.Contains(a.Seen, d.Model): // what it knows by heart is no merit
 		default:
-			out = append(out, t.Say("That it differs from k-means was not shown: accuracy %s, macro-F1 %s.", signed(t, d.Accuracy), signed(t, d.MacroF1)))
+			out = append(out, t.Say("The version in use does on %s.", percents(t, accuracy)), besideKMeans(t, d.Accuracy, d.MacroF1))
 		}
 	}
 	if a.LeftOut != "" {
 		out = append(out, t.Say("There is no supervised model: %s.", a.LeftOut))
 	}
 	return out
+}
+
+// besideKMeans says how far a model is from the naming of k-means.
+func besideKMeans(t *language.Tongue, accuracy, macroF1 audit.Estimate) string {
+	better, worse := accuracy.Lo > 0 || macroF1.Lo > 0, accuracy.Hi < 0 || macroF1.Hi < 0
+	switch {
+	case accuracy.Lo > 0 && macroF1.Lo > 0:
+		return t.Say("It is better than k-means: accuracy %s, macro-F1 %s.", signed(t, accuracy), signed(t, macroF1))
+	case better && worse:
+		return t.Say("Against k-means one measure is better and one worse: accuracy %s, macro-F1 %s.", signed(t, accuracy), signed(t, macroF1))
+	case better:
+		return t.Say("Against k-means one measure is better, and for the other no difference was shown: accuracy %s, macro-F1 %s.", signed(t, accuracy), signed(t, macroF1))
+	case worse:
+		return t.Say("By one measure at least it is worse than k-means: accuracy %s, macro-F1 %s.", signed(t, accuracy), signed(t, macroF1))
+	}
+	return t.Say("That it differs from k-means was not shown: accuracy %s, macro-F1 %s.", signed(t, accuracy), signed(t, macroF1))
 }
 
 // percents writes a share with its interval: "42 % (39 to 45 %)".
@@ -163,12 +176,15 @@ func AuditCalibration(t *language.Tongue, m *audit.Model) string {
 
 // AuditCircular warns of labels that look as if they were made from the features;
 // nothing if they do not.
-func AuditCircular(t *language.Tongue, a *recommend.Audit) []string {
-	if !a.Circular.Suspect {
+func AuditCircular(t *language.Tongue, a *recommend.Audit) []string { return Circular(t, a.Circular) }
+
+// Circular is AuditCircular of what was found alone.
+func Circular(t *language.Tongue, c audit.Circularity) []string {
+	if !c.Suspect {
 		return nil
 	}
 	out := []string{t.Say("These labels look as if they were computed from the same features that the models read. What agrees with them then says nothing of people.")}
-	for _, f := range a.Circular.Findings {
+	for _, f := range c.Findings {
 		if f.Suspect {
 			out = append(out, t.Say("%s gives %s of them.", ruleWords(t, f), t.Percent(float64(f.Agreement))))
 		}
@@ -213,6 +229,11 @@ func AuditLimits(t *language.Tongue, a *recommend.Audit) []string {
 	}
 	for _, name := range a.Seen {
 		out = append(out, t.Say("%s was trained on these labels: it has seen what it is asked.", AuditModel(t, name)))
+	}
+	for _, m := range a.Models {
+		if strings.Contains(m.Name, mood.Supervised+" ") && !slices.Contains(a.Seen, m.Name) {
+			out = append(out, t.Say("%s was trained on other labels, which may be of the same artists.", AuditModel(t, m.Name)))
+		}
 	}
 	if len(a.Genres) == 0 {
 		out = append(out, t.Say("No genre has %s labelled tracks, so that none is shown.", t.Count(audit.LeastInGenre)))

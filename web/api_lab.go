@@ -50,6 +50,8 @@ type apiLabJob struct {
 	Curves     *lab.CurvesFound `json:"curves" doc:"What curves found, once done; in getLabJob alone."`
 	Comparison *apiComparison   `json:"comparison" doc:"What a comparison found, once done; in getLabJob alone."`
 	Audit      *recommend.Audit `json:"audit" doc:"What an audit found, once done; in getLabJob alone."`
+	Model      *mood.Model      `json:"model" doc:"The model that an audit learned from the labels, if it was asked to, without what it computes with; createVersion keeps it by this job and its id. In getLabJob alone."`
+	Unlearned  string           `json:"unlearned" doc:"Why an audit that was asked to learn a model did not; empty if it did."`
 }
 
 // A comparison is models side by side: a lab.Comparison, without what the models
@@ -122,8 +124,12 @@ func (c *call) labJobView(j store.Job) (apiLabJob, error) {
 		return out, err
 	}
 	if j.Kind == lab.AuditJob {
-		var err error
-		out.Audit, err = auditOf(j)
+		found, err := auditOf(j)
+		if err != nil {
+			return out, err
+		}
+		out.Audit, out.Unlearned = found.Audit, found.Unlearned
+		out.Model, err = learnedOf(found)
 		return out, err
 	}
 	f, err := comparisonOf(j)
@@ -265,7 +271,7 @@ func (a *api) describeLab() {
 	})
 	operate(a, operation{
 		id: "createLabAudit", method: http.MethodPost, path: "/lab/audits", tag: "lab", title: "Hold models against labels of people", early: true, upload: true, status: http.StatusAccepted,
-		about:  "Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.",
+		about:  "Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends. The version of a model that is in use is audited, too. With the field train a model is learned from the labels after that, as 'segue train --labels' learns it; a model may be kept as a version.",
 		scopes: labWrite(), codes: []int{http.StatusInsufficientStorage},
 	}, func(ctx context.Context, c *call, _ *struct{}) (*made[apiLabJob], error) {
 		if err := c.contentType("multipart/form-data"); err != nil {
@@ -278,7 +284,7 @@ func (a *api) describeLab() {
 		out, err := c.labJobView(j)
 		return &made[apiLabJob]{apiBase + "/lab/jobs/" + j.ID, out}, err
 	})
-	a.takesFiles("createLabAudit", "files", "The table. Beside it may stand the fields scale, the ends of the scale as in 1,9, and seed.")
+	a.takesFiles("createLabAudit", "files", "The table. Beside it may stand the fields scale, the ends of the scale as in 1,9, seed, and train: with any text in it a model is learned, too.")
 	a.describeVersions()
 	a.describeLabOutcomes()
 }

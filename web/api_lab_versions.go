@@ -28,6 +28,7 @@ type apiVersionSeen struct {
 	Version apiVersion      `json:"version"`
 	Tree    json.RawMessage `json:"tree,omitempty" doc:"The file of a tree; absent of models."`
 	Model   *mood.Model     `json:"model,omitempty" doc:"A model, without what it computes with; absent of trees, and of the usual placing, which has none."`
+	Origin  *lab.Origin     `json:"origin,omitempty" doc:"Of a model that was learned from labels here: the file they came in, and whether they look as if they were made from the features. Absent where that was not noted."`
 	Unfit   string          `json:"unfit,omitempty" doc:"Why a model cannot be used with the tracks there are."`
 
 	With       string          `json:"with,omitempty" doc:"Id of the version it is compared with: what would change if this took the place of that."`
@@ -36,10 +37,10 @@ type apiVersionSeen struct {
 	Effects    *lab.Effects    `json:"effects,omitempty" doc:"Of trees: which situations they answer otherwise."`
 }
 
-// A newVersion is what to keep: a tree, or a model that a comparison found.
+// A newVersion is what to keep: a tree, or a model that a job found.
 type apiNewVersion struct {
 	Tree  json.RawMessage `json:"tree,omitempty" doc:"The file of a tree, as JSON within this."`
-	Job   string          `json:"job,omitempty" maxLength:"100" doc:"Of a model: the comparison that found it."`
+	Job   string          `json:"job,omitempty" maxLength:"100" doc:"Of a model: the comparison that found it, or the audit that learned it."`
 	Model string          `json:"model,omitempty" maxLength:"100" doc:"Of a model: its id there."`
 	Note  string          `json:"note,omitempty" maxLength:"500" example:"a kinder name"`
 }
@@ -132,7 +133,7 @@ func (c *call) seeVersion(ctx context.Context, kind, id, with string) (*apiVersi
 			shown.Fitted = nil
 			out.Model = &shown
 		}
-		out.Unfit, out.Difference = view.Unfit, view.Differ
+		out.Unfit, out.Difference, out.Origin = view.Unfit, view.Differ, view.Origin
 		return out, nil
 	}
 	if err := c.seeTree(ctx, &view); err != nil {
@@ -164,7 +165,7 @@ func (a *api) describeVersions() {
 
 	operate(a, operation{
 		id: "createVersion", method: http.MethodPost, path: "/lab/versions/{kind}", tag: "lab", title: "Keep a tree or a model as a version", early: true, takes: true, most: maxTreeJSON, status: http.StatusCreated,
-		about:  "Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.",
+		about:  "Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the job that found it, a comparison or an audit that learned it, and its id there. Nobody's answers change until it is chosen.",
 		scopes: labWrite(), codes: []int{http.StatusInsufficientStorage}, example: map[string]any{"job": "4ZLQ0n5k2c8Ww1yB", "model": "0f6c2d9a41b7e358", "note": "four groups"},
 	}, func(ctx context.Context, c *call, in *struct {
 		Kind string `path:"kind" enum:"model,persona_tree,offer_tree" doc:"What there are versions of."`

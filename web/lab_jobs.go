@@ -73,7 +73,7 @@ func (s *Server) labWorks() map[string]work.Work {
 				return nil, err
 			}
 			return m.Catalog, nil
-		}, nil)
+		}, s.modelVersion, nil)
 	}
 	own, demo := of(s.own), of(s.demo)
 	all := map[string]work.Work{}
@@ -86,6 +86,15 @@ func (s *Server) labWorks() map[string]work.Work {
 		}
 	}
 	return all
+}
+
+// modelVersion returns the model of a version.
+func (s *Server) modelVersion(ctx context.Context, id string) (*mood.Model, error) {
+	one, err := s.kept.Version(ctx, lab.ModelKind, id)
+	if err != nil {
+		return nil, err
+	}
+	return lab.OpenModel(one.Body)
 }
 
 // tellJob logs what went wrong with a job, and nothing of what it holds.
@@ -314,7 +323,11 @@ func (s *Server) labJobPage(w http.ResponseWriter, r *http.Request, v *visit) er
 		if err != nil {
 			return err
 		}
-		return v.show(w, r, http.StatusOK, title, auditPage(v, found))
+		learned, err := learnedOf(found)
+		if err != nil {
+			return err
+		}
+		return v.show(w, r, http.StatusOK, title, auditPage(v, j, found, learned))
 	}
 	found, err := comparisonOf(j)
 	if err != nil {

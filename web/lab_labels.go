@@ -2,14 +2,19 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
 
 	"segue"
 	"segue/lab"
 	"segue/labels"
+	"segue/mood"
 	"segue/recommend"
 	"segue/store"
 )
@@ -80,10 +85,45 @@ func (s *Server) orderAudit(up *job, w http.ResponseWriter, r *http.Request, v *
 		return store.Job{}, err
 	}
 	asked, err := lab.AskAudit(l, joined, seed)
-	if err != nil {
+	if err == nil {
+		asked.Train = u.fields.Get("train") != ""
+		asked.InUse = v.modelInUse(m)
+		asked.File, err = hashOf(r.Context(), u.files[0].path)
+	}
+	if errors.Is(err, segue.ErrUsage) {
 		return store.Job{}, &wrong{code: http.StatusRequestEntityTooLarge, what: v.Say("Those are too many labels"), todo: v.Say("At most %s tracks are audited here; the command ‘segue audit’ takes any number.", v.Count(lab.MaxAudited))}
 	}
+	if err != nil {
+		return store.Job{}, err
+	}
 	return order(r.Context(), v, lab.AuditJob, asked)
+}
+
+// modelInUse returns the id of the version by which music is placed; empty of the usual
+// placing, also where the version chosen does not fit the music.
+func (v *visit) modelInUse(m *recommend.Music) string {
+	u := v.using()
+	if u.placing == nil {
+		return ""
+	}
+	if _, err := v.shelf().by(m, u); err != nil {
+		return ""
+	}
+	return u.model
+}
+
+// hashOf returns the SHA-256 of a file, in hexadecimal.
+func hashOf(ctx context.Context, path string) (_ string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), ctx.Err()
 }
 
 // maxUnpackedLabels is how many bytes a packed table may unpack to. (d)
@@ -105,10 +145,24 @@ func readStaged(ctx context.Context, f staged, o labels.Options, each func(label
 }
 
 // auditOf reads what an audit found.
-func auditOf(j store.Job) (*recommend.Audit, error) {
-	found := new(recommend.Audit)
+func auditOf(j store.Job) (*lab.Audited, error) {
+	found := new(lab.Audited)
 	if err := json.Unmarshal(j.Result, found); err != nil {
 		return nil, fmt.Errorf("web: the audit of a job: %w", err)
 	}
 	return found, nil
+}
+
+// learnedOf returns the model that an audit learned, without what it computes with; nil if
+// it learned none.
+func learnedOf(found *lab.Audited) (*mood.Model, error) {
+	if len(found.Model) == 0 {
+		return nil, nil
+	}
+	m, err := lab.OpenModel(found.Model)
+	if err != nil {
+		return nil, fmt.Errorf("web: the model of an audit: %w", err)
+	}
+	m.Fitted = nil
+	return m, nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"segue"
 	"segue/account"
 	"segue/lab"
 	"segue/mood"
@@ -188,7 +190,8 @@ type versionView struct {
 	With   string // id of the other
 	Tree   *treeView
 	Model  *mood.Model
-	Unfit  string // why the model cannot be used here
+	Origin *lab.Origin // of a learned model; nil if not known
+	Unfit  string      // why the model cannot be used here
 	Differ *lab.Difference
 }
 
@@ -238,6 +241,11 @@ func (v *visit) seeModel(ctx context.Context, view *versionView) error {
 	}
 	if _, err := recommend.With(m.Catalog, view.Model); err != nil {
 		view.Unfit = v.unfit(err)
+	}
+	if view.Model.Learned != nil {
+		if view.Origin, err = v.originOf(ctx, view.ID); err != nil {
+			return err
+		}
 	}
 	if view.With == "" {
 		return nil
@@ -354,7 +362,7 @@ func (v *visit) saveVersion(ctx context.Context, one store.Version) error {
 	return err
 }
 
-// keepModel keeps a model that a comparison found as a version.
+// keepModel keeps a model that a job found as a version.
 func (s *Server) keepModel(w http.ResponseWriter, r *http.Request, v *visit) error {
 	j, err := v.labJob(r)
 	if err != nil {
@@ -367,9 +375,10 @@ func (s *Server) keepModel(w http.ResponseWriter, r *http.Request, v *visit) err
 	return see(w, r, versionPath(lab.ModelKind, id))
 }
 
-// keepModelOf keeps the model of an id that a comparison found as a version.
+// keepModelOf keeps the model of an id that a comparison found, or that an audit learned,
+// as a version.
 func (v *visit) keepModelOf(ctx context.Context, j store.Job, id, note string) error {
-	if j.Kind != lab.CompareJob || j.State != store.JobDone {
+	if j.Kind != lab.CompareJob && j.Kind != lab.AuditJob || j.State != store.JobDone {
 		return notFound(v.Tongue)
 	}
 	note, err := v.noteOf(note)
@@ -380,24 +389,74 @@ func (v *visit) keepModelOf(ctx context.Context, j store.Job, id, note string) e
 	if err != nil {
 		return err
 	}
-	found, err := comparisonOf(j)
-	if err != nil {
-		return err
+	keep := v.comparedVersion
+	if j.Kind == lab.AuditJob {
+		keep = v.learnedVersion
 	}
-	body, err := found.ModelBody(m.Catalog, id)
+	one, err := keep(ctx, m.Catalog, j, id)
 	if errors.Is(err, lab.ErrNoModel) {
-		return &wrong{code: http.StatusConflict, what: v.Say("This model cannot be kept"), todo: v.Say("The tracks it was trained on are not in use any more, or the comparison has no such model. Compare anew.")}
+		return &wrong{code: http.StatusConflict, what: v.Say("This model cannot be kept"), todo: v.Say("The tracks it was trained on are not in use any more, or the job has no such model. Ask for it anew.")}
 	} else if err != nil {
 		return err
 	}
-	if note == "" {
-		for _, model := range found.Models {
-			if model.ID == id {
-				note = fmt.Sprintf("%s, k = %d, seed %d", tell.AlgorithmTitle(v.Tongue, model.Algorithm), model.K, model.Seed)
-			}
+	if note != "" {
+		one.Note = note
+	}
+	return v.saveVersion(ctx, one)
+}
+
+// comparedVersion is the version of a model that a comparison found. It returns
+// lab.ErrNoModel if there is none of the id.
+func (v *visit) comparedVersion(_ context.Context, c *segue.Catalog, j store.Job, id string) (store.Version, error) {
+	one := store.Version{Kind: lab.ModelKind, ID: id}
+	found, err := comparisonOf(j)
+	if err != nil {
+		return one, err
+	}
+	if one.Body, err = found.ModelBody(c, id); err != nil {
+		return one, err
+	}
+	for _, model := range found.Models {
+		if model.ID == id {
+			one.Note = fmt.Sprintf("%s, k = %d, seed %d", tell.AlgorithmTitle(v.Tongue, model.Algorithm), model.K, model.Seed)
 		}
 	}
-	return v.saveVersion(ctx, store.Version{Kind: lab.ModelKind, ID: id, Note: note, Body: body})
+	return one, nil
+}
+
+// learnedVersion is the version of the model that an audit learned, whose origin it keeps.
+// It returns lab.ErrNoModel if there is none of the id.
+func (v *visit) learnedVersion(ctx context.Context, c *segue.Catalog, j store.Job, id string) (store.Version, error) {
+	one := store.Version{Kind: lab.ModelKind, ID: id}
+	found, err := auditOf(j)
+	if err != nil {
+		return one, err
+	}
+	m, body, err := found.LearnedBody(c, id)
+	if err != nil {
+		return one, err
+	}
+	one.Body = body
+	one.Note = fmt.Sprintf("%s, %s, seed %d", tell.AlgorithmTitle(v.Tongue, m.Algorithm), m.Learned.Labels, m.Seed)
+	if len(one.Note) > maxNote {
+		one.Note = fmt.Sprintf("%s, seed %d", tell.AlgorithmTitle(v.Tongue, m.Algorithm), m.Seed)
+	}
+	origin, err := json.Marshal(found.Origin())
+	if err != nil {
+		return one, err
+	}
+	return one, v.saveVersion(ctx, store.Version{Kind: lab.OriginKind, ID: id, Body: origin})
+}
+
+// originOf returns where a learned model comes from, nil if nobody noted it.
+func (v *visit) originOf(ctx context.Context, id string) (*lab.Origin, error) {
+	one, err := v.server.kept.Version(ctx, lab.OriginKind, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return lab.ParseOrigin(one.Body)
 }
 
 // mayChoose reports whether who visits may choose a version.

@@ -26,7 +26,8 @@ type moods struct {
 	TimelineNote                         string
 	Gaps                                 []tell.Fact
 	Latest                               []sessionRow
-	Summed                               int // days that only sums are left of
+	Summed                               int    // days that only sums are left of
+	Placed                               string // by which model, empty of the usual placing
 }
 
 // moodsPage shows where the listening sits and how it moves. Where only sums are
@@ -66,6 +67,7 @@ func moodsOf(ctx context.Context, v *visit, p *portrait) (m moods, err error) {
 		TimelineNote: tell.TimelineNote(t, sessions),
 		Gaps:         tell.GapWords(t, l.GapCounts(), l.Gap),
 		Summed:       p.summed,
+		Placed:       tell.PlacedBy(t, p.music.Model()),
 	}
 	if m.Usual.Sessions > 0 {
 		m.Timeline = tell.Timeline(t, sessions, l.Zone, "timeline")

@@ -23,6 +23,7 @@ type style struct {
 	Shares   []store.Share
 	Alone    bool // the server is asked for by a name that only this machine has
 	Offer    persona.Suggestion
+	Placed   string // by which model, empty of the usual placing
 }
 
 // personaPage shows the listening style, why, its card, and what is offered now.
@@ -31,7 +32,7 @@ func (s *Server) personaPage(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return err
 	}
-	one := style{Profile: p.profile, Sessions: p.listener.Sessions.Len(), Alone: Ours(r.Host, "")}
+	one := style{Profile: p.profile, Sessions: p.listener.Sessions.Len(), Alone: Ours(r.Host, ""), Placed: tell.PlacedBy(v.Tongue, p.music.Model())}
 	if one.Offer, err = v.offer(r.Context(), p); err != nil {
 		return err
 	}
