@@ -2730,12 +2730,18 @@ type LabJob struct {
 	// Mine Asked for by who asks now.
 	Mine bool `json:"mine"`
 
+	// Model The model that an audit learned from the labels, if it was asked to, without what it computes with; createVersion keeps it by this job and its id. In getLabJob alone.
+	Model *MoodModel `json:"model"`
+
 	// Progress Share that is done; null where that is not known. In getLabJob alone.
 	Progress *float64    `json:"progress"`
 	State    LabJobState `json:"state"`
 
 	// Stopping It was asked to stop, and has not yet.
 	Stopping bool `json:"stopping"`
+
+	// Unlearned Why an audit that was asked to learn a model did not; empty if it did.
+	Unlearned string `json:"unlearned"`
 }
 
 // LabJobKind defines model for LabJob.Kind.
@@ -2776,6 +2782,12 @@ type LabNamed struct {
 	Artists *[]string `json:"artists"`
 	ID      string    `json:"id"`
 	Title   string    `json:"title"`
+}
+
+// LabOrigin defines model for LabOrigin.
+type LabOrigin struct {
+	Circular AuditCircularity `json:"circular"`
+	File     string           `json:"file"`
 }
 
 // LabPlaces defines model for LabPlaces.
@@ -3505,7 +3517,7 @@ type NewTrialHours int64
 
 // NewVersion defines model for NewVersion.
 type NewVersion struct {
-	// Job Of a model: the comparison that found it.
+	// Job Of a model: the comparison that found it, or the audit that learned it.
 	Job *string `json:"job,omitempty"`
 
 	// Model Of a model: its id there.
@@ -4690,6 +4702,7 @@ type VersionSeen struct {
 	Difference *LabDifference `json:"difference,omitempty"`
 	Effects    *LabEffects    `json:"effects,omitempty"`
 	Model      *MoodModel     `json:"model,omitempty"`
+	Origin     *LabOrigin     `json:"origin,omitempty"`
 
 	// Tree The file of a tree; absent of models.
 	Tree interface{} `json:"tree,omitempty"`
@@ -4784,7 +4797,7 @@ type ListInvitationsParams struct {
 
 // CreateLabAuditMultipartBody defines parameters for CreateLabAudit.
 type CreateLabAuditMultipartBody struct {
-	// Files The table. Beside it may stand the fields scale, the ends of the scale as in 1,9, and seed.
+	// Files The table. Beside it may stand the fields scale, the ends of the scale as in 1,9, seed, and train: with any text in it a model is learned, too.
 	Files openapi_types.File `json:"files"`
 }
 
@@ -5393,7 +5406,7 @@ type ClientInterface interface {
 
 	// CreateLabAuditWithBody Hold models against labels of people
 	//
-	// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
+	// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends. The version of a model that is in use is audited, too. With the field train a model is learned from the labels after that, as 'segue train --labels' learns it; a model may be kept as a version.
 	//
 	// Needs the scope `lab:write`.
 	//
@@ -5539,7 +5552,7 @@ type ClientInterface interface {
 
 	// CreateVersionWithBody Keep a tree or a model as a version
 	//
-	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the job that found it, a comparison or an audit that learned it, and its id there. Nobody's answers change until it is chosen.
 	//
 	// Needs the scope `lab:write`.
 	//
@@ -5550,7 +5563,7 @@ type ClientInterface interface {
 
 	// CreateVersion Keep a tree or a model as a version
 	//
-	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the job that found it, a comparison or an audit that learned it, and its id there. Nobody's answers change until it is chosen.
 	//
 	// Needs the scope `lab:write`.
 	//
@@ -6559,7 +6572,7 @@ func (c *Client) SetAdaptation(ctx context.Context, body SetAdaptationJSONReques
 
 // CreateLabAuditWithBody Hold models against labels of people
 //
-// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
+// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends. The version of a model that is in use is audited, too. With the field train a model is learned from the labels after that, as 'segue train --labels' learns it; a model may be kept as a version.
 //
 // Needs the scope `lab:write`.
 //
@@ -6865,7 +6878,7 @@ func (c *Client) ListVersions(ctx context.Context, kind ListVersionsParamsKind, 
 
 // CreateVersionWithBody Keep a tree or a model as a version
 //
-// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the job that found it, a comparison or an audit that learned it, and its id there. Nobody's answers change until it is chosen.
 //
 // Needs the scope `lab:write`.
 //
@@ -6886,7 +6899,7 @@ func (c *Client) CreateVersionWithBody(ctx context.Context, kind CreateVersionPa
 
 // CreateVersion Keep a tree or a model as a version
 //
-// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the job that found it, a comparison or an audit that learned it, and its id there. Nobody's answers change until it is chosen.
 //
 // Needs the scope `lab:write`.
 //
@@ -11878,7 +11891,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateLabAuditWithBodyWithResponse Hold models against labels of people
 	//
-	// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
+	// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends. The version of a model that is in use is audited, too. With the field train a model is learned from the labels after that, as 'segue train --labels' learns it; a model may be kept as a version.
 	//
 	// Needs the scope `lab:write`.
 	//
@@ -12042,7 +12055,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateVersionWithBodyWithResponse Keep a tree or a model as a version
 	//
-	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the job that found it, a comparison or an audit that learned it, and its id there. Nobody's answers change until it is chosen.
 	//
 	// Needs the scope `lab:write`.
 	//
@@ -12053,7 +12066,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateVersionWithResponse Keep a tree or a model as a version
 	//
-	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+	// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the job that found it, a comparison or an audit that learned it, and its id there. Nobody's answers change until it is chosen.
 	//
 	// Needs the scope `lab:write`.
 	//
@@ -16959,7 +16972,7 @@ func (c *ClientWithResponses) SetAdaptationWithResponse(ctx context.Context, bod
 
 // CreateLabAuditWithBodyWithResponse Hold models against labels of people
 //
-// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends.
+// Takes one table of labels (CSV or Parquet): valence and arousal, or a mood, of tracks that it names by id, ISRC, or artist and title. What joins the catalogue is audited as a job; the table is not kept, and what was joined goes when the job ends. The version of a model that is in use is audited, too. With the field train a model is learned from the labels after that, as 'segue train --labels' learns it; a model may be kept as a version.
 //
 // Needs the scope `lab:write`.
 //
@@ -17219,7 +17232,7 @@ func (c *ClientWithResponses) ListVersionsWithResponse(ctx context.Context, kind
 
 // CreateVersionWithBodyWithResponse Keep a tree or a model as a version
 //
-// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the job that found it, a comparison or an audit that learned it, and its id there. Nobody's answers change until it is chosen.
 //
 // Needs the scope `lab:write`.
 //
@@ -17236,7 +17249,7 @@ func (c *ClientWithResponses) CreateVersionWithBodyWithResponse(ctx context.Cont
 
 // CreateVersionWithResponse Keep a tree or a model as a version
 //
-// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the comparison that found it, and its id there. Nobody's answers change until it is chosen.
+// Of a tree its file, in which nothing may be wrong: errors names every problem with its line, from 1 where the tree begins. Of a model the job that found it, a comparison or an audit that learned it, and its id there. Nobody's answers change until it is chosen.
 //
 // Needs the scope `lab:write`.
 //

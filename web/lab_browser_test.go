@@ -55,6 +55,7 @@ func TestLabInBrowser(t *testing.T) {
 	}
 	w.to("/lab/labels")
 	w.must(chromedp.Do(ctx, chromedp.SetUploadFiles("input[name=files]", []string{table})))
+	w.tap("form[action='/lab/labels'] [name=train]")
 	w.tap("form[action='/lab/labels'] button")
 	w.arrive("/lab/jobs/")
 	audited := w.path()
@@ -63,8 +64,11 @@ func TestLabInBrowser(t *testing.T) {
 			t.Fatalf("the page does not show what the audit found: %s", w.text("main"))
 		}
 	}
+	w.tap("form[action$='/keep'] button")
+	w.arrive("/lab/versions/model/")
+	learned := w.path()
 	watch.Take()
-	pages := map[string]string{"lab": "/lab", "lab jobs": "/lab/jobs", "labels": "/lab/labels", "audit": audited, "comparison": at, "models": "/lab/versions/model", "persona versions": "/lab/versions/" + lab.PersonaTreeKind,
+	pages := map[string]string{"lab": "/lab", "lab jobs": "/lab/jobs", "labels": "/lab/labels", "audit": audited, "comparison": at, "models": "/lab/versions/model", "learned version": learned, "persona versions": "/lab/versions/" + lab.PersonaTreeKind,
 		"tree version": "/lab/versions/" + lab.OfferTreeKind + "/" + shippedVersion, "tree edit": "/lab/versions/" + lab.OfferTreeKind + "/edit"}
 	only := os.Getenv("WEB_PAGE")
 	for _, code := range []string{"en", "vi"} {
