@@ -28,15 +28,17 @@ func strengths() []float64 { return []float64{2, 6, 20, 60} }
 //	p  ~ Beta(κₜ·mₐ + completed, κₜ·(1 − mₐ) + plays − completed)
 //
 // κₐ and κₜ are the pair of strengths under which the counts of the tracks are likeliest,
-// an empirical Bayes. (docs/science.md §6.3) It says what one likes to hear out, never
-// how it feels: no place on the plane depends on it.
+// an empirical Bayes. Where there is a pool of what others hear out, its ratio of the
+// track, without the listener, multiplies mₐ. (docs/science.md §6.3) It says what one likes
+// to hear out, never how it feels: no place on the plane depends on it.
 type Finishing struct {
 	Mean    float64 // expected share of plays heard to the end, [0, 1]
-	Lo, Hi  float64 // 90 % interval
+	Lo, Hi  float64 // 90 % interval, as if the ratio of the others were known
 	Usual   float64 // the share of all the listener heard
 	Rarely  bool    // it is sure to 90 % that this track is finished less often than that
 	Plays   int
-	Artists int // plays of its artist's other tracks
+	Artists int   // plays of its artist's other tracks
+	Others  Ratio // of those in the pool; see Library.Pooled
 }
 
 // finishing is a listener's way of hearing out, found when it is first asked for.
@@ -46,6 +48,9 @@ type finishing struct {
 	mean          float64 // m, that share kept off 0 and 1
 	artist, track float64 // κₐ, κₜ
 	of            map[int32]artistCount
+
+	own   *Heard // the listener's history where the pool holds it, to be left out; else nil
+	voice voice  // what it brought
 }
 
 type artistCount struct{ plays, completed float64 }
@@ -69,6 +74,10 @@ func (l *Library) finishes() *finishing {
 		if l.Heard == nil {
 			return
 		}
+		if l.pool != nil && l.pool.Holds(l.Heard) {
+			f.own = l.Heard
+			f.voice, _ = l.Heard.voice()
+		}
 		var all artistCount
 		for i, head := range l.Heard.heads {
 			n := l.Heard.counts[i]
@@ -83,10 +92,21 @@ func (l *Library) finishes() *finishing {
 			return
 		}
 		f.share = all.completed / all.plays
-		f.mean = min(max(f.share, leastFinished), 1-leastFinished)
+		f.mean = offEnds(f.share)
 		f.fit(l)
 	})
 	return f
+}
+
+// offEnds keeps a share off 0 and 1.
+func offEnds(share float64) float64 { return min(max(share, leastFinished), 1-leastFinished) }
+
+// by is the mean of a prior times what others make of the track.
+func by(m, ratio float64) float64 {
+	if ratio == 1 {
+		return m
+	}
+	return offEnds(m * ratio)
 }
 
 func (a *artistCount) add(n heardCount) {
@@ -98,6 +118,16 @@ func (a *artistCount) add(n heardCount) {
 func (f *finishing) fit(l *Library) {
 	h := l.Heard
 	step := max(1, len(h.heads)/finishSample)
+	ratios := make([]float64, 0, finishSample+1)
+	for i := 0; i < len(h.heads); i += step {
+		ratio := 1.0
+		if l.pool != nil {
+			if v, ok := l.pool.counted(h.heads[i], f.own, f.voice); ok {
+				ratio = l.pool.posterior(v).Mean()
+			}
+		}
+		ratios = append(ratios, ratio)
+	}
 	best := math.Inf(-1)
 	for _, artist := range strengths() {
 		for _, track := range strengths() {
@@ -105,6 +135,7 @@ func (f *finishing) fit(l *Library) {
 			for i := 0; i < len(h.heads); i += step {
 				n := h.counts[i]
 				m, _ := f.prior(l.leadOf(h.heads[i]), n, artist)
+				m = by(m, ratios[i/step])
 				sum += betaBinomial(int(n.completed), int(max(n.plays, n.completed)), track*m, track*(1-m))
 			}
 			if sum > best {
@@ -140,9 +171,9 @@ func betaBinomial(k, n int, a, b float64) float64 {
 	return sum
 }
 
-// posterior returns the parameters of a row's Beta, and its artist's other plays; ok is
-// false where the listener heard nothing.
-func (l *Library) posterior(row int32) (a, b, others float64, n HeardCount, ok bool) {
+// posterior returns the parameters of a row's Beta where others hear it out by a ratio,
+// and its artist's other plays; ok is false where the listener heard nothing.
+func (l *Library) posterior(row int32, ratio float64) (a, b, others float64, n HeardCount, ok bool) {
 	f := l.finishes()
 	if !(f.mean > 0) {
 		return 0, 0, 0, HeardCount{}, false
@@ -150,40 +181,66 @@ func (l *Library) posterior(row int32) (a, b, others float64, n HeardCount, ok b
 	n = l.Heard.Count(row)
 	n.Plays = max(n.Plays, n.Completed)
 	m, others := f.prior(l.leadOf(row), heardCount{plays: int32(n.Plays), completed: int32(n.Completed)}, f.artist)
+	m = by(m, ratio)
 	return f.track*m + float64(n.Completed), f.track*(1-m) + float64(n.Plays-n.Completed), others, n, true
 }
 
 // Finishing returns how likely the listener is to hear a catalogue row out; ok is false
 // where nothing of theirs was heard.
 func (l *Library) Finishing(row int32) (f Finishing, ok bool) {
-	a, b, others, n, ok := l.posterior(row)
+	others := l.ratio(row)
+	a, b, artists, n, ok := l.posterior(row, others.Mean)
 	if !ok {
 		return Finishing{}, false
 	}
 	beta := distuv.Beta{Alpha: a, Beta: b}
 	return Finishing{
 		Mean: a / (a + b), Lo: beta.Quantile((1 - finishLevel) / 2), Hi: beta.Quantile((1 + finishLevel) / 2),
-		Usual: l.finishes().share, Rarely: l.rarely(row), Plays: n.Plays, Artists: int(others),
+		Usual: l.finishes().share, Rarely: l.rarely(row) != usually, Plays: n.Plays, Artists: int(artists), Others: others,
 	}, true
 }
 
-// rarely reports whether the listener played a row, and surely finishes it less often
-// than what they hear otherwise.
-func (l *Library) rarely(row int32) bool {
-	if l.Heard == nil || l.Heard.Plays(row) == 0 {
-		return false
+// A rarity says by whom a track is rarely finished.
+type rarity int
+
+const (
+	usually  rarity = iota
+	byThem          // by the listener, who played it
+	byOthers        // by others; the listener never played it
+)
+
+// rarely reports whether a row is surely finished less often than what the listener hears
+// otherwise: by themselves if they played it, else as others do. Others count as far as
+// it is sure what they do: see FinishingPool.sure.
+func (l *Library) rarely(row int32) rarity {
+	if l.Heard == nil {
+		return usually
 	}
-	a, b, _, n, ok := l.posterior(row)
+	n, by := l.Heard.Count(row), byOthers
 	usual := l.finishes().share
-	// Its artist alone does not make it so: the track itself was finished less often.
-	return ok && float64(n.Completed) < usual*float64(n.Plays) && mathext.RegIncBeta(a, b, usual) >= rarelySure
+	if n.Plays > 0 {
+		by = byThem
+		if float64(n.Completed) >= usual*float64(n.Plays) {
+			return usually // neither its artist nor others speak against what they heard themselves
+		}
+	} else if l.pool == nil {
+		return usually
+	}
+	others := l.sure(row)
+	if by == byOthers && others >= 1 {
+		return usually // its artist alone does not make it so
+	}
+	if a, b, _, _, ok := l.posterior(row, others); !ok || mathext.RegIncBeta(a, b, usual) < rarelySure {
+		return usually
+	}
+	return by
 }
 
 // finishWeight is the chance weight of a row among the candidates: a third where it is
 // rarely finished. No more, so that it leaves the plan as it is: what lies near the way
 // is found before it is weighed, and what is locked or wished for is not weighed.
 func finishWeight(l *Library, row int32) float64 {
-	if l.rarely(row) {
+	if l.rarely(row) != usually {
 		return rarelyWeight
 	}
 	return 1

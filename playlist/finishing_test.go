@@ -59,7 +59,7 @@ func TestRarely(t *testing.T) {
 	}
 	counts[3], counts[4] = HeardCount{Plays: 12, Completed: 1}, HeardCount{Plays: 1}
 	lib := shelf(t, counts)
-	if !lib.rarely(3) || lib.rarely(4) || lib.rarely(7) || lib.rarely(35) {
+	if lib.rarely(3) != byThem || lib.rarely(4) != usually || lib.rarely(7) != usually || lib.rarely(35) != usually {
 		t.Errorf("rarely: %v %v %v %v", lib.rarely(3), lib.rarely(4), lib.rarely(7), lib.rarely(35))
 	}
 	last := -1.

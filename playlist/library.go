@@ -52,12 +52,13 @@ type Library struct {
 	usual   bits // rows that the usual lengths, speechiness and liveness allow
 
 	// The listener's.
-	familiar  *placed      // tracks the listener is familiar with
-	moods     []segue.Mood // of those, by their sound
-	keeps     *knn.Index   // those in the model's space, nil if there are none
-	own       []int32      // placed rows completed at least once, ascending
-	finishing *finishing   // how they hear tracks out
-	topFive   []int32      // lowest rows of the five recordings most played of late
+	familiar  *placed        // tracks the listener is familiar with
+	moods     []segue.Mood   // of those, by their sound
+	keeps     *knn.Index     // those in the model's space, nil if there are none
+	own       []int32        // placed rows completed at least once, ascending
+	finishing *finishing     // how they hear tracks out
+	pool      *FinishingPool // how others do; nil without
+	topFive   []int32        // lowest rows of the five recordings most played of late
 }
 
 // placementError fills in what stands for 0.
@@ -163,7 +164,7 @@ func (l *Library) For(h *Heard, dominant *segue.Mood) (*Library, error) {
 	if l.plane == nil {
 		panic("playlist: For: the library was not made by NewLibrary")
 	}
-	if h != nil && (len(h.recording) != len(l.Catalog.Recording) || len(h.heads) > 0 && int(h.heads[len(h.heads)-1]) >= l.Catalog.Len()) {
+	if h != nil && !h.fits(l.Catalog.Recording, l.Catalog.Len()) {
 		panic("playlist: For: plays counted for another catalogue")
 	}
 	view := *l

@@ -84,8 +84,13 @@ func (pl *planner) remarks(tracks []Track, i int) []remark {
 	out = append(out, pl.ends(tracks, i)...)
 	out = append(out, pl.heard(t)...)
 	out = append(out, pl.felt(t)...)
-	if off <= BarError && pl.lib.rarely(t.row) {
-		add(46, "rarely", pl.say("You finish this one less often than most; it lies where the plan does"))
+	if off <= BarError {
+		switch pl.lib.rarely(t.row) {
+		case byThem:
+			add(46, "rarely", pl.say("You finish this one less often than most; it lies where the plan does"))
+		case byOthers:
+			add(46, "rarely", pl.say("Others, at least %d of them, finish this one less often than most; it lies where the plan does", pl.lib.ratio(t.row).People))
+		}
 	}
 	if i > 0 {
 		out = append(out, pl.steps(tracks[i-1], t, pl.arc.target.Arousal-pl.arc.start.Arousal)...)
