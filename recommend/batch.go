@@ -32,7 +32,8 @@ type Answer struct {
 
 // BatchOptions say how a batch is planned. The zero value is the default.
 type BatchOptions struct {
-	Workers int // hours planned at once; 0 is one a processor
+	Workers int                     // hours planned, or histories read, at once; 0 is one a processor
+	Pool    *playlist.FinishingPool // what many people hear out, over the same catalogue; nil weighs only what each listener does. See Voices
 }
 
 // HeldPerWorker is how many orders a batch holds for each of its workers:
@@ -57,12 +58,7 @@ const HeldPerWorker = 16
 // ctx ends first; and the errors of Music.Library without a listener. It panics if
 // there are fewer than 0 workers.
 func PlanAll(ctx context.Context, m *Music, orders iter.Seq2[Order, error], o BatchOptions, emit func(Answer) error) error {
-	if o.Workers < 0 {
-		panic("recommend: PlanAll: workers below 0")
-	}
-	if o.Workers == 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
-	}
+	o.fill("PlanAll")
 	if _, err := m.everyones(); err != nil {
 		return err // no order could be answered
 	}
@@ -76,7 +72,7 @@ func PlanAll(ctx context.Context, m *Music, orders iter.Seq2[Order, error], o Ba
 	for range o.Workers {
 		workers.Go(func() {
 			for t := range todo {
-				t.do(ctx, m)
+				t.do(ctx, m, o.Pool)
 			}
 		})
 	}
@@ -116,6 +112,16 @@ func PlanAll(ctx context.Context, m *Music, orders iter.Seq2[Order, error], o Ba
 	return ctx.Err()
 }
 
+// fill puts in what stands for 0, on behalf of a function.
+func (o *BatchOptions) fill(of string) {
+	if o.Workers < 0 {
+		panic("recommend: " + of + ": workers below 0")
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+}
+
 // A task is an order in work. Its answer may be read once done is closed.
 type task struct {
 	order  Order
@@ -134,14 +140,14 @@ func (t *task) ready() bool {
 }
 
 // do plans the hour and lets go of the order.
-func (t *task) do(ctx context.Context, m *Music) {
+func (t *task) do(ctx context.Context, m *Music, pool *playlist.FinishingPool) {
 	defer close(t.done)
-	t.answer.Playlist, t.answer.Err = t.order.hour(ctx, m)
+	t.answer.Playlist, t.answer.Err = t.order.hour(ctx, m, pool)
 	t.order = Order{}
 }
 
 // hour takes the staircase from the order's plays to its hour.
-func (o Order) hour(ctx context.Context, m *Music) (*playlist.Playlist, error) {
+func (o Order) hour(ctx context.Context, m *Music, pool *playlist.FinishingPool) (*playlist.Playlist, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -159,5 +165,5 @@ func (o Order) hour(ctx context.Context, m *Music) (*playlist.Playlist, error) {
 			return nil, err
 		}
 	}
-	return hourOf(ctx, nil, m, l, liking, o.Wish)
+	return hourOf(ctx, nil, m, pool, l, liking, o.Wish)
 }

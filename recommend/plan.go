@@ -14,17 +14,18 @@ import (
 // brought the night rules, the playlist's notes say it. Errors are those of
 // RequestOf, Music.Library and playlist.Plan.
 func Plan(ctx context.Context, m *Music, l *Listener, p *Profile, w Wish) (*playlist.Playlist, error) {
-	return hourOf(ctx, nil, m, l, p.leaning(), w)
+	return hourOf(ctx, nil, m, nil, l, p.leaning(), w)
 }
 
 // PlanIn is Plan for a listener who reads t; nil is English. The music is the same
 // in every language.
 func PlanIn(ctx context.Context, t *language.Tongue, m *Music, l *Listener, p *Profile, w Wish) (*playlist.Playlist, error) {
-	return hourOf(ctx, t, m, l, p.leaning(), w)
+	return hourOf(ctx, t, m, nil, l, p.leaning(), w)
 }
 
-// hourOf builds the hour of a listener with a leaning, in a language.
-func hourOf(ctx context.Context, tongue *language.Tongue, m *Music, l *Listener, t leaning, w Wish) (*playlist.Playlist, error) {
+// hourOf builds the hour of a listener with a leaning, in a language; pool, which may be
+// nil, is what others hear out.
+func hourOf(ctx context.Context, tongue *language.Tongue, m *Music, pool *playlist.FinishingPool, l *Listener, t leaning, w Wish) (*playlist.Playlist, error) {
 	r, err := w.request(l, t)
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func hourOf(ctx context.Context, tongue *language.Tongue, m *Music, l *Listener,
 	if err != nil {
 		return nil, err
 	}
-	hour, err := playlist.Plan(ctx, library.In(tongue), r)
+	hour, err := playlist.Plan(ctx, library.In(tongue).Pooled(pool), r)
 	if err != nil {
 		return nil, err
 	}

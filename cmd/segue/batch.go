@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"segue"
+	"segue/outcome"
 	"segue/playlist"
 	"segue/recommend"
 
@@ -28,6 +29,14 @@ type batchView struct {
 	Out       string  `json:"out"`
 	Seconds   float64 `json:"seconds"`    // of planning
 	PerSecond float64 `json:"per_second"` // hours planned
+
+	Pooled *pooledView `json:"pooled"` // null without --pooled
+}
+
+// pooledView is what batch prints of what many people hear out.
+type pooledView struct {
+	People int `json:"people"` // histories that tell tracks apart
+	Tracks int `json:"tracks"` // recordings that enough of them heard; 0 if there are fewer people
 }
 
 // batchLine is one line of what batch writes.
@@ -71,9 +80,16 @@ in little memory. A wish is one JSON object on a line of its own:
 Any other key is an error. For each wish a line is written, in the same order:
 {"id", "playlist"}, as 'segue playlist --json' prints it, or {"id", "error"}. A wish
 that cannot be met does not stop the others; the exit code is then 1. The file
-appears whole or not at all; without -o the lines go to standard output.`,
+appears whole or not at all; without -o the lines go to standard output.
+
+With --pooled the histories are read twice. What all their listeners finish, one voice
+each, then tells of a track that one of them never played whether it is likely to be
+finished: what people surely finish less often than most is chosen less often, and its
+reason says so. Only tracks that 10 people or more heard count, and nobody's own voice
+counts for their own hour. Nothing of it is written.`,
 		Example: "  segue batch --catalog catalog.parquet --wishes wishes.jsonl -o hours.jsonl\n" +
-			"  segue batch --catalog tracks.csv --wishes wishes.jsonl --workers 8 --certificate -o hours.jsonl --json",
+			"  segue batch --catalog tracks.csv --wishes wishes.jsonl --workers 8 --certificate -o hours.jsonl --json\n" +
+			"  segue batch --catalog catalog.parquet --wishes wishes.jsonl --pooled -o hours.jsonl",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -110,10 +126,17 @@ appears whole or not at all; without -o the lines go to standard output.`,
 			if err != nil {
 				return inCatalogue(err, catalogs, read)
 			}
+			var pooled *pooledView
+			if b.pooled {
+				if pooled, err = b.pool(cmd.Context(), m, wishes, progress); err != nil {
+					return err
+				}
+			}
 			v, err := b.run(cmd.Context(), t.out, m, wishes, progress)
 			if err != nil {
 				return err
 			}
+			v.Pooled = pooled
 			done()
 			if wishes.zoneless {
 				t.noteZone(cmd)
@@ -128,6 +151,7 @@ appears whole or not at all; without -o the lines go to standard output.`,
 	zoneFlag(cmd, &zone)
 	cmd.Flags().IntVar(&b.workers, "workers", 0, "hours planned at once; 0 is one a processor")
 	cmd.Flags().BoolVar(&b.certificate, "certificate", false, "also find how far each hour can be from the best there is, which takes longer")
+	cmd.Flags().BoolVar(&b.pooled, "pooled", false, "weigh tracks also by what all listeners of the batch finish; the histories are read twice")
 	_ = cmd.MarkFlagFilename("wishes", "jsonl", "ndjson")
 	_ = cmd.MarkFlagFilename("out", "jsonl", "ndjson")
 	return cmd
@@ -139,9 +163,39 @@ type batch struct {
 	replaced    fs.FileInfo // what is at out already; nil if nothing
 	workers     int
 	certificate bool
-	seed        uint64         // of wishes that have none
-	zone        *time.Location // of listeners who have none
-	now         time.Time      // when hours are heard of which nobody said it
+	pooled      bool
+	others      *playlist.FinishingPool // what all hear out; nil if not pooled, or of too few
+	seed        uint64                  // of wishes that have none
+	zone        *time.Location          // of listeners who have none
+	now         time.Time               // when hours are heard of which nobody said it
+}
+
+// pool reads all histories for what their listeners hear out, and the wishes back to their
+// beginning.
+func (b *batch) pool(ctx context.Context, m *recommend.Music, wishes *wishReader, progress segue.Progress) (*pooledView, error) {
+	if err := wishes.rewind(); err != nil { // before much is read in vain
+		return nil, err
+	}
+	orders := func(yield func(recommend.Order, error) bool) {
+		wishes.all(func(o recommend.Order, err error) bool {
+			if progress != nil {
+				progress("pooling histories", wishes.offset, wishes.size)
+			}
+			return yield(o, err)
+		})
+	}
+	voices, err := recommend.Voices(ctx, m, orders, recommend.BatchOptions{Workers: b.workers})
+	if err == nil {
+		err = wishes.err
+	}
+	if err != nil {
+		return nil, err
+	}
+	v := &pooledView{People: voices.People()}
+	if b.others = voices.Pool(outcome.GroupLeast); b.others != nil {
+		v.Tracks = b.others.Len()
+	}
+	return v, wishes.rewind()
 }
 
 // run plans every wish and writes the hours, to stdout if no file is named.
@@ -150,7 +204,7 @@ func (b *batch) run(ctx context.Context, stdout io.Writer, m *recommend.Music, w
 	write := func(w io.Writer) error {
 		buffered := bufio.NewWriterSize(w, 1<<16)
 		start := time.Now()
-		err := recommend.PlanAll(ctx, m, wishes.all, recommend.BatchOptions{Workers: b.workers}, func(a recommend.Answer) error {
+		err := recommend.PlanAll(ctx, m, wishes.all, recommend.BatchOptions{Workers: b.workers, Pool: b.others}, func(a recommend.Answer) error {
 			if progress != nil {
 				progress("planning hours", wishes.offset, wishes.size)
 			}
@@ -223,6 +277,11 @@ func (b *batch) conclude(t *terminal, v *batchView) error {
 // text writes the summary for people.
 func (v *batchView) text(w io.Writer) {
 	fmt.Fprintf(w, "Planned %s of %s hours in %.1f s, %.0f a second.\n", thousands(v.Planned), thousands(v.Wishes), v.Seconds, v.PerSecond)
+	if p := v.Pooled; p != nil && p.Tracks > 0 {
+		fmt.Fprintf(w, "Pooled what %s people finish, of %s tracks that %d of them or more heard.\n", thousands(p.People), thousands(p.Tracks), outcome.GroupLeast)
+	} else if p != nil {
+		fmt.Fprintf(w, "Pooled nothing: no track was heard by %d people or more whose histories tell what they finish; there are %s.\n", outcome.GroupLeast, thousands(p.People))
+	}
 	if v.Out != "" {
 		fmt.Fprintf(w, "Written to %s.\n", v.Out)
 	}

@@ -62,6 +62,56 @@ func TestBatchIsAsAlone(t *testing.T) {
 	}
 }
 
+// What twelve listeners finish is pooled, the same whatever the number of workers, and
+// changes hours; nobody's wish fails by it.
+func TestBatchPools(t *testing.T) {
+	dir, work := invented(t), t.TempDir()
+	var plays []json.RawMessage
+	if err := json.Unmarshal(read(t, filepath.Join(dir, "plays.json")), &plays); err != nil {
+		t.Fatal(err)
+	}
+	var wishes strings.Builder
+	for i := range 12 {
+		var some []json.RawMessage
+		for n, p := range plays {
+			if n%(5+i) != 0 {
+				some = append(some, p)
+			}
+		}
+		b, err := json.Marshal(some)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(work, fmt.Sprintf("%d.json", i)), string(b))
+		fmt.Fprintf(&wishes, `{"id":"%d","history":["%d.json"],"from":"angry","to":"calm","minutes":20,"candidates":60,"seed":%d,"at":"20:00","tz":"UTC"}`+"\n", i, i, i)
+	}
+	path := filepath.Join(work, "wishes.jsonl")
+	write(t, path, wishes.String())
+	batch := func(args ...string) string {
+		t.Helper()
+		code, stdout, stderr := segueRun(append([]string{"batch", "-q", "--catalog", filepath.Join(dir, "catalog.csv"), "--wishes", path}, args...)...)
+		if code != 0 {
+			t.Fatalf("%v: exit code %d: %s", args, code, stderr)
+		}
+		return stdout
+	}
+	out := filepath.Join(work, "hours.jsonl")
+	var v batchView
+	if err := json.Unmarshal([]byte(batch("--pooled", "--json", "-o", out)), &v); err != nil {
+		t.Fatal(err)
+	}
+	if v.Planned != 12 || v.Pooled == nil || v.Pooled.People != 12 || v.Pooled.Tracks == 0 {
+		t.Errorf("%+v, pooled %+v", v, v.Pooled)
+	}
+	pooled := string(read(t, out))
+	if batch("--pooled", "--workers", "1") != pooled {
+		t.Error("one worker pools otherwise")
+	}
+	if strings.Count(batch(), "\n") != 12 {
+		t.Error("not all hours are there without a pool")
+	}
+}
+
 // A batch that is stopped leaves nothing, and says so.
 func TestBatchStops(t *testing.T) {
 	dir, work := invented(t), t.TempDir()

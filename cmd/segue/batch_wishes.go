@@ -152,6 +152,17 @@ func openWishes(path string, order func(l wishLine, folder string) (recommend.Or
 	return r, nil
 }
 
+// rewind goes back to the beginning of the file. It returns a segue.InputError if that can
+// be read only once, as from a pipe.
+func (r *wishReader) rewind() error {
+	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
+		return &segue.InputError{File: r.file.Name(), Problem: "it can be read only once, and --pooled reads it twice", Hint: "write the wishes into a file and name that"}
+	}
+	r.lines.Reset(r.file)
+	r.number, r.offset, r.err = 0, 0, nil
+	return nil
+}
+
 // Close closes the file.
 func (r *wishReader) Close() error { return r.file.Close() }
 
