@@ -1901,7 +1901,7 @@ type Consent struct {
 	At    *time.Time `json:"at"`
 	Given bool       `json:"given"`
 
-	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of. research: counted in numbers of the whole group. experiments: hours may be drawn by an experiment. taste: what is said of how tracks feel is kept. adaptation: hours are built by what came of earlier ones.
+	// Purpose moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of. research: counted in numbers of the whole group, and in which tracks are finished, where plays are kept. experiments: hours may be drawn by an experiment. taste: what is said of how tracks feel is kept. adaptation: hours are built by what came of earlier ones.
 	//
 	// Example: plays
 	Purpose string `json:"purpose"`

@@ -12,7 +12,7 @@ import (
 
 // A consent is a purpose, and whether the person agreed to it.
 type apiConsent struct {
-	Purpose string     `json:"purpose" example:"plays" doc:"moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of. research: counted in numbers of the whole group. experiments: hours may be drawn by an experiment. taste: what is said of how tracks feel is kept. adaptation: hours are built by what came of earlier ones."`
+	Purpose string     `json:"purpose" example:"plays" doc:"moods: moods are read from what was played. plays: the plays are kept. check_ins: check-ins, hours and words are kept, and the events that numbers about them are made of. research: counted in numbers of the whole group, and in which tracks are finished, where plays are kept. experiments: hours may be drawn by an experiment. taste: what is said of how tracks feel is kept. adaptation: hours are built by what came of earlier ones."`
 	Given   bool       `json:"given"`
 	At      *time.Time `json:"at" doc:"When that was said last; null if never."`
 }

@@ -111,6 +111,9 @@ func (s *Server) move(ctx context.Context, v *visit, p store.Purpose, given bool
 		return err
 	}
 	s.lab.learned.drop()
+	if s.lab.finishers.covers(p) {
+		s.lab.finishers.drop()
+	}
 	if p == store.Experiments && v.allows(p) {
 		v.leave(ctx)
 	}

@@ -311,6 +311,7 @@ func (s *Server) forget(ctx context.Context, v *visit) error {
 	s.drafts.forgetOf(id)
 	s.cards.forget()
 	s.lab.learned.drop()
+	s.lab.finishers.drop()
 	if v.who.Demo {
 		s.demo.put(nil)
 	} else if !s.o.Accounts { // there the tables are everybody's

@@ -1076,7 +1076,7 @@ func consents(v *visit) []consent {
 	}
 	all = append(all, consent{store.Adaptation, v.Say("Build my hours by what came of earlier ones"), v.Say("How long an hour stays near how you are, how much of it you know and where it begins is then chosen by what you said of your hours; its page says what was changed and why. It takes your check-ins. Where you let yourself be counted, your hours also count, without your name, for what is tried with others.")})
 	if v.server.o.Accounts {
-		all = append(all, consent{store.Research, v.Say("Count me in numbers of the whole group"), v.Say("Researchers here see counts and means over at least %d people, never yours alone. It takes your check-ins and how hours felt, where you let Segue remember them.", groupLeast)},
+		all = append(all, consent{store.Research, v.Say("Count me in numbers of the whole group"), v.Say("Researchers here see counts and means over at least %d people, never yours alone. It takes your check-ins and how hours felt, where you let Segue remember them. Where it keeps your plays, which tracks you finish also counts, without your name, for which tracks others get, always together with at least %d people.", groupLeast, groupLeast)},
 			consent{store.Experiments, v.Say("Let me take part in experiments"), v.Say("While one runs, the order of an hour may be drawn by lot among ways that all keep the same limits; the page of the hour says so. It takes both of the above. You can leave at any time.")})
 	}
 	return all

@@ -132,10 +132,11 @@ type draft struct {
 	missing  int      // tracks of the hour that music does not have
 	unknown  []string // artists to leave out that music does not have, as they were written
 
-	edit *playlist.Draft // nil until one is wanted
-	on   *portrait       // what it rests on
-	redo int             // edits taken back that can be made again
-	last change          // what the last edit did
+	edit   *playlist.Draft // nil until one is wanted
+	on     *portrait       // what it rests on
+	others int             // of what others finish: see pooledAt
+	redo   int             // edits taken back that can be made again
+	last   change          // what the last edit did
 
 	plane, arc string // drawn of hour; empty until needed
 }
@@ -294,8 +295,8 @@ func (v *visit) resume(ctx context.Context, d *draft) error {
 	if err != nil {
 		return err
 	}
-	if d.edit == nil || d.on != p {
-		l, err := p.library(ctx, v.Tongue)
+	if d.edit == nil || d.on != p || v.server.lab.finishers.gone(d.others) {
+		l, err := v.library(ctx, p)
 		if err != nil {
 			return err
 		}
@@ -303,7 +304,7 @@ func (v *visit) resume(ctx context.Context, d *draft) error {
 			d.edit = nil
 			return err
 		}
-		d.on, d.redo = p, 0
+		d.on, d.others, d.redo = p, v.server.lab.finishers.pooledAt(l), 0
 	}
 	_, err = d.edit.In(v.Tongue)
 	return err

@@ -66,6 +66,7 @@ type laboratory struct {
 	experiments daySum[*experimentRead] // by hash of the design
 	draws       locks                   // of who an arm is drawn for
 	learned     learned                 // what came of hours, for the adaptive loop
+	finishers   finishers               // what people finish, for the choice of tracks
 }
 
 // explore describes music, once for as long as it is what is looked at.

@@ -60,6 +60,11 @@ func (d *daySum[T]) get(ctx context.Context, s *Server, key string, day time.Tim
 		})
 	}
 	d.mu.Unlock()
+	select {
+	case <-one.done: // also where nobody waits
+		return one.sum, one.err == nil, one.err
+	default:
+	}
 	patience := time.NewTimer(wait)
 	defer patience.Stop()
 	select {
@@ -70,6 +75,13 @@ func (d *daySum[T]) get(ctx context.Context, s *Server, key string, day time.Tim
 	case <-ctx.Done():
 		return sum, false, ctx.Err()
 	}
+}
+
+// letGo forgets what was summed up, and what is under way: the next who asks begins anew.
+func (d *daySum[T]) letGo() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.day, d.of = time.Time{}, nil
 }
 
 // errSumming says that sums are not there yet.

@@ -256,7 +256,7 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 	if f.Heard {
 		wish.Familiarity = familiarities()[f.Familiarity]
 	}
-	library, err := p.library(ctx, v.Tongue)
+	library, err := v.library(ctx, p)
 	if err != nil {
 		return "", err
 	}
@@ -308,7 +308,7 @@ func (v *visit) plan(ctx context.Context, p *portrait, f nowForm, k store.CheckI
 	defer d.mu.Unlock()
 	h.At, h.Changed = h.At.UTC().Truncate(time.Millisecond), h.Changed.UTC().Truncate(time.Millisecond)
 	d.put(h, hour, v.Code())
-	d.edit, d.on = edit, p
+	d.edit, d.on, d.others = edit, p, v.server.lab.finishers.pooledAt(library)
 	return h.ID, nil
 }
 

@@ -330,6 +330,8 @@ func (s *Server) forgetAccount(ctx context.Context, v *visit) error {
 	s.portraits.forget(v.self)
 	s.drafts.forgetOf(v.self)
 	s.cards.forget()
+	s.lab.learned.drop()
+	s.lab.finishers.drop()
 	return errors.Join(errs...)
 }
 

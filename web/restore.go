@@ -124,5 +124,7 @@ func (s *Server) putBack(ctx context.Context, id string, all *store.Store) error
 	err = errors.Join(err, beside.Copy(ctx, id, s.passing))
 	s.portraits.forget(id)
 	s.drafts.forgetOf(id)
+	s.lab.learned.drop()
+	s.lab.finishers.drop()
 	return err
 }
