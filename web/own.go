@@ -247,8 +247,14 @@ func (v *visit) startOwn(ctx context.Context, f ownForm) (store.Trial, error) {
 	if err != nil {
 		return store.Trial{}, err
 	}
-	for _, t := range before {
-		if t.Over && t.Ended.IsZero() {
+	kept, err := k.Trials(ctx, v.who.ID)
+	if err != nil {
+		return store.Trial{}, err
+	}
+	for _, t := range kept {
+		at := slices.IndexFunc(before, func(b ownTrial) bool { return b.ID == t.ID })
+		// One that cannot be read was brought back by hand: nothing shows or ends it.
+		if t.Ended.IsZero() && (at < 0 || before[at].Over) {
 			if err := k.EndTrial(ctx, v.who.ID, t.ID, v.at); err != nil {
 				return store.Trial{}, err
 			}

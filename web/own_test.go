@@ -189,8 +189,18 @@ func TestOwnBeforeTheLab(t *testing.T) {
 	if got := last(); got != lab.Ref() {
 		t.Errorf("drawn for %s", got)
 	}
+	// One that was brought back by hand, and cannot be read, does not stand in the way.
+	must(t, s.kept.AddTrial(t.Context(), who.ID, store.Trial{ID: "spoiled", At: *s.now, Design: []byte("{}")}))
+	if got := last(); got != lab.Ref() {
+		t.Errorf("drawn for %s", got)
+	}
 	if got := lan.post("/time/own", values("pair", "0", "hours", "24")); got.Code != http.StatusSeeOther {
 		t.Fatal(got.Code)
+	}
+	trials, err := s.kept.Trials(t.Context(), who.ID)
+	must(t, err)
+	if len(trials) != 2 || trials[0].ID != "spoiled" || !trials[0].Ended.Equal(*s.now) || !trials[1].Ended.IsZero() {
+		t.Errorf("%d comparisons, the first ended at %v, the other at %v", len(trials), trials[0].Ended, trials[1].Ended)
 	}
 	if got := last(); !strings.HasPrefix(got, ownPrefix) {
 		t.Errorf("drawn for %s", got)
