@@ -180,7 +180,9 @@ func (l *Library) posterior(row int32, ratio float64) (a, b, others float64, n H
 	}
 	n = l.Heard.Count(row)
 	n.Plays = max(n.Plays, n.Completed)
-	m, others := f.prior(l.leadOf(row), heardCount{plays: int32(n.Plays), completed: int32(n.Completed)}, f.artist)
+	// Plays count for the artist of the recording's lowest row, whichever row was heard.
+	lead := l.leadOf(recordingOf(l.Catalog.Recording, row))
+	m, others := f.prior(lead, heardCount{plays: int32(n.Plays), completed: int32(n.Completed)}, f.artist)
 	m = by(m, ratio)
 	return f.track*m + float64(n.Completed), f.track*(1-m) + float64(n.Plays-n.Completed), others, n, true
 }

@@ -73,6 +73,29 @@ func TestRarely(t *testing.T) {
 	}
 }
 
+// Rows of one recording by different artists are finished alike: plays count for one artist.
+func TestFinishingOfARecording(t *testing.T) {
+	lib := syntheticLibrary(t, 40, 3, 4, false)
+	low, other := int32(5), int32(6)
+	for lib.leadOf(other) == lib.leadOf(low) {
+		other++
+	}
+	recording := make([]int32, lib.Catalog.Len())
+	for row := range recording {
+		recording[row] = int32(row)
+	}
+	recording[other] = low
+	lib.Catalog.Recording = recording
+	view, err := lib.For(NewHeard(lib.Catalog, map[int32]HeardCount{low: {Plays: 40, Completed: 30}, 30: {Plays: 10, Completed: 2}}), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := view.Finishing(low)
+	if b, ok := view.Finishing(other); !ok || a != b {
+		t.Errorf("%+v of the lowest row, %+v of the other", a, b)
+	}
+}
+
 // The weight is bounded and moves nothing: places, moods and what may be played are the
 // same whatever was skipped; rarely finished tracks are fewer among the candidates.
 func TestSkipsChooseCandidatesOnly(t *testing.T) {
