@@ -363,18 +363,7 @@ func TestPooledHours(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	r := Request{From: segue.AnchorOf(segue.Angry), To: segue.AnchorOf(segue.Calm), Minutes: 60, Candidates: 100}
-	even := func(l *Library) (n int) {
-		for seed := range uint64(5) {
-			r.Seed = seed
-			for _, row := range CandidateRows(t, l, r) {
-				if row%2 == 0 {
-					n++
-				}
-			}
-		}
-		return n
-	}
-	if a, b := even(with), even(alone); a == 0 || a > b*3/4 {
+	if a, b := evenRows(t, with, r), evenRows(t, alone, r); a == 0 || a > b*3/4 {
 		t.Errorf("of 500 candidates %d are those that others rarely finish, %d without a pool", a, b)
 	}
 	said := 0

@@ -21,6 +21,20 @@ func shelf(t *testing.T, counts map[int32]HeardCount) *Library {
 	return view
 }
 
+// evenRows counts the rows of even number among the candidates of five seeds.
+func evenRows(t *testing.T, l *Library, r Request) (n int) {
+	t.Helper()
+	for seed := range uint64(5) {
+		r.Seed = seed
+		for _, row := range CandidateRows(t, l, r) {
+			if row%2 == 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // One track played: its artist has no other plays, so the prior is the listener's own
 // share m at strength κₜ: Beta(κₜ·m + c, κₜ·(1 − m) + n − c), whose mean is m again.
 func TestFinishingByHand(t *testing.T) {
@@ -117,18 +131,7 @@ func TestSkipsChooseCandidatesOnly(t *testing.T) {
 		t.Error("skips move places")
 	}
 	r := Request{From: segue.AnchorOf(segue.Angry), To: segue.AnchorOf(segue.Calm), Minutes: 30, Candidates: 100}
-	even := func(l *Library) (n int) {
-		for seed := range uint64(5) {
-			r.Seed = seed
-			for _, row := range CandidateRows(t, l, r) {
-				if row%2 == 0 {
-					n++
-				}
-			}
-		}
-		return n
-	}
-	if s, f := even(a), even(b); s == 0 || s > f*3/4 {
+	if s, f := evenRows(t, a, r), evenRows(t, b, r); s == 0 || s > f*3/4 {
 		t.Errorf("of 500 candidates %d are rarely finished ones, and %d where all are finished", s, f)
 	}
 	for row := range int32(1500) {
