@@ -46,9 +46,9 @@
 // known: whoever cares reads it back.
 //
 // Connections are few (Options.Connections) and end after half an hour; pgx
-// prepares each statement once on each. A server that was set to commit without
-// waiting for its disk is told to wait. PgBouncer works between them only where
-// it hands out sessions.
+// prepares each statement once on each, and Warm opens them all before the first is
+// needed. A server that was set to commit without waiting for its disk is told to
+// wait. PgBouncer works between them only where it hands out sessions.
 //
 // # Text of queries
 //

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -74,11 +75,12 @@ type pool struct {
 	db     *sql.DB
 	pinned bool
 	free   chan *conn // nil stands for one not opened
+	whole  sync.Mutex // is with whoever takes all: two would wait for each other
 }
 
 func newPool(db *sql.DB, n int, pinned bool) *pool {
 	db.SetMaxOpenConns(n)
-	p := &pool{db, pinned, make(chan *conn, n)}
+	p := &pool{db: db, pinned: pinned, free: make(chan *conn, n)}
 	for range n {
 		p.free <- nil
 	}
@@ -97,7 +99,7 @@ func (p *pool) begin(ctx context.Context, o *sql.TxOptions) (*conn, *sql.Tx, err
 		}
 		tx, err := c.BeginTx(context.WithoutCancel(ctx), o)
 		if err == nil {
-			if !p.pinned {
+			if c.prepared == nil {
 				c.tx = tx
 			}
 			return c, tx, nil
@@ -126,9 +128,12 @@ func (p *pool) take(ctx context.Context) (c *conn, err error) {
 
 // give takes a connection back.
 func (p *pool) give(c *conn) {
-	if !p.pinned || !c.alive() {
-		_ = c.close()
-		c = nil
+	if c != nil {
+		c.tx = nil
+		if !p.pinned || !c.alive() {
+			_ = c.close()
+			c = nil
+		}
 	}
 	p.free <- c
 }

@@ -81,12 +81,16 @@ func saveReflection(ctx context.Context, c *conn, listener string, r Reflection)
 // DeleteReflection deletes the reflection on an hour, if there is one, and its records.
 func (s *Store) DeleteReflection(ctx context.Context, listener, hour string) error {
 	return s.removeOf(ctx, listener, "delete the reflection", func(ctx context.Context, c *conn) error {
-		if _, err := c.exec(ctx, "DELETE FROM records WHERE listener = $1 AND hour = $2 AND kind IN ('reflection', 'checkin_after')", listener, hour); err != nil {
-			return err
-		}
-		_, err := c.exec(ctx, "DELETE FROM reflections WHERE listener = $1 AND hour = $2", listener, hour)
-		return err
+		return deleteReflection(ctx, c, listener, hour)
 	})
+}
+
+func deleteReflection(ctx context.Context, c *conn, listener, hour string) error {
+	if _, err := c.exec(ctx, "DELETE FROM records WHERE listener = $1 AND hour = $2 AND kind IN ('reflection', 'checkin_after')", listener, hour); err != nil {
+		return err
+	}
+	_, err := c.exec(ctx, "DELETE FROM reflections WHERE listener = $1 AND hour = $2", listener, hour)
+	return err
 }
 
 // Reflection returns the reflection on an hour, or ErrNotFound.

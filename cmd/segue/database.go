@@ -43,9 +43,17 @@ func (d *database) open(ctx context.Context) (*store.Store, error) {
 	return d.openAs(ctx, store.Options{})
 }
 
-// serve opens the database for a server: consents hold, whoever else writes.
+// serve opens the database for a server: consents hold, whoever else writes, and all of
+// its connections are there for the first who come.
 func (d *database) serve(ctx context.Context) (*store.Store, error) {
-	return d.openAs(ctx, store.Options{Consents: true})
+	s, err := d.openAs(ctx, store.Options{Consents: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Warm(ctx); err != nil {
+		return nil, errors.Join(d.named(err), s.Close())
+	}
+	return s, nil
 }
 
 // existing opens a database that must be there.
