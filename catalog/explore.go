@@ -81,7 +81,7 @@ func Explore(c *segue.Catalog) *Summary {
 	_ = parallel.Chunks(context.Background(), len(pairs), 1, func(k, _, _ int) {
 		a, b := pairs[k].a, pairs[k].b
 		if distributions[a].N > 1 && distributions[b].N > 1 {
-			r[k] = correlation(c.Feature[a], c.Feature[b], *distributions[a].Mean, *distributions[b].Mean)
+			r[k] = correlation(c.Feature[a], c.Feature[b])
 		}
 	})
 	for f := range d {
@@ -140,33 +140,35 @@ func distribution(f segue.Feature, column []float32) Distribution {
 }
 
 // correlation returns Pearson's r of x and y over the rows that have both, nil
-// if it is undefined. Sums are of differences from the columns' means, which
-// keeps the digits that sums of raw squares would lose.
-func correlation(x, y []float32, meanX, meanY float64) *float64 {
-	var n, sx, sy, sxx, syy, sxy float64
+// if it is undefined. Sums are of differences from the means of these very rows: from
+// those of the whole columns, few rows far away would lose most of their digits.
+func correlation(x, y []float32) *float64 {
+	var n, meanX, meanY float64
 	for i, a := range x {
-		b := y[i]
-		if a != a || b != b {
-			continue
+		if b := y[i]; a == a && b == b {
+			n++
+			meanX += float64(a)
+			meanY += float64(b)
 		}
-		dx, dy := float64(a)-meanX, float64(b)-meanY
-		n++
-		sx += dx
-		sy += dy
-		sxx += dx * dx
-		syy += dy * dy
-		sxy += dx * dy
 	}
 	if n < 2 {
 		return nil
 	}
-	varX, varY := sxx-sx*sx/n, syy-sy*sy/n
-	// A column that does not vary among these rows leaves only rounding error.
-	if varX <= 1e-12*sxx || varY <= 1e-12*syy {
+	meanX, meanY = meanX/n, meanY/n
+	var varX, varY, cov float64
+	for i, a := range x {
+		if b := y[i]; a == a && b == b {
+			dx, dy := float64(a)-meanX, float64(b)-meanY
+			varX += dx * dx
+			varY += dy * dy
+			cov += dx * dy
+		}
+	}
+	// The sum of half a billion equal float32 is exact, and so is their mean.
+	if varX == 0 || varY == 0 {
 		return nil
 	}
-	r := (sxy - sx*sy/n) / math.Sqrt(varX*varY)
-	r = max(-1, min(1, r))
+	r := max(-1, min(1, cov/math.Sqrt(varX*varY)))
 	return &r
 }
 

@@ -91,7 +91,7 @@ func TestExploreAgrees(t *testing.T) {
 						rt.Errorf("%v: %v ± %v, want %v ± %v", segue.Feature(a), *d.Mean, *d.SD, mean, sd)
 					}
 				}
-				// Columns that hardly vary have an r of rounding errors only.
+				// Where columns hardly vary, gonum's r is of rounding errors.
 				if a == b || len(x) < 2 || stat.StdDev(x, nil) < 1e-3 || stat.StdDev(y, nil) < 1e-3 {
 					continue
 				}

@@ -2,10 +2,15 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +19,8 @@ import (
 
 	"segue"
 	"segue/internal/pgtest"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // administered runs a statement on a database of PostgreSQL, as its administrator.
@@ -430,6 +437,15 @@ func TestPostgresFaults(t *testing.T) {
 	})
 	if err == nil || strings.Contains(err.Error(), canary) || !strings.Contains(err.Error(), "22P02") {
 		t.Errorf("an error of no other kind: %v", err)
+	}
+}
+
+// However a connection ends under a question, it is the server that is gone.
+func TestPostgresConnectionEnded(t *testing.T) {
+	for _, err := range []error{pgconn.ErrConnClosed, driver.ErrBadConn, sql.ErrConnDone, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}} {
+		if got := plain(fmt.Errorf("receive message failed: %w", err)); !errors.Is(got, ErrGone) {
+			t.Errorf("%v: %v, want %v", err, got, ErrGone)
+		}
 	}
 }
 
