@@ -17,6 +17,7 @@ import (
 
 	"segue"
 	"segue/cluster/validity"
+	"segue/internal/racetest"
 	"segue/matrix"
 )
 
@@ -152,6 +153,9 @@ func sameText(a, b any) bool {
 // Of more tracks than the sample, centers and sizes are over all, and places are
 // as far off as is said.
 func TestTrainStreamOnASample(t *testing.T) {
+	if racetest.On {
+		t.Skip("200,000 tracks, in the ways of TestTrainStreamResumes")
+	}
 	c := holed(fourMoods(200_000))
 	o := StreamOptions{Options: quick(), Sample: 200_000}
 	whole, sampled := clustered(t, c, o), clustered(t, c, StreamOptions{Options: quick(), Sample: 160_000})

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"segue"
+	"segue/internal/racetest"
 )
 
 func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
@@ -94,7 +95,7 @@ func TestSofteningIsNoMoreThanNeeded(t *testing.T) {
 // TestSofteningIsFoundStepByStep holds what is found early to a search that leaves
 // nothing out: the strengths in steps from above, the nearest point of each arc.
 func TestSofteningIsFoundStepByStep(t *testing.T) {
-	Alone(t)
+	racetest.Alone(t)
 	o, softened := defaultArc(t), 0
 	defer func() {
 		if softened == 0 {
@@ -220,7 +221,7 @@ func drawAffect(t *rapid.T, name string) segue.Affect {
 
 // TestLimitsOfTheArc holds every arc to the night bullet and the forbidden zones.
 func TestLimitsOfTheArc(t *testing.T) {
-	Alone(t)
+	racetest.Alone(t)
 	o := defaultArc(t)
 	rapid.Check(t, func(t *rapid.T) {
 		from, to := drawAffect(t, "from"), drawAffect(t, "to")

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"segue"
+	"segue/internal/racetest"
 	"segue/matrix"
 	"segue/playlist"
 )
@@ -116,7 +117,7 @@ func drawPlace(t *rapid.T, name string) (segue.Affect, string) {
 
 // TestEveryPlanIsAsItSays audits plans of random requests over random music.
 func TestEveryPlanIsAsItSays(t *testing.T) {
-	playlist.Alone(t)
+	racetest.Alone(t)
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		n := rapid.SampledFrom([]int{2, 5, 40, 120, 400}).Draw(rt, "tracks")

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"segue"
+	"segue/internal/racetest"
 	"segue/playlist"
 )
 
@@ -156,7 +157,7 @@ func TestBaselineOfABadCall(t *testing.T) {
 // above what a greedy order within the rules costs, and no plan costs more than one
 // that passes every bar.
 func TestBaselinesAreAsTheySay(t *testing.T) {
-	playlist.Alone(t)
+	racetest.Alone(t)
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		n := rapid.SampledFrom([]int{3, 20, 80, 160}).Draw(rt, "tracks")

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"segue"
+	"segue/internal/racetest"
 	"segue/internal/titles"
 )
 
@@ -361,7 +362,7 @@ func TestFixedTracksAreCandidates(t *testing.T) {
 // The neighbours of what a listener keeps join: a library whose model space tells
 // other tracks apart than the plane has candidates that the plane does not bring.
 func TestModelNeighboursJoin(t *testing.T) {
-	Alone(t)
+	racetest.Alone(t)
 	lib := syntheticLibrary(t, 20000, 2, 6000, true)
 	plain := *lib
 	plain.model, plain.modelOf = nil, nil

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"segue"
+	"segue/internal/racetest"
 )
 
 func mustDraft(t testing.TB, lib *Library, r Request) *Draft {
@@ -511,7 +512,7 @@ func anEdit(t *rapid.T, d *Draft) Edit {
 // where they were set, what is excluded is away, a swap changes one track where one
 // fits, undo brings back the same bytes, and the file alone the same hour.
 func TestEditingLaws(t *testing.T) {
-	Alone(t)
+	racetest.Alone(t)
 	libs := []*Library{syntheticLibrary(t, 1200, 8, 300, true), syntheticLibrary(t, 250, 9, 60, false)}
 	ctx := context.Background()
 	rapid.Check(t, func(t *rapid.T) {

@@ -20,13 +20,3 @@ func CandidateRows(t testing.TB, lib *Library, r Request) []int32 {
 
 // RealLibrary reads real tables, or skips the test.
 func RealLibrary(t testing.TB, pattern string) *Library { return realLibrary(t, pattern) }
-
-// Alone skips a test that plans much on one goroutine, with a library of its own: a
-// plan starts none, so there is nothing in it for the race detector, which makes it
-// slow. TestTenThousandHours and TestManyListenersAtOnce are what it watches.
-func Alone(t testing.TB) {
-	t.Helper()
-	if raced {
-		t.Skip("one goroutine and many plans: nothing to race")
-	}
-}

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"segue"
+	"segue/internal/racetest"
 )
 
 // people are counts of several listeners over one catalogue.
@@ -209,6 +210,7 @@ func rankCorrelation(x, y []float64) float64 {
 // listener will finish of what they never played; its intervals hold the truth. Where they do
 // not differ, hardly any track is marked.
 func TestFinishingPoolFindsAppeal(t *testing.T) {
+	racetest.Alone(t)
 	base := syntheticLibrary(t, 400, 5, 90, false)
 	for _, world := range []struct {
 		spread float64
@@ -333,6 +335,7 @@ func TestFinishingPoolIsOfNoOrder(t *testing.T) {
 // A pool chooses among candidates and says so; it moves no place, weighs nothing locked, and
 // without one all is as it was.
 func TestPooledHours(t *testing.T) {
+	racetest.Alone(t)
 	lib := syntheticLibrary(t, 1500, 4, 80, false)
 	var counts []map[int32]HeardCount
 	for i := range 40 { // odd rows are finished, even ones hardly ever

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"segue"
+	"segue/internal/racetest"
 	"segue/language"
 	"segue/playlist"
 )
@@ -97,7 +98,7 @@ func randomEdit(rng *rand.Rand, c *collection, p *playlist.Playlist) playlist.Ed
 // TestVietnameseHours plans and edits random hours in two languages: the music and
 // every number are the same, and no sentence is left in English.
 func TestVietnameseHours(t *testing.T) {
-	playlist.Alone(t)
+	racetest.Alone(t)
 	vi, ok := language.Of("vi")
 	if !ok {
 		t.Fatal("there is no Vietnamese")

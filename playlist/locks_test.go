@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"segue"
+	"segue/internal/racetest"
 )
 
 // TestLocksAndWishes asks for tracks at places and anywhere, from both ends, and
 // expects them there within every other rule.
 func TestLocksAndWishes(t *testing.T) {
-	Alone(t)
+	racetest.Alone(t)
 	lib := syntheticLibrary(t, 3000, 4, 900, true)
 	r := request(t, "angry", "calm", 60)
 	free := mustPlan(t, lib, r)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"segue"
+	"segue/internal/racetest"
 )
 
 // synthetic returns a catalogue of n tracks spread over the plane: positions
@@ -315,7 +316,7 @@ func TestHeardOf(t *testing.T) {
 
 // TestWords keeps claims and clinical words out of everything shown.
 func TestWords(t *testing.T) {
-	Alone(t)
+	racetest.Alone(t)
 	var all []string
 	for seed := range uint64(4) {
 		for _, heard := range []bool{false, true} {

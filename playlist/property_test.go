@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"segue"
+	"segue/internal/racetest"
 	"segue/playlist"
 )
 
@@ -31,7 +32,10 @@ const (
 // cost and its bound; the same bytes for the same request; one line for an error.
 func TestTenThousandHours(t *testing.T) {
 	hours := 10_000
-	if testing.Short() {
+	switch {
+	case racetest.On:
+		hours = 200
+	case testing.Short():
 		hours = 500
 	}
 	music := collections(t)
@@ -83,7 +87,7 @@ func TestTenThousandHours(t *testing.T) {
 // once: a runner-up that kept a looser schedule of familiar tracks than the hour, and
 // one that was cheaper than the track at the end.
 func TestHoursThatBroke(t *testing.T) {
-	playlist.Alone(t)
+	racetest.Alone(t)
 	music := collections(t)
 	for _, i := range []int{1212, 9400, 100_221, 100_481, 100_729, 101_016} {
 		h := drawHour(music, i)

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"segue"
+	"segue/internal/racetest"
 )
 
 // smallProblem makes an instance of few tracks with every kind of rule: songs of
@@ -104,7 +105,7 @@ func (p *problem) everySequence(f func(seq []int32)) {
 // the search finds the cheapest that keeps every rule, each bound of the
 // certificate is at most that, and the best one equals it.
 func TestAgainstEverySequence(t *testing.T) {
-	Alone(t)
+	racetest.Alone(t)
 	instances := 20_000
 	if testing.Short() {
 		instances = 2000
@@ -180,7 +181,7 @@ func TestAgainstEverySequence(t *testing.T) {
 // at random or by assignment alone, any songs remembered anywhere. Its bounds are poor
 // and still bounds.
 func TestBoundsOfNarrowSearches(t *testing.T) {
-	Alone(t)
+	racetest.Alone(t)
 	instances := 20_000
 	if testing.Short() {
 		instances = 2000

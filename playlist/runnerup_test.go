@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"segue"
+	"segue/internal/racetest"
 )
 
 // flat returns a problem of places on a line: slots planned at points, candidates
@@ -119,7 +120,7 @@ func slowRivals(p *problem, seq []int32) []rivals {
 // TestRivals holds rivals, and the words of what is ruled out, to the slow way on
 // real plans.
 func TestRivals(tb *testing.T) {
-	Alone(tb)
+	racetest.Alone(tb)
 	rapid.Check(tb, func(t *rapid.T) {
 		r := Request{
 			From: segue.Affect{Valence: rapid.Float64Range(0, 1).Draw(t, "v"), Arousal: rapid.Float64Range(0, 1).Draw(t, "a")},

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"segue/internal/racetest"
 )
 
 // child is what this binary does as another process.
@@ -72,7 +74,7 @@ func process(t *testing.T, task, path string) *exec.Cmd {
 // A process that is killed loses nothing it was told is stored, and leaves no
 // import half there.
 func TestKilled(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	rounds := 20
 	if testing.Short() {
 		rounds = 3

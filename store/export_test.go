@@ -15,6 +15,7 @@ import (
 
 	"segue"
 	"segue/history"
+	"segue/internal/racetest"
 )
 
 // exported is the export of a listener with n plays.
@@ -39,7 +40,7 @@ func exportOf(t testing.TB, s *Store, id string) []byte {
 // Export, Restore, Export gives the same bytes, of every kind of store into
 // every kind, over what was there and for another listener.
 func TestExportAndBack(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	ctx := context.Background()
 	r := exported(t, 3000)
 	eachKind(t, func(t *testing.T, o Options) {
@@ -115,7 +116,7 @@ func packed(t testing.TB, names []string, content map[string]string) []byte {
 // What is no export, or was one, changes nothing and is refused with a word
 // about where and what, and none of what was stored.
 func TestHostileExports(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	ctx := context.Background()
 	const canary = "Quetzalcoatlus"
 	from := opened(t, Options{})

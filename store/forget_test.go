@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"segue/internal/racetest"
 )
 
 // canary is a word that nothing but the tests writes.
@@ -50,7 +52,7 @@ func crowded(t testing.TB, s *Store, id string) {
 // After Forget no file holds a byte of the listener, neither while the store
 // is open nor after; others keep theirs; with the last the file is as new.
 func TestForget(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	ctx := context.Background()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "segue.db")
@@ -125,7 +127,7 @@ func TestTraces(t *testing.T) {
 
 // The smaller deletions leave nothing, either.
 func TestDeletionsLeaveNothing(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	ctx := context.Background()
 	for name, do := range map[string]func(*Store) error{
 		"DeletePlays": func(s *Store) error { return s.DeletePlays(ctx, "self") },
@@ -177,7 +179,7 @@ func TestDeletionsLeaveNothing(t *testing.T) {
 // With a key nothing of a listener is ever on the disk in plain: not in the
 // file, its log, its backup, or what VACUUM needs.
 func TestEncrypted(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	ctx := context.Background()
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)

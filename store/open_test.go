@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"segue/internal/racetest"
 )
 
 func read(t testing.TB, path string) []byte {
@@ -96,7 +98,7 @@ func TestFuture(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	ctx := context.Background()
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
@@ -278,7 +280,7 @@ func TestPaths(t *testing.T) {
 
 // Stores in memory are apart, and nothing of them is on a disk.
 func TestMemory(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	ctx := context.Background()
 	t.Chdir(t.TempDir())
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))

@@ -63,15 +63,6 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// alone skips a test that moves much data on one goroutine: there is nothing in
-// it for the race detector, which makes it slow.
-func alone(t *testing.T) {
-	t.Helper()
-	if raced {
-		t.Skip("one goroutine and much data: nothing to race")
-	}
-}
-
 // at is the nth millisecond of some evening.
 func at(n int) time.Time { return time.Date(2024, 5, 6, 19, 30, 0, n*1e6, time.UTC) }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"segue/internal/racetest"
 )
 
 // unused is how many pages of a file hold nothing: a VACUUM leaves none.
@@ -32,7 +34,7 @@ func eventually(t testing.TB, what string, holds func() bool) {
 // survives the process, and one is made once nobody writes, for all deletions. What
 // was deleted cannot be read meanwhile, and at the end is in no file.
 func TestSweepPutOff(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	ctx := context.Background()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "segue.db")
@@ -87,7 +89,7 @@ func TestSweepPutOff(t *testing.T) {
 
 // Sweep waits for nothing, and writes meanwhile are done afterwards.
 func TestSweepNow(t *testing.T) {
-	alone(t)
+	racetest.Alone(t)
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := opened(t, Options{Path: filepath.Join(dir, "segue.db"), SweepAbove: 1})

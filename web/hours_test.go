@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"segue"
+	"segue/internal/racetest"
 	"segue/playlist"
 	"segue/recommend"
 	"segue/store"
@@ -38,7 +39,7 @@ type walker struct {
 // under the race detector: little races in it, and it takes ten times as long.
 func inTurn(t testing.TB) {
 	t.Helper()
-	if testing.Short() && raceDetector {
+	if testing.Short() && racetest.On {
 		t.Skip("one thing after the other, under the race detector; run without -short")
 	}
 }

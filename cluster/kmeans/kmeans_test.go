@@ -16,6 +16,7 @@ import (
 
 	"segue/cluster/internal/sampletest"
 	"segue/cluster/kmeans"
+	"segue/internal/racetest"
 	"segue/matrix"
 )
 
@@ -210,6 +211,7 @@ func TestFitIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 // TestFitAgainstEveryPartition tries all partitions of a few rows: no inertia is
 // below the least, and ten starts find it almost always.
 func TestFitAgainstEveryPartition(t *testing.T) {
+	racetest.Alone(t)
 	const n, k, tables = 8, 3, 100
 	found := 0
 	for seed := range uint64(tables) {

@@ -42,7 +42,7 @@ func TestInterrupt(t *testing.T) {
 	}
 	dir, large := invented(t), t.TempDir()
 	resample := exec.Command("go", "run", "segue/bench/resample", "-catalog", filepath.Join(dir, "catalog.csv"),
-		"-history", filepath.Join(dir, "account.json"), "-tracks", "60000", "-plays", "20000", "-out", large)
+		"-history", filepath.Join(dir, "account.json"), "-tracks", "20000", "-plays", "20000", "-out", large)
 	if out, err := resample.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"segue"
+	"segue/internal/racetest"
 )
 
 func parquetFile(t testing.TB, events ...Event) []byte {
@@ -40,6 +41,7 @@ func readParquet(file []byte, o ReadOptions) (all []Event, err error) {
 }
 
 func TestParquetReadsBack(t *testing.T) {
+	racetest.Alone(t)
 	var long []Event
 	for i := range rowGroupRows + 3*batchRows + 7 {
 		e := examples()[i%19]

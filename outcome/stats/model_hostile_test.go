@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"segue/internal/racetest"
 	"segue/outcome/stats"
 )
 
@@ -51,6 +52,7 @@ func truth(b bool) float64 {
 // answer is NaN or infinite, every missing value has a reason, and intervals hold their
 // value.
 func TestModelsBearAnything(t *testing.T) {
+	racetest.Alone(t)
 	for seed := range 800 {
 		r := rand.New(rand.NewPCG(uint64(seed), 77))
 		n := r.IntN(14)

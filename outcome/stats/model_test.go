@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"segue/internal/racetest"
 	"segue/outcome/stats"
 
 	"gonum.org/v1/gonum/mat"
@@ -77,6 +78,7 @@ func (d dense) criterion(within, between float64) float64 {
 // equations, the criterion, coefficients, Kenward & Roger's errors and degrees of
 // freedom, and the ends of the profiles.
 func TestMixedAgainstDense(t *testing.T) {
+	racetest.Alone(t)
 	var want rModels
 	readJSON(t, "testdata/models.json", &want)
 	for _, name := range []string{"between", "within", "balanced", "boundary"} {
@@ -242,6 +244,7 @@ func truthOf(b bool) int {
 // listener, nothing between them: CR2 and the random intercept are wrong in 5 %, which
 // errors that ignore listeners are not, nor CR1.
 func TestAncovaHoldsItsLevel(t *testing.T) {
+	racetest.Alone(t)
 	const runs = 400
 	wrong := map[stats.StandardErrors]int{}
 	kinds := []stats.StandardErrors{stats.CR2, stats.CR1, stats.HC2, stats.RandomIntercept}

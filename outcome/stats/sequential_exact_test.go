@@ -3,11 +3,14 @@ package stats
 import (
 	"math"
 	"testing"
+
+	"segue/internal/racetest"
 )
 
 // TestRateEvidence holds M to its integral over the angle whose squared sine is the
 // share, which is uniform under a Beta(½, ½) distribution: slow and obvious.
 func TestRateEvidence(t *testing.T) {
+	racetest.Alone(t)
 	for _, c := range []struct {
 		k, n        int
 		null        float64

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"segue/internal/racetest"
 	"segue/outcome/stats"
 )
 
@@ -119,6 +120,7 @@ func TestSequencesAgree(t *testing.T) {
 // every observation: at most 5 % may claim something, within the interval of Clopper &
 // Pearson 1934 of 400 experiments.
 func TestSequencesOfNothing(t *testing.T) {
+	racetest.Alone(t)
 	const runs, length = 400, 600
 	outcomes := map[string]func(r *rand.Rand) float64{
 		"normal":  func(r *rand.Rand) float64 { return r.NormFloat64() },
