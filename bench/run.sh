@@ -71,6 +71,12 @@ else
 fi
 ! grep -q "not met" "$work/hours.md" || missed=1
 
+say "Learning from labels"
+labelled=20000 rounds=3
+[ -z "$quick" ] || labelled=2000 rounds=1
+mkdir -p "$work/labels"
+"$python" bench/labels.py "$work/segue" "$work/labels" --tracks "$labelled" --rounds "$rounds" || missed=1
+
 if [ -n "$catalog" ]; then
 	sizes="1 10"
 	[ -z "$quick" ] || sizes=1

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -207,7 +208,7 @@ func (v *trainView) text(w io.Writer) {
 		for i, n := range m.Moods {
 			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t", n.Name, thousands(m.Sizes[i]), number(n.Valence, 2), number(n.Arousal, 2), number(n.Margin, 2))
 			for _, x := range m.Centers[i] {
-				fmt.Fprintf(tw, "%+.3f\t", x)
+				fmt.Fprintf(tw, "%+.3f\t", math.Round(1000*x)/1000+0) // and no −0
 			}
 			fmt.Fprintln(tw)
 		}
