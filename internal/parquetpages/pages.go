@@ -1,5 +1,5 @@
-// Package parquetpages looks at the pages of a Parquet file before it is read. The
-// library that reads them makes room for what a page's header claims before it looks for
+// Package parquetpages looks at the description and the pages of a Parquet file before it
+// is read. The library that reads them makes room for what they claim before it looks for
 // the bytes, so that a damaged file of a few kilobytes could ask for gigabytes.
 package parquetpages
 
@@ -18,6 +18,7 @@ import (
 const (
 	maxPage       = 128 << 20 // bytes, packed or unpacked
 	maxPageHeader = 1 << 20   // bytes, with the statistics it may hold
+	maxFooter     = 64 << 20  // bytes: 10,000 row groups of 30 columns take half of it
 	maxPageValues = 128 << 20 // values, of which nulls take no bytes in the file and one each in memory
 
 	// chunkSlack is by how many bytes a column's part may be longer than its file
@@ -25,11 +26,12 @@ const (
 	chunkSlack = 100
 )
 
-// Footer returns an error if the end of a file claims that its description is longer
-// than the file: the library makes room for up to 4 GB of it before it looks. To be
-// called before the file is opened.
+// Footer returns an error if the description at the end of a file claims to be longer
+// than the file or than 64 MB, or holds a list or a text that claims more than there is:
+// the library makes room for what is claimed before it looks. To be called before the
+// file is opened. O(description).
 func Footer(f io.ReaderAt, size int64) error {
-	const frame = 12 // magic, length, magic
+	const frame, magic = 12, "PAR1" // magic, length, magic
 	if size < frame {
 		return errors.New("it is too short")
 	}
@@ -37,10 +39,19 @@ func Footer(f io.ReaderAt, size int64) error {
 	if n, err := f.ReadAt(end[:], size-int64(len(end))); n < len(end) {
 		return err
 	}
-	if n := int64(binary.LittleEndian.Uint32(end[:])); n > size-frame {
+	if string(end[4:]) != magic {
+		return errors.New("it does not end as a Parquet file, or is encrypted")
+	}
+	n := int64(binary.LittleEndian.Uint32(end[:]))
+	if n > size-frame || n > maxFooter {
 		return fmt.Errorf("its description claims %d bytes of %d", n, size)
 	}
-	return nil
+	description := make([]byte, n)
+	if k, err := f.ReadAt(description, size-int64(len(end))-n); k < len(description) {
+		return err
+	}
+	_, err := walk(description)
+	return err
 }
 
 // Check reads the headers of all pages of a file, O(pages), and returns an error if one
@@ -100,13 +111,13 @@ func readPageHeader(f io.ReaderAt, at, end int64, buffer *[]byte, header *format
 		if n, err := f.ReadAt(b, at); n < len(b) {
 			return 0, err
 		}
-		r := (&thrift.CompactProtocol{}).NewReaderFromBytes(b)
-		*header = format.PageHeader{}
-		err := thrift.NewDecoder(r).Decode(header)
+		n, err := walk(b)
 		if err == nil {
-			return int64(r.BytesRead()), nil
+			*header = format.PageHeader{}
+			err = thrift.NewDecoder((&thrift.CompactProtocol{}).NewReaderFromBytes(b[:n])).Decode(header)
+			return int64(n), err
 		}
-		if int64(len(b)) == end-at || len(*buffer) >= maxPageHeader {
+		if !errors.Is(err, errShort) || int64(len(b)) == end-at || len(*buffer) >= maxPageHeader {
 			return 0, err
 		}
 		*buffer = make([]byte, 8*len(*buffer))
