@@ -175,7 +175,7 @@ func (a *arc) soften() {
 		b := *a
 		b.strength = strength
 		for _, k := range keeps {
-			if b.nearestUntil(k.distance, k.anchor) < k.distance {
+			if b.nears(k.anchor, k.distance) {
 				return false
 			}
 		}
@@ -205,30 +205,59 @@ func (a *arc) soften() {
 
 // nearest returns how near the shift comes to a point: sampled, at every turn
 // too, and searched for around each sample nearer than its neighbours.
-func (a arc) nearest(to segue.Affect) float64 { return a.nearestUntil(0, to) }
-
-// nearestUntil is nearest, but any distance below enough will do once it is met.
-func (a arc) nearestUntil(enough float64, to segue.Affect) float64 {
-	at := func(u float64) float64 { return a.shift(u).Distance(to) }
+func (a arc) nearest(to segue.Affect) float64 {
 	us := a.samples()
 	d := make([]float64, len(us))
 	for i, u := range us {
-		if d[i] = at(u); d[i] < enough {
-			return d[i]
-		}
+		d[i] = a.shift(u).Distance(to)
 	}
 	best := math.Inf(1)
 	for i := range d {
-		before, after := max(0, i-1), min(len(d)-1, i+1)
-		if d[i] <= d[before] && d[i] <= d[after] {
-			best = min(best, d[i], least(at, us[before], us[i]), least(at, us[i], us[after]))
+		if before, after, low := lowest(d, i); low {
+			best = min(best, d[i], a.least(to, us[before], us[i]), a.least(to, us[i], us[after]))
 		}
 	}
 	return best
 }
 
-// least returns the least value of f between lo and hi, if it falls and then rises.
-func least(f func(float64) float64, lo, hi float64) float64 {
+// nears reports whether nearest is below a distance, and is sooner done. Between two
+// samples both coordinates rise or fall all the way, so that the shift stays in the box
+// of the two: where that is far enough there is nothing to search for.
+func (a arc) nears(to segue.Affect, than float64) bool {
+	us := a.samples()
+	at, d := make([]segue.Affect, len(us)), make([]float64, len(us))
+	for i, u := range us {
+		at[i] = a.shift(u)
+		if d[i] = at[i].Distance(to); d[i] < than {
+			return true
+		}
+	}
+	below := func(i, k int) bool {
+		dv, da := outside(to.Valence, at[i].Valence, at[k].Valence), outside(to.Arousal, at[i].Arousal, at[k].Arousal)
+		return math.Hypot(dv, da) <= than+1e-9 && a.least(to, us[i], us[k]) < than // a little, for rounding
+	}
+	for i := range d {
+		if before, after, low := lowest(d, i); low && (below(before, i) || below(i, after)) {
+			return true
+		}
+	}
+	return false
+}
+
+// lowest reports whether a value is no higher than those beside it, whose places it
+// returns.
+func lowest(d []float64, i int) (before, after int, low bool) {
+	before, after = max(0, i-1), min(len(d)-1, i+1)
+	return before, after, d[i] <= d[before] && d[i] <= d[after]
+}
+
+// outside returns how far x lies outside of what is between a and b.
+func outside(x, a, b float64) float64 { return max(0, min(a, b)-x, x-max(a, b)) }
+
+// least returns the least distance to a point between two shares of the shift, if it
+// falls and then rises.
+func (a arc) least(to segue.Affect, lo, hi float64) float64 {
+	f := func(u float64) float64 { return a.shift(u).Distance(to) }
 	for range 30 { // each step keeps two thirds: 1e-5 of the width in the end
 		x, y := lo+(hi-lo)/3, hi-(hi-lo)/3
 		if f(x) <= f(y) {

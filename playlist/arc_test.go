@@ -171,8 +171,14 @@ func TestNearestSeesTurns(t *testing.T) {
 		for i := range 4001 {
 			want = min(want, a.shift(float64(i)/4000).Distance(to))
 		}
-		if got := a.nearest(to); want > .1 && got > want+1e-4 {
+		got := a.nearest(to)
+		if want > .1 && got > want+1e-4 {
 			t.Fatalf("comes within %.9f, found %.9f", want, got)
+		}
+		for _, than := range []float64{got - 1e-9, got, got + 1e-9, Clearance, rapid.Float64Range(0, 1.5).Draw(t, "than")} {
+			if a.nears(to, than) != (got < than) {
+				t.Fatalf("comes within %.12f, and nears %.12f is %v", got, than, a.nears(to, than))
+			}
 		}
 	})
 }

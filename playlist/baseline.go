@@ -238,7 +238,7 @@ func (pl *planner) mixed(ctx context.Context) (*problem, error) {
 		pool[i] = pool[last]
 		pools[from] = pool[:last]
 	}
-	song, n := songs(lib.Catalog, drawn, pl.ok)
+	song, n := songs(lib, drawn)
 	heard := make([]bool, n)
 	var length int64
 	pl.rows = nil

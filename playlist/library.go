@@ -48,6 +48,7 @@ type Library struct {
 	rows    *rowsOf
 	artists *names
 	genres  *names
+	titles  *songTitles
 	seasons *seasons
 	usual   bits // rows that the usual lengths, speechiness and liveness allow
 
@@ -130,6 +131,7 @@ func NewLibrary(l Library) (*Library, error) {
 	}
 	l.rows = newRowsOf(l.Catalog)
 	l.artists, l.genres = newNames(l.Catalog.Artists), newNames(l.Catalog.Genres)
+	l.titles = newSongTitles(l.Catalog.Title)
 	l.seasons = &seasons{}
 	l.usual = usualRows(&l)
 	return l.For(l.Heard, l.Dominant)

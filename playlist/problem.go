@@ -2,10 +2,9 @@ package playlist
 
 import (
 	"math"
-	"strings"
+	"slices"
 
 	"segue"
-	"segue/internal/titles"
 )
 
 // rules are the hard constraints that a relaxation, or the wish to meet every
@@ -100,13 +99,13 @@ func newProblem(lib *Library, rows []int32, n int, a arc, schedule [3]float64, o
 		locked: make([]int32, n), wished: make([]bool, m), words: lib.words,
 	}
 	w := newWay(a.start, a.target)
-	number := map[string]int32{}
+	number := map[int32]int32{}
 	for c, row := range rows {
 		p.sounds[c] = lib.sound(row)
 		p.ms[c] = int64(lib.Catalog.DurationMS[row])
 		p.familiar[c], p.ruminant[c] = lib.isFamiliar(row), lib.ruminant(row)
 		p.progress[c] = w.progress(p.sounds[c].At)
-		p.artists[c] = artistNumbers(lib.Catalog, row, number, ok)
+		p.artists[c] = artistNumbers(lib.artists, row, number)
 	}
 	if len(lib.never) > 0 {
 		p.never = make([]segue.MoodSet, m)
@@ -116,7 +115,7 @@ func newProblem(lib *Library, rows []int32, n int, a arc, schedule [3]float64, o
 	}
 	p.names = len(number)
 	p.logTempo = newLogTempo(p.sounds)
-	p.song, p.songs = songs(lib.Catalog, rows, ok)
+	p.song, p.songs = songs(lib, rows)
 	for i := range p.third {
 		p.third[i], p.locked[i] = int8(thirdOf(i, n)), -1
 	}
@@ -130,95 +129,23 @@ func newProblem(lib *Library, rows []int32, n int, a arc, schedule [3]float64, o
 }
 
 // artistNumbers numbers the credited artists of a row by folded name.
-func artistNumbers(c *segue.Catalog, row int32, number map[string]int32, ok *eligible) []int32 {
-	if c.Artists.Len() == 0 {
+func artistNumbers(n *names, row int32, number map[int32]int32) []int32 {
+	ix := n.indices(row)
+	if len(ix) == 0 {
 		return nil
 	}
-	ix := c.Artists.Indices(int(row))
 	out := make([]int32, 0, len(ix))
-next:
 	for _, i := range ix {
-		name := ok.fold(c.Artists.Values[i])
-		id, is := number[name]
+		id, is := number[n.of[i]]
 		if !is {
 			id = int32(len(number))
-			number[name] = id
+			number[n.of[i]] = id
 		}
-		for _, have := range out {
-			if have == id {
-				continue next
-			}
+		if !slices.Contains(out, id) {
+			out = append(out, id)
 		}
-		out = append(out, id)
 	}
 	return out
-}
-
-// songs numbers the songs of rows. Two rows are one song if they are one
-// recording, or share a credited artist and a title once suffixes, harmless
-// ones and those of another version, are removed: nobody wants the live version
-// after the studio's.
-func songs(c *segue.Catalog, rows []int32, ok *eligible) (song []int32, n int) {
-	parent := make([]int32, len(rows))
-	for i := range parent {
-		parent[i] = int32(i)
-	}
-	find := func(i int32) int32 {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
-	first := map[string]int32{}
-	recording := map[int32]int32{}
-	for i, row := range rows {
-		if c.Recording != nil {
-			if j, is := recording[c.Recording[row]]; is {
-				parent[find(int32(i))] = find(j)
-			} else {
-				recording[c.Recording[row]] = int32(i)
-			}
-		}
-		title := titles.Fold(baseTitle(c.Title[row]))
-		var names []int32
-		if c.Artists.Len() > 0 {
-			names = c.Artists.Indices(int(row))
-		}
-		for _, a := range names {
-			key := title + "\x00" + ok.fold(c.Artists.Values[a])
-			if j, is := first[key]; is {
-				parent[find(int32(i))] = find(j)
-			} else {
-				first[key] = int32(i)
-			}
-		}
-	}
-	song = make([]int32, len(rows))
-	number := map[int32]int32{}
-	for i := range song {
-		root := find(int32(i))
-		id, is := number[root]
-		if !is {
-			id = int32(len(number))
-			number[root] = id
-		}
-		song[i] = id
-	}
-	return song, len(number)
-}
-
-// baseTitle returns the part of a title before a dash or a bracket: what names
-// the song, whatever the version, mix or label behind it is called. Of two songs
-// that begin alike only one is heard, which costs an hour nothing.
-func baseTitle(title string) string {
-	plain := titles.Plain(title)
-	for _, mark := range []string{" - ", " (", " ["} {
-		if i := strings.Index(plain, mark); i > 0 {
-			plain = plain[:i]
-		}
-	}
-	return plain
 }
 
 // price fills in the costs of an arc. The rules' limits of the first and last

@@ -2,8 +2,6 @@ package playlist
 
 import (
 	"math"
-
-	"segue/internal/titles"
 )
 
 // How much of the candidates one artist, genre or song may make up, as far as
@@ -26,13 +24,6 @@ type quota struct {
 	genres  map[int32]int
 	songs   map[songOf]int
 	taken   map[int32]bool
-}
-
-// A songOf names a song as songs does: by a credited artist and the part of the
-// title that names it; or, with the title left empty, by its recording.
-type songOf struct {
-	title string
-	of    int32
 }
 
 // newQuota returns the quota of m places, times times over.
@@ -103,12 +94,8 @@ func count(used map[int32]int, n *names, row int32) {
 func (q *quota) keys(row int32) []songOf {
 	c := q.lib.Catalog
 	keys := []songOf{{of: recordingOf(c.Recording, row)}}
-	title := ""
 	for _, i := range q.lib.artists.indices(row) {
-		if title == "" {
-			title = titles.Fold(baseTitle(c.Title[row]))
-		}
-		keys = append(keys, songOf{title, q.lib.artists.of[i]})
+		keys = append(keys, songOf{q.lib.titles.of(row), q.lib.artists.of[i]})
 	}
 	return keys
 }
