@@ -125,8 +125,9 @@ func (s *Store) CountAccounts(ctx context.Context) (n int, err error) {
 // SaveAccount changes name, role, password and whether it is disabled of the
 // stored account, which must still be of a.Version: ErrConflict says that
 // somebody else changed it, or that another account has the name; ErrLastAdmin
-// that it would leave no admin who can sign in; ErrNotFound that it is not
-// there. The stored version is then a.Version+1.
+// that it would leave no admin who can sign in; ErrLastWay that it would take the
+// password from an account that has no passkey; ErrNotFound that it is not there.
+// The stored version is then a.Version+1.
 //
 // Logins and tokens stay as they are: of a disabled account none is valid.
 func (s *Store) SaveAccount(ctx context.Context, a Account) error {
@@ -141,6 +142,11 @@ func (s *Store) SaveAccount(ctx context.Context, a Account) error {
 		}
 		if was.administers() && !a.administers() {
 			if err := anotherAdmin(ctx, c, a.ID); err != nil {
+				return err
+			}
+		}
+		if was.Password != "" && a.Password == "" {
+			if err := aPasskey(ctx, c, a.ID); err != nil {
 				return err
 			}
 		}

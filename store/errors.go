@@ -63,6 +63,9 @@ var (
 
 	// ErrLastAdmin: nobody could administer any more. Nothing was changed.
 	ErrLastAdmin = errors.New("this is the last admin who can sign in; make somebody else an admin first")
+
+	// ErrLastWay: its person could not sign in any more. Nothing was changed.
+	ErrLastWay = errors.New("this is the account's last way in; add another first")
 )
 
 // fault is the error of an operation, without a word of what was stored.
@@ -93,7 +96,7 @@ func plain(err error) error {
 }
 
 func isOurs(err error) bool {
-	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrGone, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrTraces, ErrConsent, ErrInvalid, ErrTooMany, ErrLastAdmin} {
+	for _, e := range []error{ErrNotFound, ErrConflict, ErrKey, ErrFuture, ErrBusy, ErrGone, ErrReadOnly, ErrFull, ErrDamaged, ErrClosed, ErrTraces, ErrConsent, ErrInvalid, ErrTooMany, ErrLastAdmin, ErrLastWay} {
 		if errors.Is(err, e) {
 			return true
 		}

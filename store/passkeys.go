@@ -133,10 +133,29 @@ func (s *Store) RenamePasskey(ctx context.Context, account, id, name string) err
 	})
 }
 
-// DeletePasskey deletes an account's passkey, if there is one of that id.
+// DeletePasskey deletes an account's passkey, if there is one of that id. It returns
+// ErrLastWay, and deletes nothing, if it is the last and there is no password. It takes
+// turns with SaveAccount: of two windows that remove password and passkey at once, the
+// second sees what the first has done.
 func (s *Store) DeletePasskey(ctx context.Context, account, id string) error {
-	return s.writeOf(ctx, account, "delete the passkey", func(ctx context.Context, c *conn) error {
-		_, err := c.exec(ctx, "DELETE FROM passkeys WHERE account = $1 AND id = $2", account, id)
-		return err
+	return s.writeOf(ctx, ofAccounts, "delete the passkey", func(ctx context.Context, c *conn) error {
+		n, err := c.exec(ctx, "DELETE FROM passkeys WHERE account = $1 AND id = $2", account, id)
+		if err != nil || n == 0 {
+			return err
+		}
+		a, err := first(ctx, c, scanAccount, accountByID, account)
+		if err != nil || a.Password != "" {
+			return err
+		}
+		return aPasskey(ctx, c, account)
 	})
+}
+
+// aPasskey returns ErrLastWay unless the account has a passkey.
+func aPasskey(ctx context.Context, c *conn, account string) error {
+	n, err := first(ctx, c, scanCount, "SELECT COUNT(*) FROM passkeys WHERE account = $1", account)
+	if err == nil && n == 0 {
+		return ErrLastWay
+	}
+	return err
 }

@@ -51,3 +51,41 @@ func TestPasskeys(t *testing.T) {
 		refuses(t, "none", err, ErrNotFound)
 	})
 }
+
+// However many windows remove ways in at once, on two processes, one stays.
+func TestLastWay(t *testing.T) {
+	each(t, func(t *testing.T, open func(Options) *Store) {
+		ctx := context.Background()
+		s, other := open(Options{}), open(Options{})
+		for round := range 8 {
+			a := somebody(numbered("mai", round), RoleListener)
+			must(t, s.AddAccount(ctx, a))
+			bare := a
+			bare.Password = ""
+			refuses(t, "the password alone", s.SaveAccount(ctx, bare), ErrLastWay)
+			var keys []string
+			for i := range 3 {
+				keys = append(keys, numbered(a.ID, i))
+				must(t, s.AddPasskey(ctx, Passkey{ID: keys[i], Account: a.ID, Credential: []byte(`{}`)}))
+			}
+			won := race(t, len(keys)+1, ErrLastWay, func(i int) error {
+				at := []*Store{s, other}[i%2]
+				if i == len(keys) {
+					return at.SaveAccount(ctx, bare)
+				}
+				return at.DeletePasskey(ctx, a.ID, keys[i])
+			})
+			a, err := s.Account(ctx, a.ID)
+			must(t, err)
+			left, err := s.Passkeys(ctx, a.ID)
+			must(t, err)
+			ways := len(left)
+			if a.Password != "" {
+				ways++
+			}
+			if won != len(keys) || ways != 1 {
+				t.Errorf("%d of %d ways were removed, and %d are left", won, len(keys)+1, ways)
+			}
+		}
+	})
+}

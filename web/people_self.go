@@ -147,25 +147,17 @@ func (s *Server) setPasswordNow(w http.ResponseWriter, r *http.Request, v *visit
 	return see(w, r, "/account?done=password")
 }
 
-// errLastWay says that somebody could not sign in any more.
-var errLastWay = errors.New("the last way in")
-
 func lastWay(v *visit) string {
 	return v.Say("This is your last way in. Add another first.")
 }
 
 // removePassword leaves the passkeys as the way in.
 func (s *Server) removePassword(w http.ResponseWriter, r *http.Request, v *visit) error {
-	defer s.changing.alone(ways + v.account.ID)()
 	err := changeAccount(r.Context(), s.kept, v.account.ID, func(a *store.Account) error {
-		keys, err := s.kept.Passkeys(r.Context(), a.ID)
-		if err == nil && len(keys) == 0 {
-			err = errLastWay
-		}
 		a.Password = ""
-		return err
+		return nil
 	})
-	if errors.Is(err, errLastWay) {
+	if errors.Is(err, store.ErrLastWay) {
 		return s.selfAgain(w, r, v, lastWay(v))
 	} else if err != nil {
 		return err
@@ -173,9 +165,6 @@ func (s *Server) removePassword(w http.ResponseWriter, r *http.Request, v *visit
 	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventPasswordRemoved})
 	return see(w, r, "/account?done=password-removed")
 }
-
-// ways begins the name of a lock on an account's ways in.
-const ways = "ways in of "
 
 // beginAdd begins to make a further passkey.
 func (s *Server) beginAdd(r *http.Request, v *visit, k *account.Passkeys) (options, state []byte, err error) {
@@ -237,12 +226,7 @@ func (s *Server) addPasskey(w http.ResponseWriter, r *http.Request, v *visit) er
 
 // removePasskey removes one, unless it is the last way in.
 func (s *Server) removePasskey(w http.ResponseWriter, r *http.Request, v *visit) error {
-	defer s.changing.alone(ways + v.account.ID)()
-	a, err := s.kept.Account(r.Context(), v.account.ID)
-	if err != nil {
-		return err
-	}
-	keys, err := s.kept.Passkeys(r.Context(), a.ID)
+	keys, err := s.kept.Passkeys(r.Context(), v.account.ID)
 	if err != nil {
 		return err
 	}
@@ -250,13 +234,13 @@ func (s *Server) removePasskey(w http.ResponseWriter, r *http.Request, v *visit)
 	if !hasKey(keys, id) {
 		return notFound(v.Tongue)
 	}
-	if a.Password == "" && len(keys) == 1 {
+	switch err := s.kept.DeletePasskey(r.Context(), v.account.ID, id); {
+	case errors.Is(err, store.ErrLastWay):
 		return s.selfAgain(w, r, v, lastWay(v))
-	}
-	if err := s.kept.DeletePasskey(r.Context(), a.ID, id); err != nil {
+	case err != nil:
 		return err
 	}
-	s.note(r.Context(), store.Event{At: v.at, By: a.ID, What: EventPasskeyRemoved})
+	s.note(r.Context(), store.Event{At: v.at, By: v.account.ID, What: EventPasskeyRemoved})
 	return see(w, r, "/account?done=passkey-removed")
 }
 
