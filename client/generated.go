@@ -2733,7 +2733,7 @@ type LabJob struct {
 	// Model The model that an audit learned from the labels, if it was asked to, without what it computes with; createVersion keeps it by this job and its id. In getLabJob alone.
 	Model *MoodModel `json:"model"`
 
-	// Progress Share that is done; null where that is not known. In getLabJob alone.
+	// Progress Share that is done: 1 of a job that came to its end. Of others in getLabJob alone, and null where it is not known.
 	Progress *float64    `json:"progress"`
 	State    LabJobState `json:"state"`
 

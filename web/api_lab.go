@@ -44,7 +44,7 @@ type apiLabJob struct {
 	Mine     bool      `json:"mine" doc:"Asked for by who asks now."`
 	Created  time.Time `json:"created"`
 	Changed  time.Time `json:"changed"`
-	Progress *float64  `json:"progress" minimum:"0" maximum:"1" doc:"Share that is done; null where that is not known. In getLabJob alone."`
+	Progress *float64  `json:"progress" minimum:"0" maximum:"1" doc:"Share that is done: 1 of a job that came to its end. Of others in getLabJob alone, and null where it is not known."`
 	Failure  string    `json:"failure" doc:"Why it failed; empty if it did not."`
 
 	Curves     *lab.CurvesFound `json:"curves" doc:"What curves found, once done; in getLabJob alone."`
@@ -112,8 +112,10 @@ func labJobKinds() map[string]string {
 // labJobView tells of a job, with what it found where that is known.
 func (c *call) labJobView(j store.Job) (apiLabJob, error) {
 	out := apiLabJob{ID: j.ID, Kind: labJobKinds()[j.Kind], State: string(j.State), Stopping: j.Cancel && !j.State.Ended(), Mine: j.Owner == c.who.ID, Created: j.Created.UTC(), Changed: j.Changed.UTC(), Failure: j.Error}
-	if p, err := work.ParseProgress(j.Progress); err == nil && p.Total > 0 {
-		out.Progress = new(min(max(p.Share(), 0), 1))
+	if p, err := work.ParseProgress(j.Progress); j.State == store.JobDone {
+		out.Progress = new(1.0) // what was last told may be from shortly before
+	} else if err == nil && p.Total > 0 {
+		out.Progress = new(p.Share())
 	}
 	if j.State != store.JobDone || len(j.Result) == 0 {
 		return out, nil

@@ -90,7 +90,7 @@ func TestAPILab(t *testing.T) {
 	}
 	job := begun["id"].(string)
 	j := expert.labEnded(job)
-	if j["state"] != "done" {
+	if j["state"] != "done" || j["progress"] != 1.0 {
 		t.Fatalf("%v: %v", j["state"], j["failure"])
 	}
 	models := j["comparison"].(map[string]any)["models"].([]any)
