@@ -145,7 +145,7 @@ func (s *Store) SaveAccount(ctx context.Context, a Account) error {
 				return err
 			}
 		}
-		if was.Password != "" && a.Password == "" {
+		if was.Version == a.Version && was.Password != "" && a.Password == "" {
 			if err := aPasskey(ctx, c, a.ID); err != nil {
 				return err
 			}

@@ -41,6 +41,7 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("%d accounts, %v", n, err)
 		}
 
+		must(t, s.AddPasskey(ctx, Passkey{ID: "p1", Account: mai.ID, Credential: []byte(`{}`)}))
 		mai.Name, mai.Password, mai.Disabled = "Mai", "", true
 		must(t, s.SaveAccount(ctx, mai))
 		refuses(t, "the second window", s.SaveAccount(ctx, mai), ErrConflict)

@@ -233,8 +233,17 @@ func (m *member) upload(file string) string {
 	part, _ := w.CreateFormFile("file", filepath.Base(file))
 	_, _ = part.Write(b)
 	_ = w.Close()
-	a := m.fits("bringing", m.do("POST", "/api/v1/imports", w.FormDataContentType(), &body), http.StatusAccepted)
-	return a.header.Get("Location")
+	// An import before may be stored, which all processes tell, and yet be put away by the
+	// one that read it.
+	for until := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		a := m.fits("bringing", m.do("POST", "/api/v1/imports", w.FormDataContentType(), bytes.NewReader(body.Bytes())), http.StatusAccepted, http.StatusConflict)
+		if a.code == http.StatusAccepted {
+			return a.header.Get("Location")
+		}
+		if time.Now().After(until) {
+			m.Fatalf("bringing: %s", a.body)
+		}
+	}
 }
 
 // brought waits until an import is stored. One that met a database that was away, or
