@@ -11,7 +11,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// MaxName is how long a sign-in name may be, in characters after NFKC.
+// MaxName is how long a sign-in name and its key may be, in characters after NFKC: "ß"
+// is two in a key.
 const MaxName = 64
 
 // maxName bounds a name and its key in bytes, as the store does: 64 characters of any
@@ -43,7 +44,7 @@ func ParseName(typed string) (name, key string, err error) {
 	if strings.ContainsFunc(key, hidden) || strings.Trim(key, " ") != key || strings.Contains(key, "  ") {
 		return "", "", unfit()
 	}
-	if utf8.RuneCountInString(norm.NFKC.String(name)) > MaxName || max(len(name), len(key)) > maxName {
+	if max(utf8.RuneCountInString(norm.NFKC.String(name)), utf8.RuneCountInString(key)) > MaxName || max(len(name), len(key)) > maxName {
 		return "", "", tooLong()
 	}
 	return name, key, nil

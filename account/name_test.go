@@ -42,7 +42,7 @@ func TestParseName(t *testing.T) {
 		"an\ue000na", "an\U000E0FFFna", "an\ufffdna", "an\xffna", "\xc0\x80",
 		"anna  b", "anna \u00a0b",
 		"\u00a8anna", // a space and a mark by NFKC
-		strings.Repeat("x", 65), strings.Repeat("💜", 51), strings.Repeat("ﷺ", 4), strings.Repeat("💜", 64), strings.Repeat("x", 1<<20),
+		strings.Repeat("x", 65), strings.Repeat("x", 63) + "ß", strings.Repeat("💜", 51), strings.Repeat("ﷺ", 4), strings.Repeat("💜", 64), strings.Repeat("x", 1<<20),
 	} {
 		name, key, err := ParseName(typed)
 		var input *segue.InputError
@@ -61,7 +61,7 @@ func TestNameLaws(t *testing.T) {
 }
 
 func FuzzParseName(f *testing.F) {
-	for _, s := range []string{"Anna", "Straße", "ﷺ", "ΐ", "Ꭰ", "İ", "ǰ", "ᾼ", "\u0345\u0301"} {
+	for _, s := range []string{"Anna", "Straße", "ﷺ", "ΐ", "Ꭰ", "İ", "ǰ", "ᾼ", "\u0345\u0301", strings.Repeat("a", MaxName-1) + "ß"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { nameLaws(t, s) })
