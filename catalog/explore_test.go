@@ -62,6 +62,25 @@ func TestExplore(t *testing.T) {
 	}
 }
 
+// Few tracks far from the mean of their column keep all digits: over the last three dx is
+// −h 0 h and dy −¼ ¼ 0, so r = ¼h/√(2h²·⅛) = ½.
+func TestCorrelationOfFewRows(t *testing.T) {
+	const h = 1. / 512
+	c := &segue.Catalog{ID: make([]string, 103)}
+	for f := range c.Feature {
+		c.Feature[f] = slices.Repeat([]float32{nan}, 103)
+	}
+	c.Feature[segue.Loudness] = append(slices.Repeat([]float32{-60}, 100), 7-2*h, 7-h, 7)
+	copy(c.Feature[segue.Valence][100:], []float32{.25, .75, .5})
+	r := catalog.Explore(c).Correlations[segue.Loudness][segue.Valence]
+	if r == nil {
+		t.Fatal("no r")
+	}
+	if math.Abs(*r-.5) > 1e-12 {
+		t.Errorf("r is %v, want .5", *r)
+	}
+}
+
 // Mean, deviation and correlation are gonum's.
 func TestExploreAgrees(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
